@@ -1,0 +1,73 @@
+// Package state holds what msgen emits and what it remembers of that: `.msgen/`, which is committed with the service.
+//
+//	.msgen/state.json    what made the tree, and owner and hash of every emitted file
+//	.msgen/version       the version of the msgen that wrote it, alone in its file
+//	.msgen/base/<path>   the last emitted text of every merged file, the base of a three-way merge
+//
+// The package reads and encodes; package write puts it on disk together with the files that it describes.
+package state
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Dir is the folder of msgen's memory, relative to the root of the tree. All that stands in it is msgen's.
+const Dir = ".msgen"
+
+// The files of msgen's memory.
+const (
+	Path        = Dir + "/state.json"
+	VersionPath = Dir + "/version"
+)
+
+// BasePath is where the last emitted text of the merged file at path is kept.
+func BasePath(path string) string { return Dir + "/base/" + path }
+
+// Format is the version of state.json that this package writes, and the newest that it reads.
+const Format = 1
+
+// State is msgen's memory of one tree. The zero State is that of a tree which msgen has not written.
+type State struct {
+	Version string           // of the msgen that wrote the tree; empty when that is unknown
+	Inputs  Inputs           // what made the tree
+	Files   map[string]Entry // every emitted file by its path; nil reads as empty
+}
+
+// Inputs says what a tree is made from. Its paths are slash-separated and relative to the root of the tree; they may
+// begin with "../".
+type Inputs struct {
+	Protos      []string `json:"protos,omitempty"`
+	ImportPaths []string `json:"importPaths,omitempty"`
+	Policy      string   `json:"policy,omitempty"` // empty: no policy
+}
+
+// Entry is what msgen remembers of one emitted file.
+type Entry struct {
+	Owner   Owner  `json:"owner"`
+	Sum     string `json:"sha256"`            // of the content that msgen emitted, see [Sum]
+	Deleted bool   `json:"deleted,omitempty"` // its user deleted it, and was told that it stays so
+}
+
+// document is state.json. The version is not in it, so that a newer msgen which emits the same tree leaves it as it is.
+type document struct {
+	Format int              `json:"format"`
+	Inputs Inputs           `json:"inputs"`
+	Files  map[string]Entry `json:"files"`
+}
+
+// Encode returns state.json: indented, sorted by path, and the same bytes for the same State.
+func (s *State) Encode() ([]byte, error) {
+	doc := document{Format: Format, Inputs: s.Inputs, Files: s.Files}
+	if doc.Files == nil {
+		doc.Files = map[string]Entry{}
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false) // paths are for people to read
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(doc); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}

@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -77,6 +78,7 @@ func (s *State) decode(data []byte) error {
 
 // validate checks what the JSON types do not: the paths above all, since later runs remove files by them.
 func (s *State) validate() error {
+	at := diag.Position{File: Path}
 	var faults diag.List
 	for _, path := range slices.Sorted(maps.Keys(s.Files)) {
 		if !Emittable(path) {
@@ -115,7 +117,7 @@ func broken(data []byte, err error) error {
 		p.Line, p.Col = lineAndColumn(data, syntax.Offset-1)
 	} else if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		p.Line, p.Col = lineAndColumn(data, wrong.Offset-1)
-		p.Message = fmt.Sprintf("%q cannot be a JSON %s", wrong.Field, wrong.Value) // its own text names Go types
+		p.Message = fmt.Sprintf("%s cannot be a JSON %s", cmp.Or(wrong.Field, "the state"), wrong.Value) // its own text names Go types
 	}
 	return problem(p)
 }

@@ -74,7 +74,8 @@ func TestReadPositionsWhatItCannotUnderstand(t *testing.T) {
 	for name, c := range map[string]struct{ json, want string }{
 		"empty":        {"", ".msgen/state.json:1:1: not readable as msgen's state: unexpected end of JSON input; restore"},
 		"merge marker": {"{\n<<<<<<< HEAD\n", ".msgen/state.json:2:1: not readable as msgen's state: invalid character '<'"},
-		"wrong type":   {"{\"format\": 1,\n \"files\": 3}", ".msgen/state.json:2:11: \"files\" cannot be a JSON number; restore"},
+		"wrong type":   {"{\"format\": 1,\n \"files\": 3}", ".msgen/state.json:2:11: files cannot be a JSON number; restore"},
+		"a list":       {"[]", ".msgen/state.json:1:1: the state cannot be a JSON array"},
 		"no format":    {`{}`, `.msgen/state.json: unknown state format: found "0", want 1 to 1; restore`},
 		"newer format": {`{"format": 2, "files": []}`, `.msgen/state.json: written by msgen v9.0.0 in state format 2: want format 1 or older; use that version or a newer one`},
 		"outside":      {entry("../x", "yours", sum), `.msgen/state.json: path of an emitted file: found "../x", want a path inside the tree`},

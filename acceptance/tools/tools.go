@@ -1,0 +1,63 @@
+// Package tools gets the programs that the acceptance tests run msgen's output against: compilers, plugins, linters,
+// clients and servers. [All] is the table of them: each has a version and a [Recipe], which is the one way to get it.
+//
+// What Go builds is built once and kept in a cache folder outside the checkout, under the tool's name and version:
+// a new version is a new folder, and an old one stays until somebody deletes it. What Debian packages is installed
+// by its package manager.
+package tools
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Tool is a program and how to get it.
+type Tool struct {
+	Name    string // what the tests ask for; unique in the table
+	Version string // a module version such as "v1.36.12"; empty for a Debian package, whose version Debian chooses
+	Recipe  Recipe
+}
+
+// Recipe is one way to get a program.
+type Recipe interface {
+	// find returns the absolute path of the tool's program, or "" while the tool has yet to be got.
+	find(c cache, t Tool) string
+	// get does what it takes for find to succeed. One process at a time calls it for a tool.
+	get(ctx context.Context, c cache, t Tool) error
+}
+
+// All is the table, in the order in which the tools are got.
+func All() []Tool {
+	return []Tool{
+		{Name: "protoc", Recipe: Debian{Packages: []string{"protobuf-compiler"}, Program: "protoc"}},
+		{Name: "protoc-gen-go", Version: "v1.36.12", Recipe: GoInstall{Package: "google.golang.org/protobuf/cmd/protoc-gen-go"}},
+		{Name: "protoc-gen-go-grpc", Version: "v1.6.2", Recipe: GoInstall{Package: "google.golang.org/grpc/cmd/protoc-gen-go-grpc"}},
+		{Name: "grpcurl", Version: "v1.9.4", Recipe: GoInstall{Package: "github.com/fullstorydev/grpcurl/cmd/grpcurl"}},
+		// v0.8.2 is the release that its authors call 2026.2.2.
+		{Name: "staticcheck", Version: "v0.8.2", Recipe: GoInstall{Package: "honnef.co/go/tools/cmd/staticcheck"}},
+		{Name: "golangci-lint", Version: "v2.15.0", Recipe: GoInstall{Package: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint"}},
+	}
+}
+
+// ByName returns the named tool of All. Its error lists the names that there are.
+func ByName(name string) (Tool, error) {
+	all := All()
+	i := slices.IndexFunc(all, func(t Tool) bool { return t.Name == name })
+	if i < 0 {
+		names := make([]string, len(all))
+		for j, t := range all {
+			names[j] = t.Name
+		}
+		return Tool{}, fmt.Errorf("no tool is called %q, want one of %q", name, names)
+	}
+	return all[i], nil
+}
+
+// String is the tool as its folder in the cache is called: "NAME@VERSION", or "NAME" alone.
+func (t Tool) String() string {
+	if t.Version == "" {
+		return t.Name
+	}
+	return t.Name + "@" + t.Version
+}

@@ -1,0 +1,92 @@
+// Package plan decides what a run does with every path of a tree before anything is written: what msgen emitted last
+// (the state) x what stands on disk x what msgen renders now -> one [Action] for each path. It is pure; package write
+// performs a plan, and `--check` and `--diff` print it.
+//
+// The rules are in rules.go. Their promise: bytes that msgen did not write are kept or the plan is refused, and one
+// refusal means that nothing of the plan is written.
+package plan
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/msgen/msgen/generator/internal/state"
+)
+
+// Options are what a plan needs to know besides the files.
+type Options struct {
+	Version string       // of this msgen, to be recorded
+	Inputs  state.Inputs // what makes the tree, to be recorded
+
+	// OverwriteGenerated lets generated files that were edited by hand be replaced. It never touches a file that
+	// the state does not know as generated.
+	OverwriteGenerated bool
+}
+
+// Plan is what a run does, complete before the first write.
+type Plan struct {
+	Actions []Action     // one for each path, sorted by path
+	Next    *state.State // what the tree's state is once the plan is performed
+	Memory  []Memory     // msgen's own files, in the order in which they are written, after every action
+}
+
+// Make plans the run that turns the tree on disk into the rendered one. Base is what the tree's state says, never
+// nil; disk is asked once for each rendered or recorded path. The error is about rendered alone: paths that cannot
+// stand side by side in one folder, or that no file may have.
+func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*Plan, error) {
+	if err := checkFiles(rendered); err != nil {
+		return nil, err
+	}
+	p := &Plan{Next: &state.State{Version: opts.Version, Inputs: opts.Inputs, Files: map[string]state.Entry{}}}
+	left := maps.Clone(base.Files) // what msgen emitted once and does not render now
+	var bases []Memory
+	for _, file := range rendered {
+		was, known := left[file.Path]
+		delete(left, file.Path)
+		c := situation{
+			file: file, sum: state.Sum(file.Content),
+			found: disk(file.Path),
+			was:   was, known: known,
+			overwrite: opts.OverwriteGenerated,
+		}
+		action := c.action()
+		p.Actions = append(p.Actions, action)
+		entry, ok := c.entryAfter(action)
+		if !ok {
+			continue
+		}
+		p.Next.Files[file.Path] = entry
+		if file.Owner == state.Merged && entry.Sum == c.sum {
+			bases = append(bases, Memory{Path: state.BasePath(file.Path), Content: file.Content})
+		}
+	}
+	for path, was := range left {
+		if action, ok := abandon(path, was, disk(path)); ok {
+			p.Actions = append(p.Actions, action)
+		}
+	}
+	slices.SortFunc(p.Actions, func(a, b Action) int { return cmp.Compare(a.Path, b.Path) })
+	var err error
+	p.Memory, err = memory(base, p.Next, bases)
+	return p, err
+}
+
+// Changes returns the actions whose paths do not hold what msgen would have there: creations, updates, removals and
+// refusals. A tree without any has not drifted.
+func (p *Plan) Changes() []Action {
+	return p.of(Create, Update, Remove, Refuse)
+}
+
+// Refused returns the actions that stand in the way. A plan with any must not be written.
+func (p *Plan) Refused() []Action { return p.of(Refuse) }
+
+func (p *Plan) of(kinds ...Kind) []Action {
+	var out []Action
+	for _, a := range p.Actions {
+		if slices.Contains(kinds, a.Kind) {
+			out = append(out, a)
+		}
+	}
+	return out
+}

@@ -1,0 +1,44 @@
+# Every variable can be overridden: `make test PKGS=./generator/diag TESTFLAGS=-v`.
+GO        ?= go
+BIN       ?= bin
+PKGS      ?= ./...
+# The race detector needs a C compiler; without one the tests run all the same.
+RACE      ?= $(if $(shell command -v gcc || command -v clang),-race)
+TESTFLAGS ?=
+BENCH     ?= .
+FUZZTIME  ?= 20s
+
+.DEFAULT_GOAL := help
+.PHONY: help build test acceptance lint bench golden examples fuzz clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
+
+build: ## build the commands into bin/
+	$(GO) build -o $(BIN)/ ./cmd/...
+
+test: ## all that needs Go alone: vet, unit, golden and script tests, the examples built, run and called
+	$(GO) vet $(PKGS)
+	$(GO) test $(RACE) $(TESTFLAGS) $(PKGS)
+
+acceptance: ## get the real tools once, then run what needs them: protoc and its plugins, the linters, grpcurl
+	cd acceptance && $(GO) run ./cmd/tools
+	cd acceptance && $(GO) test -v -count=1 -timeout 30m $(TESTFLAGS) ./...
+
+lint: ## staticcheck and golangci-lint over msgen and the emitted examples
+	cd acceptance && $(GO) test -v -count=1 -run '^TestLint' .
+
+bench: ## how long msgen takes, beside protoc and its plugins
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(PKGS)
+
+golden: ## rewrite the expected outputs of the golden tests; read the diff afterwards
+	scripts/golden
+
+examples: build ## regenerate the emitted trees of examples/
+	scripts/examples $(abspath $(BIN))/msgen
+
+fuzz: ## run each fuzz test for FUZZTIME
+	scripts/fuzz $(FUZZTIME)
+
+clean: ## remove what build made; the tools' cache stays
+	rm -rf $(BIN)

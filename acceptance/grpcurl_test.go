@@ -1,0 +1,87 @@
+package acceptance
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestGRPCurl runs the emitted greeter and asks it, by reflection alone, what it serves, as a person does who has
+// nothing but its address.
+func TestGRPCurl(t *testing.T) {
+	grpcurl := tool(t, "grpcurl")
+	address := serve(t, filepath.Join(repository, "examples", "greeter"), "./cmd/greeter")
+	ask := func(args ...string) string {
+		t.Helper()
+		return run(t, ".", grpcurl, append([]string{"-plaintext"}, args...)...)
+	}
+
+	services := strings.Fields(ask(address, "list"))
+	assert.Contains(t, services, "example.greeter.v1.Greeter")
+	assert.Contains(t, services, "grpc.health.v1.Health")
+	assert.Contains(t, services, "grpc.reflection.v1.ServerReflection")
+
+	assert.Contains(t, ask(address, "describe", "example.greeter.v1.Greeter"), "rpc SayHello (")
+
+	assert.Contains(t, ask("-d", "{}", address, "grpc.health.v1.Health/Check"), "SERVING")
+
+	// The handlers are as msgen emitted them: they answer, and say that they are yet to be written.
+	cmd := exec.CommandContext(t.Context(), grpcurl, "-plaintext", "-d", "{}", address, "example.greeter.v1.Greeter/SayHello")
+	answer, err := cmd.CombinedOutput()
+	require.Error(t, err)
+	assert.Contains(t, string(answer), "Code: Unimplemented")
+}
+
+// serve builds and starts the service in dir on free ports of the loopback and returns the address of its gRPC
+// server. At the end of the test the service is asked to stop, and has to do so without an error.
+func serve(t *testing.T, dir, pkg string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "service")
+	run(t, dir, "go", "build", "-o", program, pkg)
+
+	cmd := exec.Command(program) // without the test's context, which ends before the clean-up that stops it
+	cmd.Env = append(os.Environ(), "GRPC_ADDRESS=127.0.0.1:0", "ADMIN_ADDRESS=127.0.0.1:0")
+	stdout, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	cmd.Stderr = cmd.Stdout
+	require.NoError(t, cmd.Start())
+
+	log := bufio.NewScanner(stdout)
+	t.Cleanup(func() { stop(t, cmd, log) })
+	return servingAddress(t, log)
+}
+
+// stop asks the service to stop and waits until it has; one that does not within half a minute is killed.
+func stop(t *testing.T, service *exec.Cmd, log *bufio.Scanner) {
+	t.Helper()
+	_ = service.Process.Signal(syscall.SIGTERM) // it fails when the service has ended, and then Wait says how
+	killer := time.AfterFunc(30*time.Second, func() { _ = service.Process.Kill() })
+	defer killer.Stop()
+	for log.Scan() { // to the end, so that the service never waits for a reader
+	}
+	assert.NoError(t, service.Wait())
+}
+
+// servingAddress reads the service's log up to the line that says where it serves.
+func servingAddress(t *testing.T, log *bufio.Scanner) string {
+	t.Helper()
+	var lines []string
+	for log.Scan() {
+		lines = append(lines, log.Text())
+		var line struct{ Msg, GRPC string }
+		if json.Unmarshal(log.Bytes(), &line) == nil && line.Msg == "serving" {
+			return line.GRPC
+		}
+	}
+	require.Fail(t, "the service ended before it served", strings.Join(lines, "\n"))
+	return ""
+}

@@ -1,0 +1,29 @@
+package acceptance
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestLint holds msgen, this module and every emitted example to the linters. msgen has its own list of them; the
+// examples have one that excuses nothing for being generated.
+func TestLint(t *testing.T) {
+	staticcheck, golangci := tool(t, "staticcheck"), tool(t, "golangci-lint")
+	lint := func(dir, config string) {
+		t.Run(dir, func(t *testing.T) {
+			config, err := filepath.Abs(config)
+			require.NoError(t, err)
+			run(t, dir, "go", "vet", "./...")
+			run(t, dir, staticcheck, "./...")
+			run(t, dir, golangci, "run", "--config", config, "--allow-parallel-runners", "./...")
+		})
+	}
+	house := filepath.Join(repository, ".golangci.yml")
+	lint(repository, house)
+	lint(".", house)
+	for _, dir := range examples(t) {
+		lint(dir, filepath.Join("testdata", "emitted.golangci.yml"))
+	}
+}

@@ -41,6 +41,9 @@ func TestGRPCurl(t *testing.T) {
 	assert.Contains(t, string(answer), "Code: Unimplemented")
 }
 
+// patience is how long a service may take to start, and to stop: its own bound on stopping is 23 s.
+const patience = time.Minute
+
 // serve builds and starts the service in dir on free ports of the loopback and returns the address of its gRPC
 // server. At the end of the test the service is asked to stop, and has to do so without an error.
 func serve(t *testing.T, dir, pkg string) string {
@@ -57,14 +60,16 @@ func serve(t *testing.T, dir, pkg string) string {
 
 	log := bufio.NewScanner(stdout)
 	t.Cleanup(func() { stop(t, cmd, log) })
+	late := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+	defer late.Stop()
 	return servingAddress(t, log)
 }
 
-// stop asks the service to stop and waits until it has; one that does not within half a minute is killed.
+// stop asks the service to stop and waits until it has, or kills it when it takes too long.
 func stop(t *testing.T, service *exec.Cmd, log *bufio.Scanner) {
 	t.Helper()
 	_ = service.Process.Signal(syscall.SIGTERM) // it fails when the service has ended, and then Wait says how
-	killer := time.AfterFunc(30*time.Second, func() { _ = service.Process.Kill() })
+	killer := time.AfterFunc(patience, func() { _ = service.Process.Kill() })
 	defer killer.Stop()
 	for log.Scan() { // to the end, so that the service never waits for a reader
 	}

@@ -130,7 +130,7 @@ func stubsIn(t *testing.T, dir string) map[string]string {
 }
 
 var (
-	sourceLine   = regexp.MustCompile(`(?m)^// source: (.+)$`)
+	sourceLine   = regexp.MustCompile(`(?m)^// (?:source: )?(\S+\.proto)(?: is a deprecated file\.)?$`)
 	packageLine  = regexp.MustCompile(`(?m)^package (\w+)$`)
 	compilerLine = regexp.MustCompile(`(?m)^(// (?:\t|- )protoc +)(?:v\S+|\(unknown\))$`)
 )

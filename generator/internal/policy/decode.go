@@ -1,0 +1,192 @@
+package policy
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// maxPathBytes bounds a policy after its aliases are followed, so that a small file cannot become a large one: it is
+// the length of all paths that are written, some 60 bytes for each value.
+const maxPathBytes = 16 << 20
+
+// decoder walks YAML along the language and sets Go values. It goes on after a fault, so that one run finds all.
+type decoder struct {
+	file     string
+	language *language
+	problems diag.List
+	written  map[string]diag.Position // by path; what Policy.At answers from
+	faulty   map[string]bool          // the paths that a problem was found at
+	budget   int                      // bytes of paths that may still be read
+}
+
+// slot is one place to fill: what may stand there, what does stand there, and the Go value to set.
+type slot struct {
+	key    *key
+	path   string
+	at     diag.Position
+	node   *yaml.Node
+	target reflect.Value
+	parent reflect.Value // the section that holds a table
+}
+
+// heir is an entry of a table that starts from another part of the table's section.
+type heir interface{ inherit(section any) }
+
+func (d *decoder) value(s slot) {
+	if !d.spend(s) {
+		return
+	}
+	if s.node.Kind == yaml.AliasNode {
+		s.node = s.node.Alias
+	}
+	d.written[s.path] = s.at
+	switch {
+	case s.node.ShortTag() == "!!null":
+		d.null(s)
+	case s.key.shape == anything:
+		d.anything(s)
+	case s.node.Kind != s.key.node():
+		d.wrongType(s)
+	default:
+		d.shaped(s)
+	}
+}
+
+// spend takes one value from the budget. The one that is too much is a problem, and those after it are not read.
+func (d *decoder) spend(s slot) bool {
+	if d.budget < 0 {
+		return false
+	}
+	d.budget -= len(s.path) + 1
+	if d.budget < 0 {
+		d.problems.Add(diag.Problem{Position: s.at, Message: "too large for a policy once its aliases are followed", Fix: "use fewer aliases"})
+	}
+	return d.budget >= 0
+}
+
+// null accepts a section without keys, such as one whose keys are all commented out, but no key without a value.
+func (d *decoder) null(s slot) {
+	if s.key.shape == section && !s.key.optional {
+		return
+	}
+	d.fault(s.path, s.at, diag.Problem{Message: "no value", Want: s.key.want(), Fix: "write one, or remove the key"})
+}
+
+func (d *decoder) wrongType(s slot) {
+	problem := diag.Problem{Message: "wrong type", Found: found(s.node), Want: s.key.want()}
+	if s.key.shape == list && s.node.Kind == yaml.ScalarNode {
+		problem.Fix = fmt.Sprintf("write [%s]", s.node.Value)
+	}
+	d.fault(s.path, s.at, problem)
+}
+
+// shaped decodes a node that is of the kind which the key wants.
+func (d *decoder) shaped(s slot) {
+	if s.key.optional && s.target.IsNil() {
+		pointer, fresh := s.target, reflect.New(s.target.Type().Elem())
+		s.key.fill(fresh.Elem())
+		defer func() {
+			if s.key.shape == section || !d.faulty[s.path] {
+				pointer.Set(fresh)
+			}
+		}()
+		s.target = fresh.Elem()
+	} else if s.key.optional {
+		s.target = s.target.Elem()
+	}
+	switch s.key.shape {
+	case single:
+		d.single(s)
+	case list:
+		d.list(s)
+	case section:
+		d.section(s)
+	case table:
+		d.table(s)
+	}
+}
+
+func (d *decoder) section(s slot) {
+	entries := d.entries(s)
+	for _, c := range s.key.keys {
+		i := slices.IndexFunc(entries, func(e entry) bool { return e.name == c.name })
+		switch path := join(s.path, c.name); {
+		case i >= 0 && c.refused:
+			d.written[path] = entries[i].keyAt
+			d.notAvailable(path, entries[i].keyAt)
+		case i >= 0:
+			d.value(slot{key: c, path: path, at: entries[i].at(d.file), node: entries[i].value, target: s.target.FieldByIndex(c.index), parent: s.target})
+		case c.required:
+			d.fault(path, s.at, diag.Problem{Message: "missing", Want: c.want(), Fix: "add " + c.name})
+		}
+	}
+	d.unknown(s, entries)
+	if settler, ok := s.target.Addr().Interface().(settler); ok {
+		settler.settle(scope{decoder: d, path: s.path})
+	}
+}
+
+func (d *decoder) list(s slot) {
+	if len(s.node.Content) == 0 && !s.key.mayBeEmpty {
+		d.fault(s.path, s.at, diag.Problem{Message: "empty list", Want: "at least one item", Fix: "add one, or remove the key"})
+		return
+	}
+	items := reflect.MakeSlice(s.target.Type(), len(s.node.Content), len(s.node.Content))
+	first := map[string]diag.Position{}
+	for i, node := range s.node.Content {
+		item := slot{key: s.key.item, path: fmt.Sprintf("%s[%d]", s.path, i), at: d.place(node), node: node, target: items.Index(i)}
+		if item.key.shape == section {
+			item.key.fill(item.target)
+		}
+		d.value(item)
+		d.repeated(s.key, item, first)
+	}
+	s.target.Set(items)
+}
+
+// repeated finds the item of a list that says again what an item before it said. first holds where each was said.
+func (d *decoder) repeated(k *key, item slot, first map[string]diag.Position) {
+	path, value := item.path, item.target
+	if item.key.shape == section {
+		path, value = join(path, k.unique), value.FieldByIndex(item.key.child(k.unique).index)
+	}
+	at, written := d.written[path]
+	if !written || d.faulty[path] {
+		return
+	}
+	text := fmt.Sprint(value.Interface())
+	if before, ok := first[text]; ok {
+		d.fault(path, at, diag.Problem{Message: "written twice", Found: text, Fix: fmt.Sprintf("remove it: it stands on line %d", before.Line)})
+		return
+	}
+	first[text] = at
+}
+
+func (d *decoder) table(s slot) {
+	entries := d.entries(s)
+	s.target.Set(reflect.MakeMapWithSize(s.target.Type(), len(entries)))
+	for _, e := range entries {
+		path := join(s.path, e.name)
+		if !s.key.form.accepts(e.name, s.key.pattern) {
+			d.malformed(path, e.keyAt, s.key, e.name)
+			continue
+		}
+		element := reflect.New(s.target.Type().Elem())
+		s.key.item.fill(element.Elem())
+		if h, ok := element.Interface().(heir); ok {
+			h.inherit(s.parent.Addr().Interface())
+		}
+		d.value(slot{key: s.key.item, path: path, at: e.at(d.file), node: e.value, target: element.Elem()})
+		s.target.SetMapIndex(reflect.ValueOf(e.name), element.Elem())
+	}
+}
+
+// place is where a node stands in the file.
+func (d *decoder) place(node *yaml.Node) diag.Position {
+	return diag.Position{File: d.file, Line: node.Line, Col: node.Column}
+}

@@ -1,0 +1,54 @@
+package policy
+
+// Deploy is how the service is built and where it runs.
+type Deploy struct {
+	Image        string            `yaml:"image" format:"image" required:"true" example:"registry.example.com/shop/orders" doc:"Name of the container image, without a tag."`
+	Environments []string          `yaml:"environments" format:"label" example:"[dev, staging, prod]" doc:"The places where the service runs, each with settings of its own."`
+	Kubernetes   *DeployKubernetes `yaml:"kubernetes" doc:"Manifests for Kubernetes."`
+	CI           []CI              `yaml:"ci" example:"[github, gitlab, jenkins]" doc:"CI systems that get a pipeline."`
+}
+
+// DeployKubernetes is how the service runs in Kubernetes.
+type DeployKubernetes struct {
+	Namespace string    `yaml:"namespace" format:"label" derived:"service.name" example:"shop" doc:"Namespace of everything that is deployed."`
+	Packaging Packaging `yaml:"packaging" default:"kustomize" doc:"Form of the manifests."`
+	Replicas  Replicas  `yaml:"replicas" doc:"How many instances run."`
+	CPU       CPU       `yaml:"cpu" doc:"Processor time."`
+	Memory    Quantity  `yaml:"memory" default:"128Mi" format:"memory" doc:"Memory of one instance, requested and allowed."`
+}
+
+// Replicas bounds the number of instances.
+type Replicas struct {
+	Min int `yaml:"min" default:"2" range:">=1" doc:"The fewest instances."`
+	Max int `yaml:"max" default:"10" range:">=1" doc:"The most instances."`
+}
+
+// CPU is the processor time of an instance, and how busy instances get before there are more of them.
+type CPU struct {
+	Request Quantity `yaml:"request" default:"100m" format:"cpu" doc:"Processor time that one instance is given, in cores."`
+	Target  int      `yaml:"target" default:"70" range:"1..100" doc:"Use of the request at which instances are added, in percent."`
+}
+
+// Packaging is the form of manifests.
+type Packaging string
+
+// PackagingKustomize is a base with overlays.
+const PackagingKustomize Packaging = "kustomize"
+
+func (Packaging) values() []string { return texts(PackagingKustomize) }
+
+// CI is a continuous integration system.
+type CI string
+
+// The CI systems.
+const (
+	CIGitHub  CI = "github"
+	CIGitLab  CI = "gitlab"
+	CIJenkins CI = "jenkins"
+)
+
+func (CI) values() []string { return texts(CIGitHub, CIGitLab, CIJenkins) }
+
+func (r *Replicas) settle(s scope) {
+	atMost(s, "min", &r.Min, "max", r.Max)
+}

@@ -1,0 +1,132 @@
+package policy
+
+import (
+	"net"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/module"
+)
+
+// format is a form that texts must have.
+type format struct {
+	want    string                 // in problems: "a host and a port, such as 127.0.0.1:8080"
+	pattern string                 // for the schema; the same in Go and in ECMAScript
+	valid   func(text string) bool // beyond the pattern; nil: the pattern says it all
+	mend    func(text string) string
+	refused []string // texts of this form that are not allowed for all that
+}
+
+const (
+	labelPattern    = `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`
+	fullNamePattern = `^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`
+	methodPattern   = `^([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*/)?[A-Za-z_][A-Za-z0-9_]*$`
+	callPattern     = `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*/)?[A-Za-z_][A-Za-z0-9_]*$`
+	importPattern   = `^[-A-Za-z0-9._~]+(/[-A-Za-z0-9._~]+)*$`
+	imagePattern    = `^([A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?(:[0-9]+)?/)?[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$`
+)
+
+// formats are the forms by the name that format and keys tags give them. "" is the form of texts without a tag.
+func formats() map[string]format {
+	return map[string]format{
+		"":        {want: "one line of text", pattern: `^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$`, mend: mendLine},
+		"label":   {want: "a DNS-1123 label: at most 63 lower-case letters, digits and inner hyphens", pattern: labelPattern, mend: mendLabel},
+		"service": {want: "a DNS-1123 label: at most 63 lower-case letters, digits and inner hyphens", pattern: labelPattern, mend: mendLabel, refused: []string{"internal", "testdata", "vendor"}},
+		"team":    {want: "letters, digits, '-', '_' and '.', at most 63, with a letter or digit at both ends", pattern: `^[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$`, mend: mendLabel},
+		"module":  {want: "a Go module path such as example.com/shop/orders", pattern: importPattern, valid: validModule, mend: mendPath},
+		"import":  {want: "a Go import path such as example.com/shop/orders/gen", pattern: importPattern, valid: validImport, mend: mendPath},
+		"fullname": {want: "the full name from the proto, such as shop.orders.v1.OrderService", pattern: fullNamePattern,
+			mend: func(text string) string { return strings.Trim(strings.ReplaceAll(text, "/", "."), ".") }},
+		"method":   {want: "a method's name: Method, or pkg.Service/Method", pattern: methodPattern, mend: mendMethod},
+		"call":     {want: "dependency/Method, or dependency/pkg.Service/Method", pattern: callPattern},
+		"endpoint": {want: "host:port, such as 127.0.0.1:8080", pattern: `^(\[[0-9A-Fa-f:.%]+\]|[-A-Za-z0-9._]+):[0-9]{1,5}$`, valid: validEndpoint},
+		"target":   {want: "a gRPC target such as dns:///inventory:8080", pattern: `^[^\s\x00-\x20\x7f]+$`},
+		"prefix":   {want: "a path such as /services", pattern: `^(/[-A-Za-z0-9._~]+)+$`, mend: mendPrefix},
+		"header":   {want: "a lower-case metadata key such as x-user-id, without -bin at its end", pattern: `^[-0-9a-z_.]+$`, valid: validHeader, mend: strings.ToLower},
+		"proto":    {want: "the path of a .proto file, with slashes", pattern: `^[^\\\x00-\x1f\x7f]+\.proto$`, mend: mendPath},
+		"policy":   {want: "the path of a .yaml file, with slashes", pattern: `^[^\\\x00-\x1f\x7f]+\.ya?ml$`, mend: mendPath},
+		"topic":    {want: "letters, digits, '.', '_' and '-', at most 249", pattern: `^[-A-Za-z0-9._]{1,249}$`, refused: []string{".", ".."}},
+		"image":    {want: "an image name without a tag, such as registry.example.com/shop/orders", pattern: imagePattern, mend: mendImage},
+		"cpu":      {want: `an amount of processor time such as "100m" or 0.5`, pattern: `^([1-9][0-9]*m|[1-9][0-9]*(\.[0-9]{1,3})?|0\.[0-9]{0,2}[1-9][0-9]{0,2})$`},
+		"memory":   {want: `an amount of memory such as "128Mi"`, pattern: `^[1-9][0-9]*(Ki|Mi|Gi|Ti|k|M|G|T)?$`, mend: mendMemory},
+	}
+}
+
+// accepts reports whether a text has the form; compiled is the form's pattern.
+func (f *format) accepts(text string, compiled *regexp.Regexp) bool {
+	return compiled.MatchString(text) && (f.valid == nil || f.valid(text))
+}
+
+func validModule(text string) bool {
+	_, _, ok := module.SplitPathVersion(text) // refuses a final /v1 and the like, as the go command does
+	return ok && validImport(text)
+}
+
+func validImport(text string) bool { return module.CheckImportPath(text) == nil }
+
+func validEndpoint(text string) bool {
+	host, port, err := net.SplitHostPort(text)
+	n, ok := parseInt(port)
+	return err == nil && host != "" && ok && n >= 1 && n <= 65535
+}
+
+// validHeader refuses what gRPC keeps for itself, and keys whose values are bytes.
+func validHeader(text string) bool {
+	return !strings.HasPrefix(text, "grpc-") && !strings.HasSuffix(text, "-bin")
+}
+
+func mendLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// mendLabel turns "Orders_API" into "orders-api".
+func mendLabel(text string) string {
+	label := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r - 'A' + 'a'
+		default:
+			return '-'
+		}
+	}, text)
+	return strings.Trim(label, "-")
+}
+
+func mendPath(text string) string {
+	_, rest, found := strings.Cut(text, "://")
+	if !found {
+		rest = text
+	}
+	return strings.TrimSuffix(strings.ReplaceAll(strings.TrimSpace(rest), `\`, "/"), "/")
+}
+
+func mendPrefix(text string) string { return path.Clean("/" + strings.TrimSpace(text)) }
+
+// mendMethod turns "pkg.Service.Method" into "pkg.Service/Method".
+func mendMethod(text string) string {
+	text = strings.Trim(text, "/")
+	if dot := strings.LastIndexByte(text, '.'); dot >= 0 {
+		return text[:dot] + "/" + text[dot+1:]
+	}
+	return text
+}
+
+// mendImage drops the tag or digest.
+func mendImage(text string) string {
+	text, _, _ = strings.Cut(strings.ToLower(text), "@")
+	if colon := strings.LastIndexByte(text, ':'); colon > strings.LastIndexByte(text, '/') {
+		text = text[:colon]
+	}
+	return text
+}
+
+func mendMemory(text string) string {
+	number := strings.TrimRight(text, "BbiIkKmMgGtT ")
+	unit := strings.ToUpper(strings.TrimSpace(text[len(number):]))
+	if _, err := strconv.ParseUint(number, 10, 63); err != nil || unit == "" {
+		return ""
+	}
+	return number + unit[:1] + "i"
+}

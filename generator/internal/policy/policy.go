@@ -1,0 +1,93 @@
+package policy
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// Policy is a whole policy: each key as it was written, or else at its default.
+type Policy struct {
+	Version       Version       `yaml:"version" default:"v1" doc:"Version of the policy language."`
+	Service       Service       `yaml:"service" doc:"What the service is called and which proto services it serves."`
+	Server        Server        `yaml:"server" doc:"The limits of the server, and how it stops."`
+	Discovery     Discovery     `yaml:"discovery" doc:"How instances of the service are found."`
+	Balancing     Balancing     `yaml:"balancing" doc:"How calls are spread over the instances."`
+	Resilience    *Resilience   `yaml:"resilience" doc:"What callers of this service get: timeouts, retries, breakers, bulkheads and fallbacks."`
+	Dependencies  []Dependency  `yaml:"dependencies" unique:"name" doc:"The services that this one calls."`
+	Events        *Events       `yaml:"events" doc:"The messages that this service publishes and subscribes to."`
+	Observability Observability `yaml:"observability" doc:"Traces, logs and objectives."`
+	Deploy        *Deploy       `yaml:"deploy" doc:"How the service is built and where it runs."`
+
+	file    string
+	written map[string]diag.Position
+}
+
+// Version is a version of the policy language.
+type Version string
+
+// V1 is the only version so far.
+const V1 Version = "v1"
+
+func (Version) values() []string { return []string{string(V1)} }
+
+// released is the language as users have it, described on first use.
+var released = sync.OnceValue(func() *language { return describe(unavailable()) })
+
+// Load reads, defaults and checks the policy src; name is the file that positions speak of. An empty src is a policy
+// that is all defaults. The list holds every fault that the file has. The policy is never nil: whatever is faulty
+// stands at its default, so that later checks can go on and add their own problems to the list.
+func Load(name string, src []byte) (*Policy, diag.List) { return load(released(), name, src) }
+
+// Default returns the policy of a service that has no policy file.
+func Default() *Policy {
+	p, _ := Load("", nil)
+	return p
+}
+
+func load(lang *language, name string, src []byte) (*Policy, diag.List) {
+	p := &Policy{file: name, written: map[string]diag.Position{}}
+	target := reflect.ValueOf(p).Elem()
+	lang.root.fill(target)
+	d := &decoder{file: name, language: lang, written: p.written, faulty: map[string]bool{}, budget: maxPathBytes}
+	node, problem := parse(name, src)
+	if problem != nil {
+		d.problems.Add(*problem)
+	}
+	if node != nil {
+		d.value(slot{key: lang.root, at: diag.Position{File: name, Line: node.Line, Col: node.Column}, node: node, target: target})
+	}
+	p.derive()
+	return p, d.problems
+}
+
+// derive lets the default endpoint follow the port, so that a service that only changes its port still finds itself.
+func (p *Policy) derive() {
+	if !p.Written("discovery.static.endpoints") {
+		p.Discovery.Static.Endpoints = []string{fmt.Sprintf("127.0.0.1:%d", p.Server.GRPCPort)}
+	}
+}
+
+// Written reports whether the file says something at a dotted path, such as "server.grpcPort",
+// "resilience.methods.GetOrder.retry" or "service.hosts[1]".
+func (p *Policy) Written(path string) bool {
+	_, ok := p.written[path]
+	return ok
+}
+
+// At returns where the file says what stands at a dotted path: the value, or the key when the value is a block of
+// lines. A path that was not written is answered by the nearest parent that was, and then by the file as a whole.
+func (p *Policy) At(path string) diag.Position { return position(p.file, p.written, path) }
+
+func position(file string, written map[string]diag.Position, path string) diag.Position {
+	for path != "" {
+		if at, ok := written[path]; ok {
+			return at
+		}
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
+	}
+	return diag.Position{File: file}
+}

@@ -1,0 +1,109 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/nearest"
+)
+
+// fault adds a problem with the value at a path.
+func (d *decoder) fault(path string, at diag.Position, problem diag.Problem) {
+	d.faulty[path] = true
+	if path == "" {
+		path = "policy"
+	}
+	problem.Position, problem.Message = at, path+": "+problem.Message
+	d.problems.Add(problem)
+}
+
+// unknown reports the keys that a section does not have, each with the key that was meant: one of the section that is
+// not written yet, or one of the same name elsewhere.
+func (d *decoder) unknown(s slot, entries []entry) {
+	var all, free []string
+	for _, c := range s.key.available() {
+		all = append(all, c.name)
+		if !slices.ContainsFunc(entries, func(e entry) bool { return e.name == c.name }) {
+			free = append(free, c.name)
+		}
+	}
+	for _, e := range entries {
+		path := join(s.path, e.name)
+		switch {
+		case s.key.child(e.name) != nil:
+		case d.language.reserved[e.name]:
+			d.notAvailable(path, e.keyAt)
+		default:
+			d.fault(path, e.keyAt, diag.Problem{Message: "unknown key", Found: clip(e.name), Want: oneOf(all), Fix: d.meant(e.name, free)})
+		}
+	}
+}
+
+// meant is the advice to use another key in place of an unknown one, or empty.
+func (d *decoder) meant(name string, free []string) string {
+	if fix := closest(name, free); fix != "" {
+		return fix
+	}
+	if homes := d.language.homes[name]; len(homes) > 0 {
+		return fmt.Sprintf("%s belongs %s", name, under(homes))
+	}
+	return ""
+}
+
+// under says in which sections a key belongs.
+func under(sections []string) string {
+	names := make([]string, len(sections))
+	for i, section := range sections {
+		if names[i] = "under " + section; section == "" {
+			names[i] = "at the top level"
+		}
+	}
+	return oneOf(names)
+}
+
+// closest is the advice to take the candidate that was most likely meant, or empty.
+func closest(name string, candidates []string) string {
+	for _, candidate := range candidates {
+		if strings.EqualFold(candidate, name) {
+			return fmt.Sprintf("did you mean %q?", candidate)
+		}
+	}
+	return nearest.DidYouMean(name, candidates)
+}
+
+func (d *decoder) notAvailable(path string, at diag.Position) {
+	d.fault(path, at, diag.Problem{Message: "not available yet", Fix: "remove it"})
+}
+
+func (d *decoder) notAvailableValue(s slot) {
+	d.fault(s.path, s.at, diag.Problem{
+		Message: "not available yet", Found: s.node.Value, Want: oneOf(s.key.enum), Fix: "remove it, or write " + oneOf(s.key.enum),
+	})
+}
+
+// found shows a node in a few characters.
+func found(node *yaml.Node) string {
+	switch node.Kind {
+	case yaml.MappingNode:
+		return "{...}"
+	case yaml.SequenceNode:
+		return "[...]"
+	case yaml.AliasNode:
+		return "*" + node.Value
+	default:
+		return clip(node.Value)
+	}
+}
+
+// clip shortens a text that is too long to show.
+func clip(text string) string {
+	const most = 60
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "..."
+	}
+	return text
+}

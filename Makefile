@@ -10,7 +10,7 @@ GOLDEN    ?= ./generator
 FUZZTIME  ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test acceptance lint bench golden examples fuzz clean
+.PHONY: help build test acceptance lint bench golden pins examples fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -35,6 +35,10 @@ bench: ## how long msgen takes, beside protoc and its plugins
 golden: ## rewrite the expected outputs of the golden tests; read the diff afterwards
 	-$(GO) test $(GOLDEN) -update # a run that updates ends red, so that no pipeline can pass that way
 	$(GO) test $(GOLDEN)
+
+pins: ## rewrite the table of module versions after an edit of generator/internal/gomod/pins.txt
+	-$(GO) test ./generator/internal/gomod -run TestTableIsCurrent -update
+	$(GO) test ./generator/internal/gomod
 
 examples: build ## regenerate the emitted trees of examples/
 	for dir in examples/*/; do (cd "$$dir" && $(abspath $(BIN))/msgen generate) || exit 1; done

@@ -1,0 +1,139 @@
+// Package generator turns proto files and a policy into a complete service. It is the only door to msgen's pipeline:
+//
+//	protoload, policy -> build -> render, stubs, gomod -> plan -> write
+//
+// Everything left of write is pure given its inputs, so that a check, a diff and a run are one pipeline stopped at
+// different places.
+package generator
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/build"
+	"github.com/msgen/msgen/generator/internal/plan"
+	"github.com/msgen/msgen/generator/internal/policy"
+	"github.com/msgen/msgen/generator/internal/protoload"
+	"github.com/msgen/msgen/generator/internal/render"
+	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/stubs"
+	"github.com/msgen/msgen/generator/internal/write"
+)
+
+// Options say what a run reads and where it writes. Paths are relative to the working directory or absolute.
+type Options struct {
+	Protos      []string // proto files; empty: what the tree at Out, or around the working directory, was made from
+	ImportPaths []string // where imports are looked for; empty: the root of the repository around the first proto
+	Policy      string   // policy file; empty: policy.yaml beside the first proto, if there is one
+	Out         string   // root of the tree; empty: the tree around the working directory, else that directory
+	Version     string   // of msgen, for .msgen/version
+
+	// OverwriteGenerated replaces generated files that were edited by hand.
+	OverwriteGenerated bool
+}
+
+// Plan decides what a run would do to each path of the tree, and writes nothing. The error is a [diag.ListError] when
+// the inputs have problems; the Tree's warnings are then among them.
+func Plan(ctx context.Context, opts Options) (*Tree, error) {
+	r, err := newRun(opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.build(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.render(); err != nil {
+		return nil, err
+	}
+	return r.plan()
+}
+
+// Check returns every problem of the inputs, warnings too, sorted by position.
+func Check(ctx context.Context, opts Options) ([]diag.Problem, error) {
+	r, err := newRun(opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.build(ctx); err != nil {
+		return nil, err
+	}
+	return r.problems.All(), nil
+}
+
+// Schema returns the JSON Schema of the policy language, for editors.
+func Schema() ([]byte, error) { return policy.Schema() }
+
+// run is the pipeline on its way.
+type run struct {
+	opts     Options
+	inputs   inputs
+	disk     *write.Tree
+	base     *state.State // what an earlier run left
+	problems diag.List
+
+	set    *protoload.Set
+	result *build.Result
+	files  []state.File
+	notes  []string
+	next   []string
+}
+
+// build loads both inputs, whatever the other one's problems, and makes the model of them.
+func (r *run) build(ctx context.Context) error {
+	var protoProblems, policyProblems diag.List
+	r.set, protoProblems = protoload.Load(ctx, protoload.Options{Files: r.inputs.protos, ImportPaths: r.inputs.importPaths})
+	checked, policyProblems := r.inputs.loadPolicy()
+	r.problems.Merge(protoProblems)
+	r.problems.Merge(policyProblems)
+	if err := r.problems.Err(); err != nil {
+		return err
+	}
+	place, err := r.place()
+	if err != nil {
+		return err
+	}
+	result, problems := build.Build(build.Input{Set: r.set, Policy: checked, Place: place})
+	r.problems.Merge(problems)
+	if err := r.problems.Err(); err != nil {
+		return err
+	}
+	r.result = result
+	r.notes = append(r.notes, result.Notes...)
+	return nil
+}
+
+// render makes every file of the tree in memory.
+func (r *run) render() error {
+	var rendered []state.File
+	var written []stubs.File
+	var group errgroup.Group
+	group.Go(func() (err error) { rendered, err = render.Files(r.result.Service); return err })
+	group.Go(func() (err error) { written, err = stubs.Generate(r.result.Plugin); return err })
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	r.files = append(rendered, r.stubFiles(written)...)
+	if err := r.goMod(); err != nil {
+		return err
+	}
+	return r.copyInputs()
+}
+
+// plan holds what was rendered against the disk and against what an earlier run emitted.
+func (r *run) plan() (*Tree, error) {
+	planned, err := plan.Make(r.base, r.disk.Look, r.files, plan.Options{
+		Version:            r.opts.Version,
+		Inputs:             r.inputs.recorded,
+		OverwriteGenerated: r.opts.OverwriteGenerated,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Tree{
+		Dir: r.inputs.out, Name: r.result.Service.Name,
+		Warnings: r.problems.All(), Notes: r.notes, Next: r.next,
+		plan: planned, disk: r.disk,
+	}, nil
+}

@@ -1,0 +1,159 @@
+package generator
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden cases; the run ends red")
+
+// A golden case is a txtar archive in testdata/golden. Its inputs are the files in/..., of which in/*.proto directly
+// are generated from and in/policy.yaml is the policy. What msgen makes of them stands beside them:
+//
+//	paths        every emitted path
+//	out/PATH     one emitted file in full, for the paths that the case picks
+//	diff         what the policy changes: the tree without it against the tree with it
+//	notes        what the summary tells
+//	diagnostics  the problems, warnings too; with an error nothing else is there
+func TestGolden(t *testing.T) {
+	cases, err := filepath.Glob("../testdata/golden/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, cases)
+	for _, file := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			require.NoError(t, err)
+			got := golden(t, archive)
+			if bytes.Equal(got, txtar.Format(archive)) {
+				return
+			}
+			if *update {
+				require.NoError(t, os.WriteFile(file, got, 0o644))
+			}
+			t.Error(udiff.Unified(file, "now", string(txtar.Format(archive)), string(got)))
+		})
+	}
+}
+
+// golden is the archive as this msgen would have it.
+func golden(t *testing.T, archive *txtar.Archive) []byte {
+	t.Helper()
+	made := &txtar.Archive{Comment: archive.Comment}
+	picked := map[string]bool{}
+	inputs := map[string][]byte{}
+	for _, file := range archive.Files {
+		if strings.HasPrefix(file.Name, "in/") {
+			made.Files = append(made.Files, file)
+			inputs[strings.TrimPrefix(file.Name, "in/")] = file.Data
+		}
+		picked[file.Name] = true
+	}
+	add := func(name, text string) {
+		if text != "" {
+			made.Files = append(made.Files, txtar.File{Name: name, Data: []byte(text)})
+		}
+	}
+	tree, problems := emit(t, inputs)
+	add("diagnostics", problems)
+	if tree != nil {
+		add("notes", lines(tree.Notes))
+		files := contents(tree)
+		add("paths", lines(slices.Sorted(maps.Keys(files))))
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			if picked["out/"+name] {
+				add("out/"+name, files[name])
+			}
+		}
+		if picked["diff"] {
+			delete(inputs, "policy.yaml")
+			plain, _ := emit(t, inputs)
+			add("diff", treeDiff(contents(plain), files))
+		}
+	}
+	return txtar.Format(made)
+}
+
+// emit plans a tree from inputs in a fresh folder, which is the working directory so that no path of the machine can
+// come out. The tree is nil when the inputs have errors.
+func emit(t *testing.T, inputs map[string][]byte) (tree *Tree, problems string) {
+	t.Helper()
+	dir := t.TempDir()
+	var protos []string
+	for _, name := range slices.Sorted(maps.Keys(inputs)) {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, inputs[name], 0o644))
+		if !strings.Contains(name, "/") && strings.HasSuffix(name, ".proto") {
+			protos = append(protos, name)
+		}
+	}
+	t.Chdir(dir)
+	tree, err := Plan(context.Background(), Options{Protos: protos, ImportPaths: []string{"."}, Out: "out", Version: "test"})
+	var failed *diag.ListError
+	if errors.As(err, &failed) {
+		return nil, printed(t, failed.Problems())
+	}
+	require.NoError(t, err)
+	return tree, printed(t, tree.Warnings)
+}
+
+func printed(t *testing.T, problems []diag.Problem) string {
+	t.Helper()
+	var out strings.Builder
+	require.NoError(t, diag.Print(&out, diag.Text, problems))
+	return out.String()
+}
+
+func contents(tree *Tree) map[string]string {
+	files := map[string]string{}
+	for _, action := range tree.plan.Actions {
+		files[action.Path] = string(action.New)
+	}
+	return files
+}
+
+// treeDiff is the difference of two trees without the copied policy itself.
+func treeDiff(from, to map[string]string) string {
+	all := maps.Clone(from)
+	maps.Copy(all, to)
+	var out strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if name == policyName {
+			continue
+		}
+		old, was := from[name]
+		now, is := to[name]
+		switch {
+		case was && is:
+			out.WriteString(udiff.Unified(name, name, old, now))
+		case is:
+			fmt.Fprintf(&out, "+++ %s\n", name)
+		default:
+			fmt.Fprintf(&out, "--- %s\n", name)
+		}
+	}
+	return out.String()
+}
+
+func lines(items []string) string {
+	var out strings.Builder
+	for _, item := range items {
+		fmt.Fprintln(&out, item)
+	}
+	return out.String()
+}

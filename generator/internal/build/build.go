@@ -1,0 +1,75 @@
+// Package build makes the model of a service from linked descriptors and a checked policy. Every check that needs
+// both stands here, and so does every decision about a name: templates only print.
+package build
+
+import (
+	"google.golang.org/protobuf/compiler/protogen"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/model"
+	"github.com/msgen/msgen/generator/internal/policy"
+	"github.com/msgen/msgen/generator/internal/protoload"
+)
+
+// Input is what a service is built from.
+type Input struct {
+	Set    *protoload.Set
+	Policy *policy.Policy
+	Place  Place
+}
+
+// Place is where the tree will stand, seen from the go.mod at or above it. The zero Place has no go.mod around it.
+type Place struct {
+	Module string // module path of that go.mod; empty when there is none
+	Dir    string // slash-separated path from that go.mod to the tree; "." when it stands beside it
+	Owned  bool   // msgen wrote that go.mod, with this tree
+}
+
+// Result is a finished model with what the stubs are made from.
+type Result struct {
+	Service *model.Service
+	Plugin  *protogen.Plugin // its files marked Generate are those whose stubs stand in the tree
+	Notes   []string         // decisions that the user should know of, one sentence each
+}
+
+// Build makes the model. It returns every problem that it finds; the Result is nil when one of them is an error.
+func Build(in Input) (*Result, diag.List) {
+	b := &builder{Input: in}
+	b.result.Service = &model.Service{Policy: in.Policy}
+	b.name()
+	b.place()
+	b.plugin()
+	if b.problems.HasErrors() {
+		return nil, b.problems
+	}
+	b.hosts()
+	b.checkIdentifiers()
+	b.checkOwnership()
+	if b.problems.HasErrors() {
+		return nil, b.problems
+	}
+	return &b.result, b.problems
+}
+
+type builder struct {
+	Input
+	result   Result
+	problems diag.List
+	packages map[string]goPackage             // by proto file name
+	names    map[protogen.GoImportPath]string // of the Go packages with stubs
+	aliases  aliases
+}
+
+func (b *builder) service() *model.Service { return b.result.Service }
+
+// problem adds an error at a descriptor's place in its proto file.
+func (b *builder) problem(at positioned, p diag.Problem) {
+	p.Position = b.Set.Position(at)
+	b.problems.Add(p)
+}
+
+// policyProblem adds an error at the policy's value for a dotted path.
+func (b *builder) policyProblem(path string, p diag.Problem) {
+	p.Position = b.Policy.At(path)
+	b.problems.Add(p)
+}

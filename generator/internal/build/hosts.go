@@ -1,0 +1,200 @@
+package build
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"google.golang.org/protobuf/compiler/protogen"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/model"
+	"github.com/msgen/msgen/generator/internal/nearest"
+)
+
+// positioned is what the proto compiler knows a place of.
+type positioned = protoreflect.Descriptor
+
+// hosts fills in the proto services that the binary serves: the policy's, else all of the targets.
+func (b *builder) hosts() {
+	services := b.declared()
+	if wanted := b.Policy.Service.Hosts; len(wanted) > 0 {
+		services = b.wanted(services, wanted)
+	}
+	for _, service := range services {
+		if owner, ok := linkedServices[string(service.Desc.FullName())]; ok {
+			b.problem(service.Desc, diag.Problem{
+				Message: "every emitted service already serves " + owner,
+				Found:   string(service.Desc.FullName()),
+				Want:    "a service of your own",
+				Fix:     "list the services to serve under service.hosts of the policy",
+			})
+			continue
+		}
+		b.service().Hosts = append(b.service().Hosts, b.host(service))
+	}
+	b.nameHosts()
+}
+
+// declared lists the services of the targets, in the order of the targets.
+func (b *builder) declared() []*protogen.Service {
+	var services []*protogen.Service
+	for _, name := range b.Set.Targets {
+		services = append(services, b.result.Plugin.FilesByPath[name].Services...)
+	}
+	return services
+}
+
+// wanted picks the services that the policy names and says of each other name what it could have meant.
+func (b *builder) wanted(services []*protogen.Service, names []string) []*protogen.Service {
+	byName := map[string]*protogen.Service{}
+	var known []string
+	for _, service := range services {
+		byName[string(service.Desc.FullName())] = service
+		known = append(known, string(service.Desc.FullName()))
+	}
+	var picked []*protogen.Service
+	for i, name := range names {
+		if service, ok := byName[name]; ok {
+			picked = append(picked, service)
+			continue
+		}
+		path := fmt.Sprintf("service.hosts[%d]", i)
+		b.policyProblem(path, diag.Problem{
+			Message: path + ": no such service in the given proto files",
+			Found:   name,
+			Want:    "one of " + strings.Join(known, ", "),
+			Fix:     nearest.DidYouMean(name, known),
+		})
+	}
+	return picked
+}
+
+func (b *builder) host(service *protogen.Service) *model.Host {
+	file := service.Desc.ParentFile()
+	host := &model.Host{
+		FullName:   string(service.Desc.FullName()),
+		GoName:     service.GoName,
+		Proto:      file.Path(),
+		Comment:    model.Comment(service.Comments.Leading),
+		Deprecated: service.Desc.Options().(*descriptorpb.ServiceOptions).GetDeprecated(),
+		Stub:       b.importOf(b.result.Plugin.FilesByPath[file.Path()].GoImportPath),
+	}
+	for _, method := range service.Methods {
+		host.RPCs = append(host.RPCs, b.rpc(method))
+	}
+	return host
+}
+
+func (b *builder) rpc(method *protogen.Method) *model.RPC {
+	options := method.Desc.Options().(*descriptorpb.MethodOptions)
+	return &model.RPC{
+		Name:        string(method.Desc.Name()),
+		GoName:      method.GoName,
+		FullMethod:  fmt.Sprintf("/%s/%s", method.Parent.Desc.FullName(), method.Desc.Name()),
+		Kind:        kind(method.Desc),
+		Idempotency: idempotency(options.GetIdempotencyLevel()),
+		Request:     b.typeOf(method.Input),
+		Response:    b.typeOf(method.Output),
+		Comment:     model.Comment(method.Comments.Leading),
+		Deprecated:  options.GetDeprecated(),
+	}
+}
+
+func kind(method protoreflect.MethodDescriptor) model.Kind {
+	switch {
+	case method.IsStreamingClient() && method.IsStreamingServer():
+		return model.BidiStreaming
+	case method.IsStreamingClient():
+		return model.ClientStreaming
+	case method.IsStreamingServer():
+		return model.ServerStreaming
+	default:
+		return model.Unary
+	}
+}
+
+func idempotency(level descriptorpb.MethodOptions_IdempotencyLevel) model.Idempotency {
+	switch level {
+	case descriptorpb.MethodOptions_NO_SIDE_EFFECTS:
+		return model.NoSideEffects
+	case descriptorpb.MethodOptions_IDEMPOTENT:
+		return model.Idempotent
+	default:
+		return model.IdempotencyUnknown
+	}
+}
+
+func (b *builder) typeOf(message *protogen.Message) model.Type {
+	return model.Type{Import: b.importOf(message.GoIdent.GoImportPath), Ident: message.GoIdent.GoName}
+}
+
+// nameHosts gives each host a Go package and a field of its own. Hosts that would share one (`v1` and `v2` of one
+// service) all take their full proto name instead, so that neither depends on the order of the files.
+func (b *builder) nameHosts() {
+	hosts := b.service().Hosts
+	short := map[string]int{}
+	for _, host := range hosts {
+		short[handlerPackage(host.GoName)]++
+	}
+	for _, host := range hosts {
+		host.Package, host.Field = handlerPackage(host.GoName), host.GoName
+		if short[host.Package] > 1 {
+			host.Package = handlerPackage(strings.ReplaceAll(host.FullName, ".", ""))
+			host.Field = strings.ReplaceAll(titled(host.FullName), ".", "")
+		}
+		if clientMethods[host.Field] {
+			host.Field += "Service"
+		}
+	}
+	for i, host := range hosts {
+		for _, other := range hosts[:i] {
+			if host.Package == other.Package || host.Field == other.Field {
+				b.problems.Errorf(b.hostPosition(host), "%s and %s would share the folder internal/%s: rename one of the two",
+					host.FullName, other.FullName, host.Package)
+			}
+		}
+	}
+}
+
+func (b *builder) hostPosition(host *model.Host) diag.Position {
+	file := b.result.Plugin.FilesByPath[host.Proto].Desc
+	return b.Set.Position(file.Services().ByName(protoreflect.FullName(host.FullName).Name()))
+}
+
+// handlerPackage is the Go package of a service's handlers: its name in lower case, the way Go packages are named.
+func handlerPackage(name string) string {
+	pkg := strings.ToLower(strings.ReplaceAll(name, "_", ""))
+	if ownPackages[pkg] || token.IsKeyword(pkg) || types.Universe.Lookup(pkg) != nil {
+		return pkg + "service"
+	}
+	return pkg
+}
+
+// titled is a dotted name with each part begun in upper case.
+func titled(name string) string {
+	parts := strings.Split(name, ".")
+	for i, part := range parts {
+		parts[i] = strings.ToUpper(part[:1]) + part[1:]
+	}
+	return strings.Join(parts, ".")
+}
+
+// ownPackages are names that a package of handlers cannot have: those of the packages beside it, those that main.go
+// imports, and those that the go command gives a meaning.
+var ownPackages = set(
+	"balancer", "client", "clients", "config", "discovery", "events", "registry", "resilience", "server", "telemetry",
+	"context", "errors", "fmt", "os", "signal", "slog", "syscall", "prometheus", "time", "cmd",
+	"internal", "main", "testdata", "vendor", "documentation", "init", "run",
+)
+
+// clientMethods are the methods of client.Client, whose name a field cannot have.
+var clientMethods = set("Close", "Conn")
+
+// importOf is how the whole tree imports a package of stubs.
+func (b *builder) importOf(path protogen.GoImportPath) model.Import {
+	return model.Import{Name: b.aliases.of(string(path), b.names[path]), Path: string(path)}
+}

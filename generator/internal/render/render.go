@@ -1,0 +1,108 @@
+// Package render prints a finished model through msgen's templates: files in memory, each with its owner. What is
+// emitted, who owns it, when and how often is one table; a template's place under templates/ is its place in the
+// emitted tree.
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"runtime"
+	"strings"
+	"text/template"
+
+	"github.com/Masterminds/sprig/v3"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/msgen/msgen/generator/internal/model"
+	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/templates"
+)
+
+// Files prints every file that the service has, in the order of the table. It fails only when a template does not fit
+// the model or does not print Go, which is msgen's fault and names the template.
+func Files(service *model.Service) ([]state.File, error) {
+	var jobs []job
+	for _, entry := range table {
+		jobs = append(jobs, entry.jobs(service)...)
+	}
+	files := make([]state.File, len(jobs))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, job := range jobs {
+		group.Go(func() (err error) {
+			files[i], err = job.print()
+			return err
+		})
+	}
+	return files, group.Wait()
+}
+
+// job is one template printed once.
+type job struct {
+	entry
+	path string
+	data any
+}
+
+// perHost is what a template reads that is printed once for each proto service.
+type perHost struct {
+	*model.Service
+	Host *model.Host
+}
+
+// jobs are the files that the entry stands for in this service: none, one, or one for each host.
+func (e entry) jobs(service *model.Service) []job {
+	if e.when != nil && !e.when(service) {
+		return nil
+	}
+	inTree := strings.NewReplacer("{name}", service.Name).Replace(e.inTree())
+	if !strings.Contains(inTree, "{service}") {
+		return []job{{e, inTree, service}}
+	}
+	var jobs []job
+	for _, host := range service.Hosts {
+		jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{service}", host.Package), perHost{service, host}})
+	}
+	return jobs
+}
+
+// inTree is where the template's output stands in the emitted tree: its own path without the first folder.
+func (e entry) inTree() string {
+	_, rest, _ := strings.Cut(e.template, "/")
+	return rest
+}
+
+func (j job) print() (state.File, error) {
+	text, err := fs.ReadFile(templates.FS, j.template+".tmpl")
+	if err != nil {
+		return state.File{}, err
+	}
+	content, err := execute(j.template, string(text), j.data)
+	if err == nil && path.Ext(j.path) == ".go" {
+		content, err = formatGo(content)
+	}
+	if err != nil {
+		return state.File{}, fmt.Errorf("templates/%s.tmpl: %w", j.template, err)
+	}
+	return state.File{Path: j.path, Content: content, Owner: j.owner, Splice: j.splice}, nil
+}
+
+// execute prints one template. Templates of the deploy tree have delimiters of their own, since `{{ }}` is plain text
+// in the files that they make.
+func execute(name, text string, data any) ([]byte, error) {
+	tmpl := template.New(name).Funcs(sprig.HermeticTxtFuncMap())
+	if strings.HasPrefix(name, "deploy/") {
+		tmpl.Delims("[%", "%]")
+	}
+	tmpl, err := tmpl.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := tmpl.Execute(&out, data); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}

@@ -1,0 +1,84 @@
+package generator
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/plan"
+	"github.com/msgen/msgen/generator/internal/write"
+)
+
+// Tree is a planned run: what becomes of each path of one emitted service.
+type Tree struct {
+	Dir      string         // root of the tree, relative to the working directory or absolute
+	Name     string         // of the service
+	Warnings []diag.Problem // about the inputs, sorted
+	Notes    []string       // decisions of msgen's that the user should know of, one sentence each
+	Next     []string       // commands that the tree needs before it builds; usually none
+
+	plan *plan.Plan
+	disk *write.Tree
+}
+
+// Action is what becomes of one path.
+type Action string
+
+// The actions. Only Create, Update and Remove touch the disk; one Refuse means that nothing is written.
+const (
+	Create Action = Action(plan.Create)
+	Same   Action = Action(plan.Same)
+	Update Action = Action(plan.Update)
+	Keep   Action = Action(plan.Keep)
+	Remove Action = Action(plan.Remove)
+	Orphan Action = Action(plan.Orphan)
+	Refuse Action = Action(plan.Refuse)
+)
+
+// Change is what becomes of one path, and why where there is something to tell.
+type Change struct {
+	Path   string `json:"path"` // slash-separated, relative to the root of the tree
+	Action Action `json:"action"`
+	Owner  string `json:"owner"` // generated, merged or yours
+	Reason string `json:"reason,omitempty"`
+	Fix    string `json:"fix,omitempty"`
+}
+
+// Changes lists every path of the tree, sorted, the unchanged ones too.
+func (t *Tree) Changes() []Change {
+	changes := make([]Change, len(t.plan.Actions))
+	for i, a := range t.plan.Actions {
+		changes[i] = Change{Path: a.Path, Action: Action(a.Kind), Owner: string(a.Owner), Reason: a.Reason, Fix: a.Fix}
+	}
+	return changes
+}
+
+// Diff writes what the run would change as a unified diff, which git apply takes; with colours, for a terminal.
+func (t *Tree) Diff(w io.Writer, colours bool) error { return t.plan.Diff(w, colours) }
+
+// Write performs the plan. It returns a [RefusedError], and has written nothing, when the plan has a refusal.
+func (t *Tree) Write() error {
+	var refused RefusedError
+	for _, change := range t.Changes() {
+		if change.Action == Refuse {
+			refused.Changes = append(refused.Changes, change)
+		}
+	}
+	if len(refused.Changes) > 0 {
+		return &refused
+	}
+	return t.disk.Apply(t.plan)
+}
+
+// RefusedError says which paths stand in the way of a run.
+type RefusedError struct{ Changes []Change }
+
+// Error is the paths with their reasons and ways out, one a line.
+func (e *RefusedError) Error() string {
+	lines := make([]string, len(e.Changes))
+	for i, c := range e.Changes {
+		lines[i] = fmt.Sprintf("%s %s; %s", c.Path, c.Reason, c.Fix)
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,78 @@
+// Package gomod writes the go.mod and go.sum of an emitted tree from what its Go files import: complete, offline and
+// byte for byte what `go mod tidy` leaves, so that the tree builds at once and requires only what it uses.
+//
+// It is a `go mod tidy` for a closed world. table.txt holds that world: the modules that msgen pins, each at one
+// version, what their packages import, and every checksum. A test writes the table from pins.txt, the one file that
+// people edit. Nothing but the imports decides what a tree requires, not even its go directive.
+package gomod
+
+import (
+	"fmt"
+	"slices"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
+)
+
+// Input is what the two files follow from.
+type Input struct {
+	Module  string   // path of the emitted tree's module
+	Imports []string // import paths of all its Go files and tests; the standard library's and its own are ignored
+}
+
+// Files are the two files of a module root.
+type Files struct {
+	Mod []byte
+	Sum []byte // empty when nothing is required: such a module has no go.sum
+
+	// Foreign are the imports, sorted, that no pinned module provides. While there are any, Mod and Sum cover the
+	// other imports alone and the tree needs one `go mod tidy`.
+	Foreign []string
+}
+
+// Make returns the files of a new module. It fails on an invalid module path.
+func Make(in Input) (Files, error) {
+	if err := module.CheckImportPath(in.Module); err != nil {
+		return Files{}, fmt.Errorf("module path: %w", err)
+	}
+	res, err := resolve(readTable(embeddedTable), in.thirdParty())
+	if err != nil {
+		return Files{}, err
+	}
+	mod, err := res.modFile(in.Module)
+	if err != nil {
+		return Files{}, err
+	}
+	sum, err := res.sumFile()
+	if err != nil {
+		return Files{}, err
+	}
+	return Files{Mod: mod, Sum: sum, Foreign: res.foreign}, nil
+}
+
+// Missing returns what the go.mod of an existing module must still require before the imports build in it, as sorted
+// arguments for `go get`: "path@version" for each pinned module that is imported and is required nowhere or too low.
+// It fails when existing does not parse.
+func Missing(existing []byte, in Input) ([]string, error) {
+	file, err := modfile.ParseLax("go.mod", existing, nil)
+	if err != nil {
+		return nil, err
+	}
+	res, err := resolve(readTable(embeddedTable), in.thirdParty())
+	if err != nil {
+		return nil, err
+	}
+	has := make(map[string]string)
+	for _, r := range file.Require {
+		has[r.Mod.Path] = r.Mod.Version
+	}
+	var missing []string
+	for path := range res.direct {
+		if want := res.required[path]; semver.Compare(has[path], want) < 0 {
+			missing = append(missing, path+"@"+want)
+		}
+	}
+	slices.Sort(missing)
+	return missing, nil
+}

@@ -1,0 +1,67 @@
+package write
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+
+	"github.com/msgen/msgen/generator/internal/plan"
+)
+
+// Apply performs the plan, which must not refuse anything and must have been made for this tree. It first writes
+// every new content to a temporary file beside its target, then checks that the disk is still what the plan was made
+// for, and only then renames, removes, and at the very end renames msgen's own memory. So each file is whole at any
+// time, old or new; an error before the first rename (a full disk, a folder that is read-only) leaves the tree as it
+// was, and every error says what was done. What is equal is not touched.
+func (t *Tree) Apply(p *plan.Plan) error {
+	if refused := p.Refused(); len(refused) > 0 {
+		return fmt.Errorf("nothing was written: %s %s", refused[0].Path, refused[0].Reason)
+	}
+	if err := t.create(); err != nil {
+		return err
+	}
+	t.sweep(p)
+	w, err := t.work(p)
+	if err != nil {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	s, err := stage(t.root, w)
+	if err != nil {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	if err := t.verify(p); err != nil {
+		s.discard()
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	return s.commit()
+}
+
+// create makes the folder when it does not exist yet.
+func (t *Tree) create() error {
+	if t.root != nil {
+		return nil
+	}
+	if err := os.MkdirAll(t.dir, 0o755); err != nil {
+		return fmt.Errorf("cannot create %s: %w", t.dir, cause(err))
+	}
+	root, err := os.OpenRoot(t.dir)
+	if err != nil {
+		return fmt.Errorf("cannot write to %s: %w", t.dir, cause(err))
+	}
+	t.root = root
+	return nil
+}
+
+// verify finds what was changed on disk since the plan was made, by an editor or by another run.
+func (t *Tree) verify(p *plan.Plan) error {
+	for _, a := range p.Actions {
+		switch a.Kind {
+		case plan.Create, plan.Update, plan.Remove:
+			now := t.Look(a.Path)
+			if now.Kind != a.Found.Kind || !bytes.Equal(now.Content, a.Found.Content) {
+				return fmt.Errorf("%s was changed by something else meanwhile; generate again", a.Path)
+			}
+		}
+	}
+	return nil
+}

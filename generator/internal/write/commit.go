@@ -1,0 +1,59 @@
+package write
+
+import (
+	"fmt"
+	"path"
+)
+
+// discard removes what stage has put on disk. Its own errors are not worth a word beside the one that led to it: the
+// next run sweeps what is left.
+func (s *staging) discard() {
+	for _, temp := range s.temps {
+		_ = s.root.Remove(temp)
+	}
+	for i := len(s.folders) - 1; i >= 0; i-- {
+		_ = s.root.Remove(s.folders[i]) // refused unless it is empty
+	}
+}
+
+// commit makes the staged work the tree. It stops at the first error, which says how far it got.
+func (s *staging) commit() error {
+	done, err := s.perform()
+	if err == nil {
+		return nil
+	}
+	s.discard()
+	total := len(s.work.files) + len(s.work.removals)
+	return fmt.Errorf("%d of %d changes were made, and every file is whole: %w; generate again", done, total, err)
+}
+
+// perform counts the files of the tree that it has written or removed.
+func (s *staging) perform() (done int, err error) {
+	for _, e := range s.work.files {
+		if err := s.rename(e.path); err != nil {
+			return done, err
+		}
+		done++
+	}
+	for _, file := range s.work.removals {
+		if err := s.root.Remove(file); err != nil {
+			return done, fmt.Errorf("cannot remove %s: %w", file, cause(err))
+		}
+		prune(s.root, path.Dir(file))
+		done++
+	}
+	for _, e := range s.work.memory {
+		if err := s.rename(e.path); err != nil {
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+func (s *staging) rename(file string) error {
+	if err := s.root.Rename(s.temps[file], file); err != nil {
+		return fmt.Errorf("cannot write %s: %w", file, cause(err))
+	}
+	delete(s.temps, file)
+	return nil
+}

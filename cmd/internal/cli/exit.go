@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// The exit codes. 4 is kept for merge conflicts.
+const (
+	exitDone   = 0
+	exitFailed = 1 // the input has problems, or msgen failed
+	exitUsage  = 2
+	exitDrift  = 3
+)
+
+// exitCode is what the process ends with after err, which may be nil.
+func exitCode(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	if _, ok := errors.AsType[*usageError](err); ok {
+		return exitUsage
+	}
+	if _, ok := errors.AsType[*driftError](err); ok {
+		return exitDrift
+	}
+	return exitFailed
+}
+
+// driftError is a tree that differs from what msgen generates. Its problems say where and what to do; there are none
+// when that has been printed already.
+type driftError struct{ problems []diag.Problem }
+
+// Error is the problems, one a line.
+func (e *driftError) Error() string {
+	lines := make([]string, len(e.problems))
+	for i, p := range e.problems {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// report prints err, which may be nil, to stderr. It has nobody to tell when that fails.
+func report(stderr io.Writer, format diag.Format, err error) {
+	if err == nil {
+		return
+	}
+	if inputs, ok := errors.AsType[*diag.ListError](err); ok {
+		_ = printProblems(stderr, format, inputs.Problems())
+		return
+	}
+	if drift, ok := errors.AsType[*driftError](err); ok {
+		_ = diag.Print(stderr, format, drift.problems)
+		return
+	}
+	message := err.Error()
+	if errors.Is(err, context.Canceled) {
+		message = "interrupted; nothing was written"
+	}
+	_ = diag.Print(stderr, format, []diag.Problem{{Severity: diag.Error, Message: message}})
+}

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"fmt"
+
+	urfave "github.com/urfave/cli/v2"
+
+	"github.com/msgen/msgen/generator"
+	"github.com/msgen/msgen/generator/diag"
+)
+
+const (
+	checkFlag     = "check"
+	diffFlag      = "diff"
+	overwriteFlag = "overwrite-generated"
+)
+
+func generateCommand() *urfave.Command {
+	return &urfave.Command{
+		Name:  "generate",
+		Usage: "make a service from protos and a policy, or bring one up to date",
+		UsageText: `msgen generate PROTO... [-p FILE] [-I DIR]... [-o DIR] [--check | --diff]
+msgen generate                                  in a tree that msgen made: from the same inputs`,
+		Description: `Everything is planned before anything is written. Files that you edited are never overwritten:
+if one is in the way of its new text, nothing is written, and you are told what to do.
+
+Examples:
+  msgen generate greeter.proto -o ../greeter    make the service
+  msgen generate -o ../greeter                  after a change of the proto or the policy
+  msgen generate --check                        in CI: exit 3 if the tree is not up to date`,
+		Flags: append(inputFlags(),
+			&urfave.BoolFlag{Name: checkFlag, Usage: "write nothing, list what differs, exit 3 if anything does"},
+			&urfave.BoolFlag{Name: diffFlag, Usage: "write nothing, show what differs, exit 3 if anything does"},
+			&urfave.BoolFlag{Name: overwriteFlag, Usage: "replace generated files that were edited by hand"},
+		),
+		Action: runGenerate,
+	}
+}
+
+func runGenerate(c *urfave.Context) error {
+	if c.Bool(checkFlag) && c.Bool(diffFlag) {
+		return usagef(c.Command, "--%s and --%s exclude each other", checkFlag, diffFlag)
+	}
+	opts, err := options(c)
+	if err != nil {
+		return err
+	}
+	opts.OverwriteGenerated = c.Bool(overwriteFlag)
+	tree, err := generator.Plan(c.Context, opts)
+	if err != nil {
+		return err
+	}
+	if err := printProblems(c.App.ErrWriter, format(c), tree.Warnings); err != nil {
+		return err
+	}
+	switch {
+	case c.Bool(checkFlag):
+		return checkTree(c, tree)
+	case c.Bool(diffFlag):
+		return diffTree(c, tree)
+	default:
+		return writeTree(c, tree)
+	}
+}
+
+func writeTree(c *urfave.Context, tree *generator.Tree) error {
+	if err := c.Err(); err != nil {
+		return err // the last moment: a write goes through to its end
+	}
+	s := summarize(tree)
+	if s.Summary.Refused > 0 {
+		if format(c) == diag.JSON {
+			if err := s.writeJSON(c.App.Writer); err != nil {
+				return err
+			}
+		}
+		return refusal(tree)
+	}
+	if err := tree.Write(); err != nil {
+		return err
+	}
+	if format(c) == diag.JSON {
+		return s.writeJSON(c.App.Writer)
+	}
+	return s.writeText(c.App.Writer)
+}
+
+func checkTree(c *urfave.Context, tree *generator.Tree) error {
+	s := summarize(tree)
+	if format(c) == diag.JSON {
+		if err := s.writeJSON(c.App.Writer); err != nil {
+			return err
+		}
+	}
+	if s.drifted() {
+		return drift(tree, commandLine(c))
+	}
+	if format(c) == diag.JSON {
+		return nil
+	}
+	_, err := fmt.Fprintln(c.App.Writer, s.headline())
+	return err
+}
+
+// diffTree prints nothing but the diff, so that it can be piped; refusals, whose diff is in it too, say why on stderr.
+func diffTree(c *urfave.Context, tree *generator.Tree) error {
+	if err := tree.Diff(c.App.Writer, coloured(c.App.Writer)); err != nil {
+		return err
+	}
+	if summarize(tree).drifted() {
+		return &driftError{problems: refused(tree)}
+	}
+	return nil
+}

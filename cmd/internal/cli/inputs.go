@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	urfave "github.com/urfave/cli/v2"
+
+	"github.com/msgen/msgen/generator"
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// The flags that say what a run reads and where its tree is.
+const (
+	policyFlag    = "policy"
+	protoPathFlag = "proto-path"
+	outFlag       = "out"
+	formatFlag    = "format"
+)
+
+func inputFlags() []urfave.Flag {
+	return []urfave.Flag{
+		&urfave.PathFlag{
+			Name: policyFlag, Aliases: []string{"p"},
+			Usage: "policy `FILE` (default: policy.yaml beside the first proto, if any)",
+		},
+		&urfave.StringSliceFlag{
+			Name: protoPathFlag, Aliases: []string{gluedFlag}, KeepSpace: true,
+			Usage: "find imports in `DIR`; repeatable (default: the proto's repository)",
+		},
+		&urfave.PathFlag{
+			Name: outFlag, Aliases: []string{"o"},
+			Usage: "the tree is in `DIR` (default: the tree around this folder, or this folder)",
+		},
+		&urfave.StringFlag{
+			Name: formatFlag, Value: string(diag.Text),
+			Usage: "print problems and summary as `text|json|github` (default: text)",
+		},
+	}
+}
+
+// options are the arguments and input flags of a command as package generator takes them.
+func options(c *urfave.Context) (generator.Options, error) {
+	for _, flagName := range []string{policyFlag, protoPathFlag, outFlag} {
+		if c.IsSet(flagName) && hasEmptyValue(c, flagName) {
+			return generator.Options{}, usagef(c.Command, "flag --%s is empty", flagName)
+		}
+	}
+	if err := checkFormat(c); err != nil {
+		return generator.Options{}, err
+	}
+	return generator.Options{
+		Protos:      c.Args().Slice(),
+		ImportPaths: c.StringSlice(protoPathFlag),
+		Policy:      c.Path(policyFlag),
+		Out:         c.Path(outFlag),
+		Version:     version(),
+	}, nil
+}
+
+// hasEmptyValue finds what a shell makes of an unset variable, -o "$OUT", before it means a default.
+func hasEmptyValue(c *urfave.Context, flagName string) bool {
+	if flagName == protoPathFlag {
+		return slices.Contains(c.StringSlice(flagName), "")
+	}
+	return c.Path(flagName) == ""
+}
+
+// format is how the command prints.
+func format(c *urfave.Context) diag.Format { return diag.Format(c.String(formatFlag)) }
+
+func checkFormat(c *urfave.Context) error {
+	if slices.Contains(diag.Formats(), format(c)) {
+		return nil
+	}
+	names := formatNames()
+	return usagef(c.Command, "unknown format %q, want %s%s", format(c), strings.Join(names, ", "),
+		didYouMean(string(format(c)), names))
+}
+
+func formatNames() []string {
+	var names []string
+	for _, format := range diag.Formats() {
+		names = append(names, string(format))
+	}
+	return names
+}

@@ -1,0 +1,33 @@
+package cli
+
+import (
+	urfave "github.com/urfave/cli/v2"
+
+	"github.com/msgen/msgen/generator"
+)
+
+func schemaCommand() *urfave.Command {
+	return &urfave.Command{
+		Name:      "schema",
+		Usage:     "print the JSON Schema of the policy language",
+		UsageText: "msgen schema",
+		Description: `Editors with a YAML language server complete and check a policy by it. Name it in the first line
+of the policy: # yaml-language-server: $schema=policy.schema.json
+
+Example:
+  msgen schema > policy.schema.json`,
+		Action: runSchema,
+	}
+}
+
+func runSchema(c *urfave.Context) error {
+	if err := wantArguments(c, 0, 0, "none"); err != nil {
+		return err
+	}
+	schema, err := generator.Schema()
+	if err != nil {
+		return err
+	}
+	_, err = c.App.Writer.Write(schema)
+	return err
+}

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/msgen/msgen/generator"
+)
+
+// summary is what a run did, or would do, to a tree.
+type summary struct {
+	Dir     string             `json:"dir"`
+	Changes []generator.Change `json:"changes"` // without the paths of which there is nothing to tell
+	Summary counts             `json:"summary"`
+	Notes   []string           `json:"notes"`
+	Next    []string           `json:"next"` // commands that the tree needs before it builds
+
+	firstSteps []string // commands that its user will like to run on a new tree
+}
+
+// counts is how many paths had which fate.
+type counts struct {
+	Created   int `json:"created"`
+	Updated   int `json:"updated"`
+	Removed   int `json:"removed"`
+	Kept      int `json:"kept"` // what its user made of the path stays, and that is news
+	Refused   int `json:"refused"`
+	Unchanged int `json:"unchanged"`
+}
+
+func summarize(tree *generator.Tree) summary {
+	s := summary{
+		Dir:     tree.Dir,
+		Changes: []generator.Change{}, // an empty list in JSON too
+		Notes:   append([]string{}, tree.Notes...),
+		Next:    append([]string{}, tree.Next...),
+	}
+	program := "cmd/" + tree.Name
+	for _, change := range tree.Changes() {
+		if s.Summary.add(change) {
+			s.Changes = append(s.Changes, change)
+		}
+		if change.Action == generator.Create && change.Path == program+"/main.go" {
+			s.firstSteps = []string{"go test ./...", "go run ./" + program}
+		}
+	}
+	return s
+}
+
+// add counts a change, and reports whether there is something to tell about it.
+func (n *counts) add(change generator.Change) bool {
+	switch change.Action {
+	case generator.Create:
+		n.Created++
+	case generator.Update:
+		n.Updated++
+	case generator.Remove:
+		n.Removed++
+	case generator.Refuse:
+		n.Refused++
+	default:
+		if change.Reason == "" {
+			n.Unchanged++
+			return false
+		}
+		n.Kept++
+	}
+	return true
+}
+
+// drifted reports whether the tree differs from what msgen generates.
+func (s summary) drifted() bool {
+	n := s.Summary
+	return n.Created+n.Updated+n.Removed+n.Refused > 0
+}
+
+func (s summary) writeJSON(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false) // paths and commands are for people to read
+	return encoder.Encode(s)
+}
+
+// writeText says what was done: counts, then the paths that matter, then what to know and to do.
+func (s summary) writeText(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintln(&b, s.headline())
+	for _, change := range s.listed() {
+		fmt.Fprintf(&b, "  %-8s %s%s\n", past(change.Action), change.Path, explained(change))
+	}
+	if s.drifted() {
+		for _, note := range s.Notes {
+			fmt.Fprintf(&b, "note: %s\n", note)
+		}
+		if next := slices.Concat(s.Next, s.firstSteps); len(next) > 0 {
+			fmt.Fprintf(&b, "next: %s\n", inDir(s.Dir, next...))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// headline is one line for the whole tree: "greeter: created 2 files, updated 1; 38 unchanged".
+func (s summary) headline() string {
+	n := s.Summary
+	if !s.drifted() {
+		return fmt.Sprintf("%s: up to date (%s)", s.Dir, counted(n.Unchanged+n.Kept, "file"))
+	}
+	var parts []string
+	for _, fate := range []struct {
+		verb  string
+		count int
+	}{
+		{"created", n.Created}, {"updated", n.Updated}, {"removed", n.Removed}, {"kept", n.Kept},
+	} {
+		if fate.count == 0 {
+			continue
+		}
+		count := fmt.Sprint(fate.count)
+		if len(parts) == 0 { // the noun once
+			count = counted(fate.count, "file")
+		}
+		parts = append(parts, fate.verb+" "+count)
+	}
+	line := s.Dir + ": " + strings.Join(parts, ", ")
+	if n.Unchanged > 0 {
+		line += fmt.Sprintf("; %d unchanged", n.Unchanged)
+	}
+	return line
+}
+
+// listed is the changes that are worth a line each: those that take something away or leave it, and the ordinary ones
+// while they are few.
+func (s summary) listed() []generator.Change {
+	const few = 10
+	var out []generator.Change
+	for _, change := range s.Changes {
+		ordinary := change.Action == generator.Create || change.Action == generator.Update
+		if !ordinary || s.Summary.Created+s.Summary.Updated <= few {
+			out = append(out, change)
+		}
+	}
+	return out
+}
+
+// past is what was done, in one word.
+func past(action generator.Action) string {
+	switch action {
+	case generator.Create:
+		return "created"
+	case generator.Update:
+		return "updated"
+	case generator.Remove:
+		return "removed"
+	default:
+		return "kept"
+	}
+}
+
+// explained is the reason and the way out where a change has them, to be put behind its path.
+func explained(change generator.Change) string {
+	switch {
+	case change.Reason == "":
+		return ""
+	case change.Fix == "":
+		return ": " + change.Reason
+	default:
+		return ": " + change.Reason + "; " + change.Fix
+	}
+}

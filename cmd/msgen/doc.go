@@ -1,0 +1,165 @@
+// Msgen makes a complete Go service from protos and one policy file.
+//
+//	msgen reads protobuf service definitions and one YAML policy file, and writes a Go service that
+//	builds at once: server, client, handlers to fill in, configuration, health, metrics, logs, tests.
+//	It generates again after the protos or the policy have changed, and leaves what you wrote alone.
+//
+//	Usage:
+//	  msgen COMMAND [ARGUMENTS]
+//
+//	Commands:
+//	  init         start a service: a proto and a policy to edit
+//	  generate     make a service from protos and a policy, or bring one up to date
+//	  check        list every problem of the protos and the policy
+//	  schema       print the JSON Schema of the policy language
+//	  completion   print the script that completes msgen's arguments in a shell
+//	  version      print msgen's version
+//	  help         show how a command is used
+//
+//	Flags:
+//	  -h, --help      show this help
+//	      --version   print msgen's version
+//
+//	Start with:
+//	  msgen init greeter
+//	  cd greeter && msgen generate greeter.proto && go test ./...
+//	  msgen help generate
+//
+//	Exit codes:
+//	  0  done
+//	  1  the input has problems, or msgen failed
+//	  2  msgen was called in a way that it does not understand
+//	  3  the tree differs from what msgen generates: --check or --diff found something, or files that
+//	     msgen must not overwrite were in the way, and nothing was written
+//	  4  a merge conflict (reserved)
+//
+// # msgen init
+//
+//	msgen init: start a service: a proto and a policy to edit
+//
+//	Usage:
+//	  msgen init DIR [--proto FILE]
+//
+//	Writes a small proto, or a copy of yours, and a policy that holds every key at its default, as
+//	comments. Both are yours from then on. Nothing is overwritten: where one exists, neither is written.
+//
+//	Examples:
+//	  msgen init greeter
+//	  msgen init orders --proto ../api/orders.proto
+//
+//	Flags:
+//	      --proto FILE   start with a copy of FILE
+//	  -h, --help         show this help
+//
+// # msgen generate
+//
+//	msgen generate: make a service from protos and a policy, or bring one up to date
+//
+//	Usage:
+//	  msgen generate PROTO... [-p FILE] [-I DIR]... [-o DIR] [--check | --diff]
+//	  msgen generate                                  in a tree that msgen made: from the same inputs
+//
+//	Everything is planned before anything is written. Files that you edited are never overwritten:
+//	if one is in the way of its new text, nothing is written, and you are told what to do.
+//
+//	Examples:
+//	  msgen generate greeter.proto -o ../greeter    make the service
+//	  msgen generate -o ../greeter                  after a change of the proto or the policy
+//	  msgen generate --check                        in CI: exit 3 if the tree is not up to date
+//
+//	Flags:
+//	  -p, --policy FILE               policy FILE (default: policy.yaml beside the first proto, if any)
+//	  -I, --proto-path DIR            find imports in DIR; repeatable (default: the proto's repository)
+//	  -o, --out DIR                   the tree is in DIR (default: the tree around this folder, or this folder)
+//	      --format text|json|github   print problems and summary as text|json|github (default: text)
+//	      --check                     write nothing, list what differs, exit 3 if anything does
+//	      --diff                      write nothing, show what differs, exit 3 if anything does
+//	      --overwrite-generated       replace generated files that were edited by hand
+//	  -h, --help                      show this help
+//
+// # msgen check
+//
+//	msgen check: list every problem of the protos and the policy
+//
+//	Usage:
+//	  msgen check PROTO... [-p FILE] [-I DIR]... [-o DIR]
+//	  msgen check                                     in a tree that msgen made: of the same inputs
+//
+//	Reads the inputs as generate does, and stops before anything is rendered. All problems are listed
+//	in one run, each with its place, what was found there, and how to mend it. Nothing is written.
+//
+//	Examples:
+//	  msgen check greeter.proto -p policy.yaml
+//	  msgen check --format github                   in a GitHub workflow: problems become annotations
+//
+//	Flags:
+//	  -p, --policy FILE               policy FILE (default: policy.yaml beside the first proto, if any)
+//	  -I, --proto-path DIR            find imports in DIR; repeatable (default: the proto's repository)
+//	  -o, --out DIR                   the tree is in DIR (default: the tree around this folder, or this folder)
+//	      --format text|json|github   print problems and summary as text|json|github (default: text)
+//	  -h, --help                      show this help
+//
+// # msgen schema
+//
+//	msgen schema: print the JSON Schema of the policy language
+//
+//	Usage:
+//	  msgen schema
+//
+//	Editors with a YAML language server complete and check a policy by it. Name it in the first line
+//	of the policy: # yaml-language-server: $schema=policy.schema.json
+//
+//	Example:
+//	  msgen schema > policy.schema.json
+//
+//	Flags:
+//	  -h, --help   show this help
+//
+// # msgen completion
+//
+//	msgen completion: print the script that completes msgen's arguments in a shell
+//
+//	Usage:
+//	  msgen completion bash|zsh|fish
+//
+//	The script completes commands, flags and their values, and leaves file names to the shell.
+//
+//	Examples:
+//	  source <(msgen completion bash)               in ~/.bashrc
+//	  source <(msgen completion zsh)                in ~/.zshrc, after compinit
+//	  msgen completion fish | source                in ~/.config/fish/config.fish
+//
+//	Flags:
+//	  -h, --help   show this help
+//
+// # msgen version
+//
+//	msgen version: print msgen's version
+//
+//	Usage:
+//	  msgen version
+//
+//	Prints the version of msgen, and the Go version and platform that it was built with and for.
+//	A tree holds the version of the msgen that wrote it in .msgen/version.
+//
+//	Example:
+//	  msgen version
+//
+//	Flags:
+//	  -h, --help   show this help
+//
+// # msgen help
+//
+//	msgen help: show how a command is used
+//
+//	Usage:
+//	  msgen help [COMMAND]
+//
+//	Shows the commands, or all about one of them.
+//
+//	Example:
+//	  msgen help generate
+//
+//	Flags:
+//	  -h, --help   show this help
+package main

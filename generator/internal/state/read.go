@@ -3,6 +3,7 @@ package state
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -90,7 +91,7 @@ func (s *State) validate() error {
 			faults.Add(diag.Problem{Position: at, Message: "owner of " + path, Found: string(entry.Owner),
 				Want: fmt.Sprintf("%s, %s or %s", Generated, Merged, Yours), Fix: recovery})
 		}
-		if sum, err := hex.DecodeString(entry.Sum); err != nil || len(sum) != len(Sum(nil))/2 {
+		if sum, err := hex.DecodeString(entry.Sum); err != nil || len(sum) != sha256.Size {
 			faults.Add(diag.Problem{Position: at, Message: "sha256 of " + path, Found: entry.Sum,
 				Want: "64 hexadecimal digits", Fix: recovery})
 		}
@@ -99,14 +100,14 @@ func (s *State) validate() error {
 }
 
 func (s *State) tooNew(format int) error {
-	by, install := "a newer msgen", "use the msgen that wrote this tree"
+	by, fix := "a newer msgen", "use the msgen that wrote this tree"
 	if s.Version != "" {
-		by, install = "msgen "+s.Version, "use that version or a newer one"
+		by, fix = "msgen "+s.Version, "use that version or a newer one"
 	}
 	return problem(diag.Problem{
 		Message: fmt.Sprintf("written by %s in state format %d", by, format),
 		Want:    fmt.Sprintf("format %d or older", Format),
-		Fix:     install,
+		Fix:     fix,
 	})
 }
 

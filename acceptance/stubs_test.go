@@ -35,7 +35,7 @@ func TestStubs(t *testing.T) {
 	fmt.Fprintln(rows, "corpus\tgo_package\tprotos\tstubs\tequal")
 	for _, c := range corpora() {
 		for _, packages := range []struct{ name, module string }{
-			{"derived", "example.com/acceptance"},
+			{"derived", derived},
 			{"honoured", c.path()},
 		} {
 			t.Run(c.path()+"/"+packages.name, func(t *testing.T) {
@@ -47,6 +47,9 @@ func TestStubs(t *testing.T) {
 	require.NoError(t, rows.Flush())
 	t.Log("\n" + table.String())
 }
+
+// derived is a module that no proto names, so that msgen derives every go_package.
+const derived = "example.com/acceptance"
 
 // compilers are the programs that TestStubs sets against each other.
 type compilers struct {
@@ -83,16 +86,22 @@ func (c compilers) compareCorpus(t *testing.T, from corpus, module string) tally
 // runMsgen emits the whole service for the protos and returns its stubs by path.
 func (c compilers) runMsgen(t *testing.T, root string, protos []string, module string) map[string]string {
 	t.Helper()
+	stubs := stubsIn(t, emit(t, c.msgen, root, protos, module))
+	packages := packagesOf(stubs, module)
+	for _, proto := range protos {
+		assert.Contains(t, packages, proto, "msgen wrote no stub for it")
+	}
+	return stubs
+}
+
+// emit has msgen make a service of protos, whose paths are relative to root, and returns the folder of its tree.
+func emit(t *testing.T, msgen, root string, protos []string, module string) string {
+	t.Helper()
 	out := t.TempDir()
 	policy := filepath.Join(t.TempDir(), "policy.yaml")
 	write(t, policy, fmt.Sprintf("version: v1\nservice: {name: acceptance, module: %s}\n", module))
-	run(t, root, c.msgen, append([]string{"generate", "-I", ".", "-p", policy, "-o", out}, protos...)...)
-	stubs := stubsIn(t, out)
-	for _, proto := range protos {
-		_, ok := packagesOf(stubs, module)[proto]
-		assert.True(t, ok, "msgen wrote no stub for %s", proto)
-	}
-	return stubs
+	run(t, root, msgen, append([]string{"generate", "-I", ".", "-p", policy, "-o", out}, protos...)...)
+	return out
 }
 
 // runProtoc has the official plugins write the stubs of the same protos for the same Go packages as those given, and

@@ -13,6 +13,7 @@ import (
 
 // serviceOf returns the request for a proto with one service of n commented RPCs, each with messages of its own.
 func serviceOf(tb testing.TB, n int) *pluginpb.CodeGeneratorRequest {
+	tb.Helper()
 	var rpcs, messages strings.Builder
 	for i := range n {
 		fmt.Fprintf(&rpcs, "  // Call%[1]d makes the call number %[1]d.\n  rpc Call%[1]d(Call%[1]dRequest) returns (Call%[1]dResponse);\n", i)

@@ -3,7 +3,6 @@ package stubs
 import (
 	"bytes"
 	_ "embed"
-	"fmt"
 	"go/format"
 	"strings"
 	"text/template"
@@ -135,12 +134,8 @@ func (f *grpcFile) content() ([]byte, error) {
 
 // text executes the template.
 func (f *grpcFile) text() ([]byte, error) {
-	t, err := template.New("grpc.go.tmpl").Parse(grpcTemplate)
-	if err != nil {
-		return nil, fmt.Errorf("parse: %w", err)
-	}
 	var out bytes.Buffer
-	if err := t.Execute(&out, f); err != nil {
+	if err := template.Must(template.New("grpc.go.tmpl").Parse(grpcTemplate)).Execute(&out, f); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil

@@ -2,7 +2,6 @@ package stubs
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	gengo "google.golang.org/protobuf/cmd/protoc-gen-go/internal_gengo"
@@ -22,9 +21,7 @@ func messageStubs(plugin *protogen.Plugin) (map[*protogen.File][]stub, error) {
 		if file.APILevel == gofeaturespb.GoFeatures_API_HYBRID {
 			hybrids = append(hybrids, file)
 		}
-		bare := withoutRawDescriptor(file)
-		generated := gengo.GenerateFile(plugin, bare)
-		file.APILevel = bare.APILevel // as GenerateFile leaves it, which files that import this one publicly see
+		generated := gengo.GenerateFile(plugin, withoutRawDescriptor(file))
 		generated.Skip()
 		stubs[file] = []stub{messageStub(file, ".pb.go", generated.Content)}
 	}
@@ -32,7 +29,7 @@ func messageStubs(plugin *protogen.Plugin) (map[*protogen.File][]stub, error) {
 	// response holds what is left: the error, and what was not skipped.
 	response := plugin.Response()
 	if response.Error != nil {
-		return nil, errors.New(response.GetError())
+		return nil, errors.New(firstLine(response.GetError()))
 	}
 	for _, file := range hybrids {
 		const suffix = "_protoopaque.pb.go"
@@ -65,5 +62,5 @@ func contentOf(response *pluginpb.CodeGeneratorResponse, name string) ([]byte, e
 			return []byte(file.GetContent()), nil
 		}
 	}
-	return nil, fmt.Errorf("%s: protoc-gen-go did not generate it", name)
+	return nil, errors.New("protoc-gen-go did not generate it")
 }

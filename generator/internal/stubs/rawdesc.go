@@ -22,7 +22,7 @@ func withoutRawDescriptor(file *protogen.File) *protogen.File {
 	bare := *file
 	bare.Proto = &descriptorpb.FileDescriptorProto{}
 	if file.Proto.GetOptions().GetDeprecated() {
-		bare.Proto.Options = &descriptorpb.FileOptions{Deprecated: proto.Bool(true)}
+		bare.Proto.Options = &descriptorpb.FileOptions{Deprecated: new(true)}
 	}
 	return &bare
 }

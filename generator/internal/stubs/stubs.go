@@ -47,8 +47,8 @@ func Generate(gen *protogen.Plugin) ([]File, error) {
 	return printAll(stubs)
 }
 
-// stub is a file whose names are all resolved and whose text is still to be printed. Content may be called on any
-// goroutine; what it does not share with other stubs makes up nearly all of the time that Generate takes.
+// stub is a file whose names are all resolved and whose text is still to be printed, which takes nearly all of the time.
+// The content functions of different stubs may run at the same time.
 type stub struct {
 	name    string
 	content func() ([]byte, error)
@@ -70,10 +70,14 @@ func printAll(stubs []stub) ([]File, error) {
 	_ = group.Wait() // the group would return the error that came first in time; the caller gets the first in order
 	for i, err := range errs {
 		if err != nil {
-			// After its first line protogen's error repeats the whole file.
-			reason, _, _ := strings.Cut(err.Error(), "\n")
-			return nil, fmt.Errorf("%s: %s", stubs[i].name, reason)
+			return nil, fmt.Errorf("%s: %s", stubs[i].name, strings.TrimPrefix(firstLine(err.Error()), stubs[i].name+": "))
 		}
 	}
 	return files, nil
+}
+
+// firstLine cuts from the text of a protogen error the whole Go file that could not be printed.
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
 }

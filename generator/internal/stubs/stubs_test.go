@@ -48,7 +48,7 @@ func TestSameAsUpstream(t *testing.T) {
 		for _, file := range request.ProtoFile {
 			if file.GetOptions().GetGoPackage() == "" {
 				parameter := request.GetParameter() + ",M" + file.GetName() + "=example.com/" + path.Dir(file.GetName())
-				request.Parameter = proto.String(parameter)
+				request.Parameter = new(parameter)
 			}
 		}
 		require.NotEmpty(t, request.GetParameter())
@@ -92,12 +92,14 @@ func linkedFiles() []protoreflect.FileDescriptor {
 
 // testdata is the request for every proto below testdata.
 func testdata(t *testing.T) *pluginpb.CodeGeneratorRequest {
+	t.Helper()
 	resolver := &protocompile.SourceResolver{ImportPaths: []string{"testdata"}}
 	return compile(t, resolver, protosBelow(t, "testdata", "testdata")...)
 }
 
 // sources is the request for protos given by path and text.
 func sources(t *testing.T, files map[string]string) *pluginpb.CodeGeneratorRequest {
+	t.Helper()
 	resolver := &protocompile.SourceResolver{Accessor: protocompile.SourceAccessorFromMap(files)}
 	var paths []string
 	for name := range files {
@@ -108,6 +110,7 @@ func sources(t *testing.T, files map[string]string) *pluginpb.CodeGeneratorReque
 }
 
 func newPlugin(t *testing.T, request *pluginpb.CodeGeneratorRequest) *protogen.Plugin {
+	t.Helper()
 	gen, err := protogen.Options{}.New(request)
 	require.NoError(t, err)
 	return gen
@@ -150,7 +153,7 @@ func TestPluginIsLeftAlone(t *testing.T) {
 	require.NoError(t, err)
 
 	request = proto.CloneOf(request)
-	request.CompilerVersion = &pluginpb.Version{Major: proto.Int32(31), Minor: proto.Int32(1)}
+	request.CompilerVersion = &pluginpb.Version{Major: new(int32(31)), Minor: new(int32(1))}
 	gen := newPlugin(t, request)
 	own := gen.NewGeneratedFile("own.txt", "example.com/own")
 	own.P("own")
@@ -163,6 +166,18 @@ func TestPluginIsLeftAlone(t *testing.T) {
 	require.Len(t, response.File, 1)
 	assert.Equal(t, "own.txt", response.File[0].GetName())
 	assert.Equal(t, request, gen.Request)
+}
+
+// A hybrid file's second stub is found in the plugin's response, whose names this parameter shortens.
+func TestModuleParameter(t *testing.T) {
+	request := compile(t, &protocompile.SourceResolver{ImportPaths: []string{"testdata"}}, "hybrid.proto")
+	want, err := Generate(newPlugin(t, request))
+	require.NoError(t, err)
+	require.Len(t, want, 3)
+	request.Parameter = new("module=example.com/stubs")
+	got, err := Generate(newPlugin(t, request))
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
 }
 
 func TestSameBytesOnAnyNumberOfProcessors(t *testing.T) {
@@ -198,7 +213,7 @@ func TestCommentThatIsNotGo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			files, err := Generate(newPlugin(t, sources(t, map[string]string{"small.proto": text})))
 			require.ErrorContains(t, err, "example.com/small/small")
-			assert.ErrorContains(t, err, "illegal byte order mark")
+			require.ErrorContains(t, err, "illegal byte order mark")
 			assert.NotContains(t, err.Error(), "\n")
 			assert.Nil(t, files)
 		})

@@ -24,6 +24,7 @@ type upstream string
 
 // buildUpstream builds the official plugins in the versions that go.mod pins.
 func buildUpstream(tb testing.TB) upstream {
+	tb.Helper()
 	dir := tb.TempDir()
 	build := exec.Command("go", "build", "-o", dir,
 		"google.golang.org/protobuf/cmd/protoc-gen-go", "google.golang.org/grpc/cmd/protoc-gen-go-grpc")
@@ -34,6 +35,7 @@ func buildUpstream(tb testing.TB) upstream {
 
 // generate runs the plugin on the request.
 func (u upstream) generate(tb testing.TB, plugin string, request *pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorResponse {
+	tb.Helper()
 	in, err := proto.Marshal(request)
 	require.NoError(tb, err)
 	cmd := exec.Command(filepath.Join(string(u), plugin))
@@ -48,6 +50,7 @@ func (u upstream) generate(tb testing.TB, plugin string, request *pluginpb.CodeG
 
 // requireSame fails unless Generate returns what the official plugins return, and nothing else.
 func (u upstream) requireSame(t *testing.T, request *pluginpb.CodeGeneratorRequest) {
+	t.Helper()
 	want := map[string]string{}
 	for _, plugin := range []string{"protoc-gen-go", "protoc-gen-go-grpc"} {
 		response := u.generate(t, plugin, request)
@@ -72,6 +75,7 @@ func (u upstream) requireSame(t *testing.T, request *pluginpb.CodeGeneratorReque
 
 // compile returns the request for the stubs of the files that resolver finds.
 func compile(tb testing.TB, resolver protocompile.Resolver, files ...string) *pluginpb.CodeGeneratorRequest {
+	tb.Helper()
 	compiler := protocompile.Compiler{
 		Resolver:       protocompile.WithStandardImports(resolver),
 		SourceInfoMode: protocompile.SourceInfoStandard,
@@ -109,6 +113,7 @@ func request(files []protoreflect.FileDescriptor) *pluginpb.CodeGeneratorRequest
 
 // protosBelow returns the paths of the proto files below dir, relative to root and sorted.
 func protosBelow(tb testing.TB, root, dir string) []string {
+	tb.Helper()
 	var out []string
 	require.NoError(tb, filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".proto" {
@@ -124,6 +129,7 @@ func protosBelow(tb testing.TB, root, dir string) []string {
 
 // moduleDir returns the folder of a module that go.mod requires.
 func moduleDir(tb testing.TB, module string) string {
+	tb.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
 	require.NoError(tb, err)
 	return strings.TrimSpace(string(out))

@@ -1,0 +1,66 @@
+// Package protoload turns .proto files into linked, checked descriptors that know where each of their parts stands.
+//
+// A load goes through four steps: the import paths and the names of the files that the user gave ([Options]); reading
+// and parsing them and all that they import; linking in the order of the imports; and the [Set]. The steps of
+// protocompile are called one by one instead of through its Compiler, which stops at the first missing import and
+// reports a name that two files define at whichever of the two was linked later: here every problem of every file is
+// reported, and in the same place in every run.
+package protoload
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// Options say which protos to load and where to look for what they import.
+type Options struct {
+	// Dir is the folder that relative paths start from. Empty means the working directory.
+	Dir string
+	// Files are the .proto files as the user named them, relative to Dir or absolute. At least one is needed.
+	Files []string
+	// ImportPaths are the folders that imports are looked up in, in order, relative to Dir or absolute. Empty means
+	// the root of the repository (the nearest parent with a .git) that holds the first file, else that file's folder.
+	ImportPaths []string
+}
+
+// Load reads, parses and links the files and everything that they import. The Set is nil when the list holds an
+// error; the list may hold warnings about the given files beside a Set.
+func Load(ctx context.Context, opts Options) (*Set, diag.List) {
+	var problems diag.List
+	if len(opts.Files) == 0 {
+		problems.Add(diag.Problem{Message: "no proto was given", Want: "at least one .proto file"})
+		return nil, problems
+	}
+	dir, err := absolute(opts.Dir)
+	if err != nil {
+		problems.Errorf(diag.Position{}, "the working directory cannot be determined: %v", err)
+		return nil, problems
+	}
+	roots := newImportRoots(dir, opts, &problems)
+	if problems.HasErrors() {
+		return nil, problems // without the right import paths every later problem would be a guess
+	}
+	targets := roots.nameTargets(opts.Files, &problems)
+
+	graph := discover(ctx, roots, targets)
+	graph.order()
+	graph.link(ctx)
+	if err := ctx.Err(); err != nil {
+		problems.Errorf(diag.Position{}, "loading protos was interrupted: %v", err)
+	}
+	graph.report(&problems)
+	if problems.HasErrors() {
+		return nil, problems
+	}
+	return graph.set(), problems
+}
+
+func absolute(dir string) (string, error) {
+	if dir == "" {
+		return os.Getwd()
+	}
+	return filepath.Abs(dir)
+}

@@ -1,0 +1,110 @@
+package protoload
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// importRoots are the folders that the names of protos are relative to, in the order in which they are searched.
+type importRoots struct {
+	dir   string // absolute; what the paths in diagnostics are relative to
+	roots []importRoot
+}
+
+type importRoot struct {
+	path  string // absolute and clean
+	shown string // as the user wrote it
+}
+
+// newImportRoots takes the import paths of opts, or the default one.
+func newImportRoots(dir string, opts Options, problems *diag.List) importRoots {
+	r := importRoots{dir: dir}
+	for _, shown := range opts.ImportPaths {
+		path := r.abs(shown)
+		if info, err := os.Stat(path); err != nil || !info.IsDir() {
+			problems.Add(diag.Problem{Message: "an import path is not a folder", Found: "-I " + shown, Want: "an existing folder"})
+			continue
+		}
+		r.roots = append(r.roots, importRoot{path: path, shown: shown})
+	}
+	if len(opts.ImportPaths) == 0 {
+		path := defaultRoot(filepath.Dir(r.abs(opts.Files[0])))
+		r.roots = []importRoot{{path: path, shown: r.show(path)}}
+	}
+	return r
+}
+
+// defaultRoot is the nearest of folder and its parents that holds a .git (a folder, or a file in a worktree), else
+// folder itself.
+func defaultRoot(folder string) string {
+	for parent := folder; ; parent = filepath.Dir(parent) {
+		if _, err := os.Stat(filepath.Join(parent, ".git")); err == nil {
+			return parent
+		}
+		if parent == filepath.Dir(parent) {
+			return folder
+		}
+	}
+}
+
+func (r importRoots) abs(path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(r.dir, path)
+}
+
+// show is how a diagnostic names the file at an absolute path: relative to the working directory if it is below it.
+func (r importRoots) show(path string) string {
+	if rel, ok := below(r.dir, path); ok {
+		return rel
+	}
+	return path
+}
+
+// find returns the file that importing name means: the one in the first root that has it.
+func (r importRoots) find(name string) (path string, ok bool) {
+	for _, root := range r.roots {
+		path := filepath.Join(root.path, filepath.FromSlash(name))
+		if info, err := os.Stat(path); err == nil && !info.IsDir() {
+			return path, true
+		}
+	}
+	return "", false
+}
+
+// nameOf returns the name of the file at path: its path, with forward slashes, relative to the first root that it is
+// below.
+func (r importRoots) nameOf(path string) (name string, ok bool) {
+	for _, root := range r.roots {
+		if rel, ok := below(root.path, path); ok && rel != "." {
+			return filepath.ToSlash(rel), true
+		}
+	}
+	return "", false
+}
+
+// flags lists the roots as the user would pass them: "-I a or -I b".
+func (r importRoots) flags() string {
+	flags := make([]string, len(r.roots))
+	for i, root := range r.roots {
+		flags[i] = "-I " + root.shown
+	}
+	return strings.Join(flags, " or ")
+}
+
+// below returns path relative to folder, and whether it is folder or something below it. Both must be absolute.
+func below(folder, path string) (string, bool) {
+	rel, err := filepath.Rel(folder, path)
+	return rel, err == nil && filepath.IsLocal(rel)
+}
+
+// validName reports whether protoc and the Go tools can live with a file of this name: a slash-separated relative
+// path without ".", "..", empty elements, backslashes or control characters.
+func validName(name string) bool {
+	return fs.ValidPath(name) && !strings.ContainsFunc(name, func(c rune) bool { return c == '\\' || c < ' ' || c == 0x7f })
+}

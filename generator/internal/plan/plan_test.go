@@ -96,6 +96,7 @@ func TestMemory(t *testing.T) {
 
 // changed is a plan with a change of every kind.
 func changed(t *testing.T) *plan.Plan {
+	t.Helper()
 	base := &state.State{Files: map[string]state.Entry{
 		"edited.go":  emitted(state.Generated, "one\n"),
 		"logo.png":   emitted(state.Generated, "\x89PNG\x00old"),

@@ -53,11 +53,12 @@ func (c situation) decide() verdict {
 		if c.file.Owner == state.Yours {
 			return verdict{kind: Keep}
 		}
-		return verdict{Refuse, c.found.Detail, "move it away and generate again"}
+		return verdict{Refuse, c.found.Detail, "put an ordinary file in its place, or move it away; then generate again"}
 	case Regular:
 		if bytes.Equal(c.found.Content, c.file.Content) {
 			return verdict{kind: Same}
 		}
+	case Absent: // its owner decides
 	}
 	switch c.file.Owner {
 	case state.Generated:

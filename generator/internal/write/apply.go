@@ -55,12 +55,12 @@ func (t *Tree) create() error {
 // verify finds what was changed on disk since the plan was made, by an editor or by another run.
 func (t *Tree) verify(p *plan.Plan) error {
 	for _, a := range p.Actions {
-		switch a.Kind {
-		case plan.Create, plan.Update, plan.Remove:
-			now := t.Look(a.Path)
-			if now.Kind != a.Found.Kind || !bytes.Equal(now.Content, a.Found.Content) {
-				return fmt.Errorf("%s was changed by something else meanwhile; generate again", a.Path)
-			}
+		if a.Kind != plan.Create && a.Kind != plan.Update && a.Kind != plan.Remove {
+			continue // the disk is left alone there
+		}
+		now := t.Look(a.Path)
+		if now.Kind != a.Found.Kind || !bytes.Equal(now.Content, a.Found.Content) {
+			return fmt.Errorf("%s was changed by something else meanwhile; generate again", a.Path)
 		}
 	}
 	return nil

@@ -120,43 +120,44 @@ func TestRemovalPrunesOnlyWhatItEmptied(t *testing.T) {
 func TestWhatAKilledRunLeftIsSwept(t *testing.T) {
 	dir := t.TempDir()
 	generate(t, dir, generated("gen/a.go", "a"))
-	for _, path := range []string{".msgen-x.tmp", "gen/.msgen-abc.tmp", ".msgen/.msgen-abc.tmp", "gen/.msgen-notes", "gen/.msgen-dir.tmp/mine"} {
+	for _, path := range []string{".msgen-x.tmp", "gen/.msgen-abc.tmp", ".msgen/.msgen-abc.tmp", "gen/.msgen-notes"} {
 		put(t, dir, path, "left")
 	}
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "gen", ".msgen-dir.tmp"), 0o755))
 	generate(t, dir, generated("gen/a.go", "a"), generated("b.go", "b"))
 	assert.Equal(t, []string{
-		".", ".msgen", ".msgen/state.json", ".msgen/version", "b.go", "gen", "gen/.msgen-dir.tmp", "gen/.msgen-dir.tmp/mine",
+		".", ".msgen", ".msgen/state.json", ".msgen/version", "b.go", "gen", "gen/.msgen-dir.tmp",
 		"gen/.msgen-notes", "gen/a.go",
 	}, slices.Sorted(maps.Keys(snapshot(t, dir))))
 }
 
 func TestAnErrorBeforeTheFirstRenameLeavesTheTreeAsItWas(t *testing.T) {
 	for name, c := range map[string]struct {
-		meddle func(t *testing.T, dir string) // after the plan is made
-		want   string
+		mine string // the file that its user empties or creates after the plan is made
+		want string
 	}{
 		"a folder is now a file": {
-			func(t *testing.T, dir string) { put(t, dir, "z", "mine") },
+			"z",
 			"nothing was written: cannot write z/z.go: not a directory",
 		},
 		"a folder is now a file higher up": {
-			func(t *testing.T, dir string) { put(t, dir, "new", "mine") },
+			"new",
 			"nothing was written: cannot create the folder new/folder: not a directory",
 		},
 		"a file was edited": {
-			func(t *testing.T, dir string) { put(t, dir, "a.go", "edited") },
+			"a.go",
 			"nothing was written: a.go was changed by something else meanwhile; generate again",
 		},
 		"a file was created": {
-			func(t *testing.T, dir string) { put(t, dir, "z/z.go", "mine") },
+			"z/z.go",
 			"nothing was written: z/z.go was changed by something else meanwhile; generate again",
 		},
 		"a file to be removed was edited": {
-			func(t *testing.T, dir string) { put(t, dir, "gone.go", "edited") },
+			"gone.go",
 			"nothing was written: gone.go was changed by something else meanwhile; generate again",
 		},
 		"msgen's memory is a folder": {
-			func(t *testing.T, dir string) { put(t, dir, ".msgen/base/go.mod/mine", "mine") },
+			".msgen/base/go.mod/mine",
 			"nothing was written: .msgen/base/go.mod is a folder, where a file is wanted",
 		},
 	} {
@@ -165,7 +166,7 @@ func TestAnErrorBeforeTheFirstRenameLeavesTheTreeAsItWas(t *testing.T) {
 			generate(t, dir, generated("a.go", "old"), generated("gone.go", "gone"))
 			tree := open(t, dir)
 			p := makePlan(t, tree, generated("a.go", "new"), generated("new/folder/b.go", "b"), generated("z/z.go", "z"), merged("go.mod", "m"))
-			c.meddle(t, dir)
+			put(t, dir, c.mine, "")
 			before := snapshot(t, dir)
 			assert.EqualError(t, tree.Apply(p), c.want)
 			assert.Equal(t, before, snapshot(t, dir))
@@ -230,6 +231,7 @@ func BenchmarkRun(b *testing.B) {
 		files = append(files, generated(fmt.Sprintf("internal/p%d/f%d.go", i/3, i), strings.Repeat("// a line of code\n", 300)))
 	}
 	run := func(b *testing.B, dir string) {
+		b.Helper()
 		tree, err := write.Open(dir)
 		require.NoError(b, err)
 		base, err := tree.State()

@@ -3,6 +3,7 @@ package write
 import (
 	"fmt"
 	"path"
+	"slices"
 )
 
 // discard removes what stage has put on disk. Its own errors are not worth a word beside the one that led to it: the
@@ -11,8 +12,8 @@ func (s *staging) discard() {
 	for _, temp := range s.temps {
 		_ = s.root.Remove(temp)
 	}
-	for i := len(s.folders) - 1; i >= 0; i-- {
-		_ = s.root.Remove(s.folders[i]) // refused unless it is empty
+	for _, folder := range slices.Backward(s.folders) {
+		_ = s.root.Remove(folder) // refused unless it is empty
 	}
 }
 

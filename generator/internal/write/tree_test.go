@@ -28,6 +28,7 @@ func yours(path, content string) state.File {
 }
 
 func open(t *testing.T, dir string) *write.Tree {
+	t.Helper()
 	tree, err := write.Open(dir)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = tree.Close() })
@@ -35,6 +36,7 @@ func open(t *testing.T, dir string) *write.Tree {
 }
 
 func makePlan(t *testing.T, tree *write.Tree, files ...state.File) *plan.Plan {
+	t.Helper()
 	base, err := tree.State()
 	require.NoError(t, err)
 	p, err := plan.Make(base, tree.Look, files, plan.Options{Version: "v1.0.0"})
@@ -44,6 +46,7 @@ func makePlan(t *testing.T, tree *write.Tree, files ...state.File) *plan.Plan {
 
 // generate is a whole run, which must succeed.
 func generate(t *testing.T, dir string, files ...state.File) *plan.Plan {
+	t.Helper()
 	tree := open(t, dir)
 	p := makePlan(t, tree, files...)
 	require.NoError(t, tree.Apply(p))
@@ -52,12 +55,14 @@ func generate(t *testing.T, dir string, files ...state.File) *plan.Plan {
 
 // put writes a file as its user.
 func put(t *testing.T, dir, path, content string) {
+	t.Helper()
 	path = filepath.Join(dir, filepath.FromSlash(path))
 	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o644))
 }
 
 func read(t *testing.T, dir, path string) string {
+	t.Helper()
 	content, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(path)))
 	require.NoError(t, err)
 	return string(content)
@@ -72,6 +77,7 @@ type thing struct {
 
 // snapshot holds every file, folder and link below dir by its path.
 func snapshot(t *testing.T, dir string) map[string]thing {
+	t.Helper()
 	out := map[string]thing{}
 	require.NoError(t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		require.NoError(t, err)

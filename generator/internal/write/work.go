@@ -39,6 +39,7 @@ func (t *Tree) work(p *plan.Plan) (work, error) {
 			w.files = append(w.files, edit{path: a.Path, content: a.New, mode: a.Found.Mode, replaces: true})
 		case plan.Remove:
 			w.removals = append(w.removals, a.Path)
+		default: // the disk is left alone there
 		}
 	}
 	for _, m := range p.Memory {

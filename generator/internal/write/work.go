@@ -16,8 +16,7 @@ type work struct {
 	memory   []edit   // msgen's own; state.json is the last
 
 	// durable work leaves every file whole, old or new, even when the power fails. That of the first run in a
-	// folder is not: nothing of it replaces anybody's only copy, and fsync would take twice as long again (60
-	// files: 18 ms for 7).
+	// folder is not: nothing of it replaces anybody's only copy, and fsync would make 7 ms for 60 files 18.
 	durable bool
 }
 

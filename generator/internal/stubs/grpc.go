@@ -12,10 +12,15 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
-// grpcTemplate is the text of a gRPC stub as go/printer would lay it out. It prints a [grpcFile].
+// grpcText is the template of a gRPC stub, laid out as by go/printer. It prints a [grpcFile].
 //
 //go:embed grpc.go.tmpl
-var grpcTemplate string
+var grpcText string
+
+// newGRPCTemplate parses the template. For a small service that takes longer than to execute it.
+func newGRPCTemplate() *template.Template {
+	return template.Must(template.New("grpc.go.tmpl").Parse(grpcText))
+}
 
 // deprecation is the comment of what a deprecated service or method gives rise to.
 const deprecation = "// Deprecated: Do not use.\n"
@@ -44,9 +49,12 @@ type service struct {
 }
 
 // grpcStub returns the gRPC stub of file, which has services.
-func grpcStub(plugin *protogen.Plugin, file *protogen.File) stub {
+func grpcStub(plugin *protogen.Plugin, file *protogen.File, parsed func() *template.Template) stub {
 	f := newGRPCFile(plugin, file)
-	return stub{name: file.GeneratedFilenamePrefix + "_grpc.pb.go", content: f.content}
+	return stub{
+		name:    file.GeneratedFilenamePrefix + "_grpc.pb.go",
+		content: func() ([]byte, error) { return f.content(parsed()) },
+	}
 }
 
 // newGRPCFile resolves every name in the order in which upstream's stub mentions it first, because where two packages
@@ -118,9 +126,9 @@ func (s *service) methods(unary bool) []*method {
 
 // content prints the stub. Where a comment is a build constraint, go/printer moves it to the top of the file from
 // wherever it stands, so that such a file can only be printed as a whole.
-func (f *grpcFile) content() ([]byte, error) {
+func (f *grpcFile) content(t *template.Template) ([]byte, error) {
 	if f.hasBuildConstraint() {
-		text, err := f.text()
+		text, err := f.text(t)
 		if err != nil {
 			return nil, err
 		}
@@ -129,13 +137,13 @@ func (f *grpcFile) content() ([]byte, error) {
 	if err := f.printParts(); err != nil {
 		return nil, err
 	}
-	return f.text()
+	return f.text(t)
 }
 
 // text executes the template.
-func (f *grpcFile) text() ([]byte, error) {
+func (f *grpcFile) text(t *template.Template) ([]byte, error) {
 	var out bytes.Buffer
-	if err := template.Must(template.New("grpc.go.tmpl").Parse(grpcTemplate)).Execute(&out, f); err != nil {
+	if err := t.Execute(&out, f); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/compiler/protogen"
@@ -37,11 +38,12 @@ func Generate(gen *protogen.Plugin) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
+	parsed := sync.OnceValue(newGRPCTemplate) // once for all files, and never without services
 	var stubs []stub
 	for _, file := range plugin.Files {
 		stubs = append(stubs, messages[file]...)
 		if file.Generate && len(file.Services) > 0 {
-			stubs = append(stubs, grpcStub(&plugin, file))
+			stubs = append(stubs, grpcStub(&plugin, file, parsed))
 		}
 	}
 	return printAll(stubs)

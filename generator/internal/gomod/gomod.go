@@ -55,17 +55,13 @@ func Make(in Input) (Files, error) {
 // arguments for `go get`: "path@version" for each pinned module that is imported and is required nowhere or too low.
 // It fails when existing does not parse.
 func Missing(existing []byte, in Input) ([]string, error) {
-	file, err := modfile.ParseLax("go.mod", existing, nil)
+	has, err := requirements(existing)
 	if err != nil {
 		return nil, err
 	}
 	res, err := resolve(readTable(embeddedTable), in.thirdParty())
 	if err != nil {
 		return nil, err
-	}
-	has := make(map[string]string)
-	for _, r := range file.Require {
-		has[r.Mod.Path] = r.Mod.Version
 	}
 	var missing []string
 	for path := range res.direct {
@@ -75,4 +71,17 @@ func Missing(existing []byte, in Input) ([]string, error) {
 	}
 	slices.Sort(missing)
 	return missing, nil
+}
+
+// requirements returns the versions that a go.mod requires, by module path.
+func requirements(goMod []byte) (map[string]string, error) {
+	file, err := modfile.ParseLax("go.mod", goMod, nil)
+	if err != nil {
+		return nil, err
+	}
+	versions := make(map[string]string)
+	for _, r := range file.Require {
+		versions[r.Mod.Path] = r.Mod.Version
+	}
+	return versions, nil
 }

@@ -20,7 +20,7 @@ func (r *resolution) modFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	var reqs []*modfile.Require
-	for _, m := range r.requirements() {
+	for _, m := range r.requiredModules() {
 		reqs = append(reqs, &modfile.Require{Mod: m, Indirect: !r.direct[m.Path]})
 	}
 	file.SetRequireSeparateIndirect(reqs)

@@ -78,8 +78,8 @@ func (r *resolution) require(imports []string) (tests []string) {
 	return tests
 }
 
-// requirements are the required modules by path.
-func (r *resolution) requirements() []module.Version {
+// requiredModules lists the required modules by path.
+func (r *resolution) requiredModules() []module.Version {
 	var modules []module.Version
 	for _, path := range slices.Sorted(maps.Keys(r.required)) {
 		modules = append(modules, module.Version{Path: path, Version: r.required[path]})
@@ -87,18 +87,20 @@ func (r *resolution) requirements() []module.Version {
 	return modules
 }
 
+// graphVisit is the reading of one go.mod. In a whole visit all that it requires is read too, and so on.
+type graphVisit struct {
+	module.Version
+	whole bool
+}
+
 // selectVersions reads the module graph: the go.mod of every required module and, where one of them dates from before
 // graph pruning, of all that it requires in turn. Each go.mod that is read has its line in go.sum, and the tree's go
 // directive is at least that of each.
 func (r *resolution) selectVersions() error {
 	r.selected = maps.Clone(r.required)
-	type visit struct {
-		module.Version
-		whole bool
-	}
-	seen := make(map[visit]bool)
-	var read func(v visit) error
-	read = func(v visit) error {
+	seen := make(map[graphVisit]bool)
+	var read func(v graphVisit) error
+	read = func(v graphVisit) error {
 		if seen[v] {
 			return nil
 		}
@@ -109,20 +111,18 @@ func (r *resolution) selectVersions() error {
 		}
 		r.modSums[mod.Version] = true
 		r.raiseGo(mod.goDir)
-		whole := v.whole || !mod.prunesGraph()
 		for _, req := range mod.requires {
 			r.raise(req)
-			if !whole {
-				continue
-			}
-			if err := read(visit{req, true}); err != nil {
-				return err
+			if v.whole || !mod.prunesGraph() {
+				if err := read(graphVisit{req, true}); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
 	}
-	for _, m := range r.requirements() {
-		if err := read(visit{m, false}); err != nil {
+	for _, m := range r.requiredModules() {
+		if err := read(graphVisit{m, false}); err != nil {
 			return err
 		}
 	}
@@ -148,7 +148,7 @@ func (m *tableModule) prunesGraph() bool { return version.Compare("go"+m.goDir, 
 // loadTests follows what the tests of needed packages import. Their modules are not required; go.sum still covers
 // them, so that `go test all` works.
 func (r *resolution) loadTests(queue []string) error {
-	for _, m := range r.requirements() {
+	for _, m := range r.requiredModules() {
 		r.zipSums[m] = true
 	}
 	seen := make(map[string]bool)

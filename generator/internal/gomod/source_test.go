@@ -83,6 +83,21 @@ func (s *sources) goMod(m module.Version) *modfile.File {
 	return file
 }
 
+// matchAll lists the import paths of all packages that emitted code may import.
+func (s *sources) matchAll(p pins) []string {
+	s.t.Helper()
+	modules := make([]module.Version, len(p.modules))
+	for i, m := range p.modules {
+		modules[i] = m.Version
+	}
+	s.fetch(modules...)
+	var paths []string
+	for _, m := range p.modules {
+		paths = append(paths, s.match(m)...)
+	}
+	return paths
+}
+
 // match lists the import paths of a pin's packages. A pattern without any is an error.
 func (s *sources) match(p pin) []string {
 	s.t.Helper()

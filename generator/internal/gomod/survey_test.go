@@ -34,31 +34,14 @@ func surveyPins(t *testing.T, p pins) *survey {
 		needed:   make(map[string]*tableModule),
 	}
 	s.table.goFloor = p.goFloor
-	imports := s.importable(p)
+	imports := s.matchAll(p)
 	build := s.buildList(p, imports)
-	for _, m := range build {
-		s.noteVersion(m)
-		s.readGraph(m, false)
-	}
+	s.readGraph(build)
 	s.addNeeded(build, imports)
 	s.addTests()
 	s.dropUnread()
 	s.shorten()
 	return s
-}
-
-// importable lists the packages that emitted code may import.
-func (s *survey) importable(p pins) []string {
-	modules := make([]module.Version, len(p.modules))
-	for i, m := range p.modules {
-		modules[i] = m.Version
-	}
-	s.fetch(modules...)
-	var paths []string
-	for _, m := range p.modules {
-		paths = append(paths, s.match(m)...)
-	}
-	return paths
 }
 
 // buildList is what a module that imports everything requires: each pinned module at its one version.
@@ -122,27 +105,33 @@ func (s *survey) row(m module.Version) *tableModule {
 	return row
 }
 
-// readGraph reads the go.mod of a module that a tree may require, as [resolution.selectVersions] will.
-func (s *survey) readGraph(m module.Version, whole bool) {
-	row := s.row(m)
-	isRead := row.goDir != "" || row.requires != nil
-	if isRead && !whole {
-		return
-	}
-	file := s.goMod(m)
-	if file.Go != nil {
-		row.goDir = file.Go.Version
-	}
-	row.requires = nil
-	whole = whole || !row.prunesGraph()
-	for _, r := range file.Require {
-		row.requires = append(row.requires, r.Mod)
-		s.noteVersion(r.Mod)
-		if _, ok := s.table.parsed[r.Mod]; whole && !ok {
-			s.readGraph(r.Mod, true)
+// readGraph reads the go.mod files that [resolution.selectVersions] will read.
+func (s *survey) readGraph(build []module.Version) {
+	seen := make(map[graphVisit]bool)
+	var read func(v graphVisit)
+	read = func(v graphVisit) {
+		if seen[v] {
+			return
 		}
+		seen[v] = true
+		row, file := s.row(v.Version), s.goMod(v.Version)
+		if file.Go != nil {
+			row.goDir = file.Go.Version
+		}
+		row.requires = nil
+		for _, r := range file.Require {
+			row.requires = append(row.requires, r.Mod)
+			s.noteVersion(r.Mod)
+			if v.whole || !row.prunesGraph() {
+				read(graphVisit{r.Mod, true})
+			}
+		}
+		module.Sort(row.requires)
 	}
-	module.Sort(row.requires)
+	for _, m := range build {
+		s.noteVersion(m)
+		read(graphVisit{m, false})
+	}
 }
 
 // addNeeded adds every package that a tree may need to build, and pins its module.
@@ -216,63 +205,6 @@ func (s *survey) addTestPackage(importPath string, atLeast map[string]string) (i
 	return imports
 }
 
-// add adds one package of a module, and what it and its tests import from others.
-func (s *survey) add(row *tableModule, src *source, importPath string, testOnly bool) *tablePackage {
-	if pkg, ok := row.packages[importPath]; ok {
-		return pkg
-	}
-	w := walk{survey: s, src: src, seen: make(map[string]bool), outer: make(map[string]bool)}
-	w.visit(importPath)
-	pkg := &tablePackage{imports: slices.Sorted(maps.Keys(w.outer)), testOnly: testOnly}
-	s.inner[pkg] = slices.Sorted(maps.Keys(w.seen))
-	if !testOnly {
-		w.outer = make(map[string]bool)
-		for _, p := range s.inner[pkg] {
-			for _, tested := range src.pkg(s.t, p).tests {
-				w.visit(tested)
-			}
-		}
-		pkg.tests = slices.Sorted(maps.Keys(w.outer))
-	}
-	row.packages[importPath] = pkg
-	s.byPath[importPath] = append(s.byPath[importPath], pkg)
-	return pkg
-}
-
-// walk follows imports within one module, and notes where they leave it.
-type walk struct {
-	*survey
-	src         *source
-	seen, outer map[string]bool
-}
-
-func (w *walk) visit(importPath string) {
-	pkg := w.src.pkg(w.t, importPath)
-	if pkg == nil || w.isNested(importPath) {
-		w.outer[importPath] = true
-		return
-	}
-	if !w.seen[importPath] {
-		w.seen[importPath] = true
-		for _, p := range pkg.imports {
-			w.visit(p)
-		}
-	}
-}
-
-// isNested reports whether a module below this one could provide the package too: go.sum must then cover both.
-func (w *walk) isNested(importPath string) bool {
-	for prefix := range prefixes(importPath) {
-		if prefix == w.src.Path {
-			return false
-		}
-		if w.versions[prefix] != nil {
-			return true
-		}
-	}
-	return false
-}
-
 // dropUnread drops the requirements that can never matter: on modules that the table says nothing else about, for no
 // package of theirs is ever loaded. Where a whole graph is read, all matter.
 func (s *survey) dropUnread() {
@@ -283,45 +215,4 @@ func (s *survey) dropUnread() {
 	for _, row := range s.table.parsed {
 		row.requires = slices.DeleteFunc(row.requires, func(m module.Version) bool { return !known[m.Path] })
 	}
-}
-
-// shorten drops from every list of imports what another one of the list reaches anyway.
-func (s *survey) shorten() {
-	reach := make(map[[2]string]bool)
-	type lists struct{ imports, tests []string }
-	short := make(map[*tablePackage]lists)
-	for pkg := range s.inner {
-		imports := s.essential(pkg.imports, nil, reach)
-		short[pkg] = lists{imports, s.essential(pkg.tests, imports, reach)}
-	}
-	for pkg, l := range short {
-		pkg.imports, pkg.tests = l.imports, l.tests
-	}
-}
-
-func (s *survey) essential(list, given []string, reach map[[2]string]bool) []string {
-	kept := slices.Clone(list)
-	for _, p := range list {
-		reached := func(from string) bool { return from != p && s.reaches(from, p, reach) }
-		if slices.Contains(given, p) || slices.ContainsFunc(kept, reached) || slices.ContainsFunc(given, reached) {
-			kept = slices.DeleteFunc(kept, func(k string) bool { return k == p })
-		}
-	}
-	return kept
-}
-
-// reaches reports whether importing from brings along to, whatever versions a tree selects.
-func (s *survey) reaches(from, to string, known map[[2]string]bool) bool {
-	key := [2]string{from, to}
-	if answer, ok := known[key]; ok {
-		return answer
-	}
-	known[key] = false // until it is found: packages of several versions may form a circle
-	answer := !slices.ContainsFunc(s.byPath[from], func(pkg *tablePackage) bool {
-		return !slices.Contains(s.inner[pkg], to) && !slices.ContainsFunc(pkg.imports, func(p string) bool {
-			return p == to || s.reaches(p, to, known)
-		})
-	})
-	known[key] = answer && len(s.byPath[from]) > 0
-	return known[key]
 }

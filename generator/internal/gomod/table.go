@@ -37,7 +37,7 @@ type table struct {
 
 type tableModule struct {
 	module.Version
-	zip, mod string // checksums; zip is empty where only the go.mod is ever read
+	zip, mod string // checksums
 	goDir    string // go directive; empty if it has none or if its go.mod is not read for its requirements
 	requires []module.Version
 	packages map[string]*tablePackage // by import path

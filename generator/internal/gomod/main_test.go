@@ -1,5 +1,0 @@
-package gomod
-
-import "flag"
-
-var update = flag.Bool("update", false, "rewrite table.txt from pins.txt, and fail")

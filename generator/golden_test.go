@@ -35,6 +35,8 @@ func TestGolden(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, cases)
 	for _, file := range cases {
+		file, err := filepath.Abs(file) // each case has a working directory of its own
+		require.NoError(t, err)
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			archive, err := txtar.ParseFile(file)
 			require.NoError(t, err)
@@ -45,7 +47,7 @@ func TestGolden(t *testing.T) {
 			if *update {
 				require.NoError(t, os.WriteFile(file, got, 0o644))
 			}
-			t.Error(udiff.Unified(file, "now", string(txtar.Format(archive)), string(got)))
+			t.Error(udiff.Unified(filepath.Base(file), "now", string(txtar.Format(archive)), string(got)))
 		})
 	}
 }
@@ -82,7 +84,7 @@ func golden(t *testing.T, archive *txtar.Archive) []byte {
 		if picked["diff"] {
 			delete(inputs, "policy.yaml")
 			plain, _ := emit(t, inputs)
-			add("diff", treeDiff(contents(plain), files))
+			add("diff", treeDiff(t, contents(plain), files))
 		}
 	}
 	return txtar.Format(made)
@@ -93,6 +95,7 @@ func golden(t *testing.T, archive *txtar.Archive) []byte {
 func emit(t *testing.T, inputs map[string][]byte) (tree *Tree, problems string) {
 	t.Helper()
 	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, ".git"), 0o755)) // inputs of one repository are not copied
 	var protos []string
 	for _, name := range slices.Sorted(maps.Keys(inputs)) {
 		file := filepath.Join(dir, filepath.FromSlash(name))
@@ -127,20 +130,18 @@ func contents(tree *Tree) map[string]string {
 	return files
 }
 
-// treeDiff is the difference of two trees without the copied policy itself.
-func treeDiff(from, to map[string]string) string {
+// treeDiff is the difference of two trees, line by line without context, and without what go.sum makes of go.mod.
+func treeDiff(t *testing.T, from, to map[string]string) string {
 	all := maps.Clone(from)
 	maps.Copy(all, to)
+	delete(all, "go.sum")
 	var out strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if name == policyName {
-			continue
-		}
 		old, was := from[name]
 		now, is := to[name]
 		switch {
 		case was && is:
-			out.WriteString(udiff.Unified(name, name, old, now))
+			out.WriteString(changedLines(t, name, old, now))
 		case is:
 			fmt.Fprintf(&out, "+++ %s\n", name)
 		default:
@@ -148,6 +149,13 @@ func treeDiff(from, to map[string]string) string {
 		}
 	}
 	return out.String()
+}
+
+func changedLines(t *testing.T, name, from, to string) string {
+	t.Helper()
+	text, err := udiff.ToUnified(name, name, from, udiff.Strings(from, to), 0)
+	require.NoError(t, err)
+	return text
 }
 
 func lines(items []string) string {

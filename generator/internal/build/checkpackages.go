@@ -22,11 +22,11 @@ func (b *builder) checkPackages() {
 		if !pkg.emitted {
 			continue
 		}
-		b.checkFolder(name, pkg)
+		b.checkFolder(file, pkg)
 		if first, ok := named[pkg.path]; !ok {
 			named[pkg.path] = name
 		} else if other := b.packages[first].name; other != pkg.name {
-			b.fileProblem(name, diag.Problem{
+			b.problemIn(file, goPackageOption, diag.Problem{
 				Message: fmt.Sprintf("two names for the Go package %s", pkg.path),
 				Found:   pkg.name,
 				Want:    fmt.Sprintf("%q, as %s has it", other, b.shownPath(first)),
@@ -35,7 +35,7 @@ func (b *builder) checkPackages() {
 		}
 		stub := strings.ToLower(buildable(path.Join(pkg.path, strings.TrimSuffix(path.Base(name), ".proto"))))
 		if first, ok := written[stub]; ok {
-			b.fileProblem(name, diag.Problem{
+			b.problemIn(file, syntaxStatement, diag.Problem{
 				Message: fmt.Sprintf("same Go file as %s", b.shownPath(first)),
 				Found:   path.Base(name),
 				Want:    "one base name for each proto file of a Go package",
@@ -48,11 +48,11 @@ func (b *builder) checkPackages() {
 }
 
 // checkFolder refuses stubs in a folder that holds other emitted code.
-func (b *builder) checkFolder(name string, pkg goPackage) {
+func (b *builder) checkFolder(file *descriptorpb.FileDescriptorProto, pkg goPackage) {
 	dir := strings.TrimPrefix(strings.TrimPrefix(pkg.path, b.service().Root), "/")
 	first, rest, _ := strings.Cut(dir, "/")
 	if first == "client" || first == "cmd" || first == "internal" && (rest == "" || ownPackages[path.Base(rest)]) {
-		b.fileProblem(name, diag.Problem{
+		b.problemIn(file, goPackageOption, diag.Problem{
 			Message: "go_package names a folder that msgen fills with other code",
 			Found:   dir,
 			Want:    "a folder of its own",
@@ -63,27 +63,33 @@ func (b *builder) checkFolder(name string, pkg goPackage) {
 
 // checkCycles refuses Go packages that import each other, which protos may do as long as no file imports itself.
 func (b *builder) checkCycles() {
-	edges := map[string]map[string]*descriptorpb.FileDescriptorProto{} // importing path -> imported path -> a file that does it
+	edges := map[string]map[string]importStatement{} // importing path -> imported path -> one import that does it
 	for _, file := range b.Set.Files {
 		from := b.packages[file.GetName()].path
-		for _, dependency := range file.GetDependency() {
+		for i, dependency := range file.GetDependency() {
 			if to := b.packages[dependency].path; to != from {
 				if edges[from] == nil {
-					edges[from] = map[string]*descriptorpb.FileDescriptorProto{}
+					edges[from] = map[string]importStatement{}
 				}
-				edges[from][to] = file
+				edges[from][to] = importStatement{file, []int32{3, int32(i)}}
 			}
 		}
 	}
 	for _, cycle := range cycles(edges) {
-		file := edges[cycle[0]][cycle[1]]
-		b.fileProblem(file.GetName(), diag.Problem{
+		statement := edges[cycle[0]][cycle[1]]
+		b.problemIn(statement.file, statement.path, diag.Problem{
 			Message: "import cycle between Go packages",
 			Found:   strings.Join(cycle, " -> "),
 			Want:    "Go packages that do not import each other",
 			Fix:     "move the shared messages to a package of their own, or give the files one go_package",
 		})
 	}
+}
+
+// importStatement is one import of a proto file, with its path in the file's descriptor.
+type importStatement struct {
+	file *descriptorpb.FileDescriptorProto
+	path []int32
 }
 
 // cycles walks the graph depth first, in sorted order, and returns the closed path of each back edge.
@@ -121,8 +127,19 @@ func (b *builder) shownPath(name string) string {
 	return name
 }
 
-// fileProblem adds an error at a proto file as a whole.
-func (b *builder) fileProblem(name string, p diag.Problem) {
-	p.Position = diag.Position{File: b.shownPath(name), Line: 1, Col: 1}
+// Paths in a FileDescriptorProto, as SourceCodeInfo.Location has them.
+var (
+	goPackageOption = []int32{8, 11}
+	syntaxStatement = []int32{12}
+)
+
+// problemIn adds an error at a statement of a proto file; at the file's first line where it is not written down.
+func (b *builder) problemIn(file *descriptorpb.FileDescriptorProto, path []int32, p diag.Problem) {
+	p.Position = diag.Position{File: b.shownPath(file.GetName()), Line: 1, Col: 1}
+	for _, location := range file.GetSourceCodeInfo().GetLocation() {
+		if slices.Equal(location.GetPath(), path) {
+			p.Line, p.Col = int(location.GetSpan()[0])+1, int(location.GetSpan()[1])+1
+		}
+	}
 	b.problems.Add(p)
 }

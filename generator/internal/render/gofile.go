@@ -9,73 +9,95 @@ import (
 	"go/token"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// formatGo drops the imports that the file does not use, and formats the rest. Templates list every import that they
-// may need: which of them a service needs is then read off the code, and nothing is searched for.
-func formatGo(src []byte) ([]byte, error) {
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", src, parser.ParseComments)
+// formatGo formats a file of the module at root, with imports for what it uses alone, in three groups: the standard
+// library's, other modules', its own. Templates list every import that they may need: which of them a service needs
+// is then read off the code, and nothing is searched for.
+func formatGo(src []byte, root string) ([]byte, error) {
+	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.ParseComments)
 	if err != nil {
 		return nil, fmt.Errorf("%w in\n%s", err, numbered(src))
 	}
-	return format.Source(cut(src, unusedImports(fset, file)))
+	if len(file.Imports) == 0 {
+		return format.Source(src)
+	}
+	decl := file.Decls[0].(*ast.GenDecl) // a file with imports begins with them
+	var out bytes.Buffer
+	out.Write(src[:decl.Pos()-file.FileStart])
+	out.WriteString(importBlock(src, file, root))
+	out.Write(src[decl.End()-file.FileStart:])
+	return format.Source(out.Bytes())
 }
 
-// span is a half-open range of bytes.
-type span struct{ from, to int }
-
-// unusedImports returns the lines of the imports whose name the file never uses, and of those that stand twice.
-func unusedImports(fset *token.FileSet, file *ast.File) []span {
-	used := map[string]bool{}
+// importBlock is the import declaration for what the file uses; empty when it uses nothing.
+func importBlock(src []byte, file *ast.File, root string) string {
+	used := map[string]bool{"_": true}
 	for _, ident := range file.Unresolved {
 		used[ident.Name] = true
 	}
-	var spans []span
-	seen := map[string]bool{}
+	var groups [3][]string
 	for _, spec := range file.Imports {
-		name := importName(spec)
-		if used[name] && !seen[name] || name == "_" {
-			seen[name] = true
+		name, importPath := importName(spec), importPath(spec)
+		if !used[name] {
 			continue
 		}
-		from, to := fset.Position(spec.Pos()), fset.Position(spec.End())
-		spans = append(spans, span{from.Offset, to.Offset})
+		line := strconv.Quote(importPath)
+		if name != expectedName(importPath) {
+			line = name + " " + line
+		}
+		if spec.Comment != nil {
+			from, to := spec.Comment.Pos()-file.FileStart, spec.Comment.End()-file.FileStart
+			line += " " + string(src[from:to])
+		}
+		if group := group(importPath, root); !slices.Contains(groups[group], line) {
+			groups[group] = append(groups[group], line)
+		}
 	}
-	return spans
+	lines := slices.Concat(groups[0], []string{""}, groups[1], []string{""}, groups[2])
+	if len(lines) == 2 {
+		return ""
+	}
+	return "import (\n" + strings.Join(lines, "\n") + "\n)"
 }
 
-var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+// group is 0 for the standard library, 2 for the tree's own packages, and 1 for the rest.
+func group(importPath, root string) int {
+	first, _, _ := strings.Cut(importPath, "/")
+	switch {
+	case strings.HasPrefix(importPath, root+"/"):
+		return 2
+	case strings.Contains(first, "."):
+		return 1
+	default:
+		return 0
+	}
+}
 
-// importName is the name that an import declares in its file: its own, or the one that its path leads to expect.
+// importName is the name that an import declares in its file.
 func importName(spec *ast.ImportSpec) string {
 	if spec.Name != nil {
 		return spec.Name.Name
 	}
-	importPath, _ := strconv.Unquote(spec.Path.Value) // the parser has checked it
+	return expectedName(importPath(spec))
+}
+
+func importPath(spec *ast.ImportSpec) string {
+	unquoted, _ := strconv.Unquote(spec.Path.Value) // the parser has checked it
+	return unquoted
+}
+
+var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+
+// expectedName is the name that a package's path leads to expect.
+func expectedName(importPath string) string {
 	if base := path.Base(importPath); !majorVersion.MatchString(base) {
 		return base
 	}
 	return path.Base(path.Dir(importPath))
-}
-
-// cut removes spans, which are in order, each with the line that it leaves blank.
-func cut(src []byte, spans []span) []byte {
-	if len(spans) == 0 {
-		return src
-	}
-	var out bytes.Buffer
-	at := 0
-	for _, s := range spans {
-		from := bytes.LastIndexByte(src[:s.from], '\n') + 1
-		to := s.to + bytes.IndexByte(src[s.to:], '\n') + 1
-		out.Write(src[at:from])
-		at = to
-	}
-	out.Write(src[at:])
-	return out.Bytes()
 }
 
 // numbered is src with line numbers, for an error message about a template that does not print Go.

@@ -43,6 +43,7 @@ func Files(service *model.Service) ([]state.File, error) {
 type job struct {
 	entry
 	path string
+	root string // import path of the tree
 	data any
 }
 
@@ -59,11 +60,12 @@ func (e entry) jobs(service *model.Service) []job {
 	}
 	inTree := strings.NewReplacer("{name}", service.Name).Replace(e.inTree())
 	if !strings.Contains(inTree, "{service}") {
-		return []job{{e, inTree, service}}
+		return []job{{e, inTree, service.Root, service}}
 	}
 	var jobs []job
 	for _, host := range service.Hosts {
-		jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{service}", host.Package), perHost{service, host}})
+		inTree := strings.ReplaceAll(inTree, "{service}", host.Package)
+		jobs = append(jobs, job{e, inTree, service.Root, perHost{service, host}})
 	}
 	return jobs
 }
@@ -81,7 +83,7 @@ func (j job) print() (state.File, error) {
 	}
 	content, err := execute(j.template, string(text), j.data)
 	if err == nil && path.Ext(j.path) == ".go" {
-		content, err = formatGo(content)
+		content, err = formatGo(content, j.root)
 	}
 	if err != nil {
 		return state.File{}, fmt.Errorf("templates/%s.tmpl: %w", j.template, err)

@@ -45,31 +45,37 @@ func TestGeneratedHeader(t *testing.T) {
 }
 
 func TestFormatGo(t *testing.T) {
-	got, err := formatGo([]byte(`package p
+	got, err := formatGo([]byte(`// Package p is the comment.
+package p
 
 import (
-	"context"
+	"strings"
 	"fmt"
+	"context"
+	_ "embed" // for its effect
+	odd "golang.org/x/odd"
 	"golang.org/x/mod/v2"
-	odd "example.com/x"
-	odd "example.com/x"
-	_ "embed"
-
-	"strings" // cut
+	shopv1 "example.com/shop/gen/v1"
+	odd "golang.org/x/odd"
+	"example.com/shopping"
 )
 
 // fmt.Println is only spoken of here.
-func f(ctx context.Context)   { var strings struct{ X int }; _ = strings.X; _ = mod.A; odd.B() }
-`))
+func f(ctx context.Context)   { var strings struct{ X int }; _ = strings.X; _ = mod.A; odd.B(shopv1.C, shopping.D) }
+`), "example.com/shop")
 	require.NoError(t, err)
-	assert.Equal(t, `package p
+	assert.Equal(t, `// Package p is the comment.
+package p
 
 import (
 	"context"
-	_ "embed"
+	_ "embed" // for its effect
 
-	odd "example.com/x"
+	"example.com/shopping"
 	"golang.org/x/mod/v2"
+	"golang.org/x/odd"
+
+	shopv1 "example.com/shop/gen/v1"
 )
 
 // fmt.Println is only spoken of here.
@@ -77,9 +83,14 @@ func f(ctx context.Context) {
 	var strings struct{ X int }
 	_ = strings.X
 	_ = mod.A
-	odd.B()
+	odd.B(shopv1.C, shopping.D)
 }
 `, string(got))
-	_, err = formatGo([]byte("package p\n\nfunc {"))
+
+	got, err = formatGo([]byte("package p\n\nimport \"fmt\"\n\nfunc f() {}\n"), "example.com/shop")
+	require.NoError(t, err)
+	assert.Equal(t, "package p\n\nfunc f() {}\n", string(got))
+
+	_, err = formatGo([]byte("package p\n\nfunc {"), "example.com/shop")
 	assert.ErrorContains(t, err, "   3  func {", "the error shows the line")
 }

@@ -17,4 +17,45 @@ type entry struct {
 // table is everything that templates emit.
 var table = []entry{
 	{template: "service/cmd/{name}/main.go", owner: state.Merged},
+
+	{template: "service/internal/{service}/{service}.go", owner: state.Yours, splice: true},
+	{template: "service/internal/{service}/{service}_test.go", owner: state.Yours, splice: true},
+
+	{template: "service/internal/server/server.go", owner: state.Generated},
+	{template: "service/internal/server/services.go", owner: state.Generated},
+	{template: "service/internal/server/listen.go", owner: state.Generated},
+	{template: "service/internal/server/options.go", owner: state.Generated},
+	{template: "service/internal/server/health.go", owner: state.Generated},
+	{template: "service/internal/server/admin.go", owner: state.Generated},
+	{template: "service/internal/server/limits.go", owner: state.Generated},
+	{template: "service/internal/server/ratelimit.go", owner: state.Generated, when: rateLimited},
+	{template: "service/internal/server/recovery.go", owner: state.Generated},
+	{template: "service/internal/server/requestlog.go", owner: state.Generated},
+	{template: "service/internal/server/streams.go", owner: state.Generated},
+	{template: "service/internal/server/trace.go", owner: state.Generated},
+	{template: "service/internal/server/fixture_test.go", owner: state.Generated},
+	{template: "service/internal/server/start_test.go", owner: state.Generated},
+	{template: "service/internal/server/stop_test.go", owner: state.Generated},
+	{template: "service/internal/server/options_test.go", owner: state.Generated},
+	{template: "service/internal/server/health_test.go", owner: state.Generated},
+	{template: "service/internal/server/admin_test.go", owner: state.Generated},
+	{template: "service/internal/server/limits_test.go", owner: state.Generated},
+	{template: "service/internal/server/ratelimit_test.go", owner: state.Generated, when: rateLimited},
+	{template: "service/internal/server/recovery_test.go", owner: state.Generated},
+	{template: "service/internal/server/requestlog_test.go", owner: state.Generated},
+
+	{template: "service/internal/config/config.go", owner: state.Generated},
+	{template: "service/internal/config/environment.go", owner: state.Generated},
+	{template: "service/internal/config/config_test.go", owner: state.Generated},
+
+	{template: "service/internal/telemetry/logger.go", owner: state.Generated},
+	{template: "service/internal/telemetry/logger_test.go", owner: state.Generated},
+	{template: "service/internal/telemetry/metrics.go", owner: state.Generated},
+
+	{template: "service/internal/discovery/static.go", owner: state.Generated},
+
+	{template: "service/client/client.go", owner: state.Generated},
+	{template: "service/client/client_test.go", owner: state.Generated},
 }
+
+func rateLimited(s *model.Service) bool { return s.Policy.Server.RateLimit != nil }

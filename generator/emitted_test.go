@@ -1,0 +1,151 @@
+package generator
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+)
+
+// TestGoldenTreesBuild builds every golden tree as its user would, before any other command: it compiles, vet finds
+// nothing, and go.mod and go.sum are what `go mod tidy` would make them.
+func TestGoldenTreesBuild(t *testing.T) {
+	cases, err := filepath.Glob("../testdata/golden/*.txtar")
+	require.NoError(t, err)
+	trees := map[string]string{} // folder by case
+	for _, file := range cases {
+		archive, err := txtar.ParseFile(file)
+		require.NoError(t, err)
+		inputs := map[string][]byte{}
+		for _, f := range archive.Files {
+			if name, ok := strings.CutPrefix(f.Name, "in/"); ok {
+				inputs[name] = f.Data
+			}
+		}
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		t.Run("write/"+name, func(t *testing.T) {
+			tree, _ := emit(t, inputs)
+			if tree == nil {
+				return
+			}
+			if len(tree.Next) > 0 {
+				assert.Equal(t, []string{"go mod tidy"}, tree.Next)
+				assert.Contains(t, name, "foreign", "only a module that msgen does not pin needs a command")
+				return
+			}
+			dir := filepath.Join(os.TempDir(), fmt.Sprintf("msgen-golden-%d-%s", os.Getpid(), name))
+			writeTree(t, tree, dir)
+			trees[name] = dir
+		})
+	}
+	t.Cleanup(func() {
+		for _, dir := range trees {
+			assert.NoError(t, os.RemoveAll(dir))
+		}
+	})
+	for name, dir := range trees {
+		t.Run("build/"+name, func(t *testing.T) {
+			t.Parallel()
+			goRun(t, dir, "vet", "./...")
+			assert.Empty(t, goRun(t, dir, "mod", "tidy", "-diff"))
+		})
+	}
+}
+
+// writeTree puts what a plan renders into a folder, without the plan's own way to the disk.
+func writeTree(t *testing.T, tree *Tree, dir string) {
+	t.Helper()
+	for name, content := range contents(tree) {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(content), 0o644))
+	}
+}
+
+// goRun runs the go command in dir, fails the test with its output when it fails, and returns what it printed.
+func goRun(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "go %s in %s\n%s", strings.Join(args, " "), filepath.Base(dir), out)
+	return string(out)
+}
+
+// TestSameInputSameBytes renders one tree a hundred times under everything that must not matter.
+func TestSameInputSameBytes(t *testing.T) {
+	t.Cleanup(func() { runtime.GOMAXPROCS(runtime.NumCPU()) })
+	library, err := filepath.Abs("../examples/library")
+	require.NoError(t, err)
+	sums := map[string]bool{}
+	for i := range 100 {
+		runtime.GOMAXPROCS([]int{1, 2, 16}[i%3])
+		t.Setenv("TZ", []string{"UTC", "Asia/Kathmandu"}[i%2])
+		t.Setenv("HOME", t.TempDir())
+		t.Chdir([]string{t.TempDir(), library, "/"}[i%3])
+		old := syscall.Umask([]int{0, 0o22, 0o77}[i%3])
+		out := filepath.Join(t.TempDir(), "out")
+		tree, err := Plan(context.Background(), Options{
+			Protos: []string{
+				filepath.Join(library, "proto/library/v1/catalog.proto"), filepath.Join(library, "proto/library/v1/lending.proto"),
+			},
+			ImportPaths: []string{filepath.Join(library, "proto")},
+			Policy:      filepath.Join(library, "policy.yaml"),
+			Out:         out,
+			Version:     "test",
+		})
+		require.NoError(t, err)
+		if i < 5 {
+			require.NoError(t, tree.Write())
+			sums[diskSum(t, out)] = true
+		}
+		sums[planSum(tree)] = true
+		syscall.Umask(old)
+	}
+	assert.Len(t, sums, 2, "one hash of the plan, one of the disk")
+}
+
+func planSum(tree *Tree) string {
+	hash := sha256.New()
+	for _, action := range tree.plan.Actions {
+		fmt.Fprintf(hash, "%s %d\n%s", action.Path, len(action.New), action.New)
+	}
+	for _, file := range tree.plan.Memory {
+		fmt.Fprintf(hash, "%s %d\n%s", file.Path, len(file.Content), file.Content)
+	}
+	return fmt.Sprintf("plan %x", hash.Sum(nil))
+}
+
+func diskSum(t *testing.T, dir string) string {
+	t.Helper()
+	var names []string
+	require.NoError(t, filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			names = append(names, name)
+		}
+		return err
+	}))
+	slices.Sort(names)
+	hash := sha256.New()
+	for _, name := range names {
+		content, err := os.ReadFile(name)
+		require.NoError(t, err)
+		rel, err := filepath.Rel(dir, name)
+		require.NoError(t, err)
+		fmt.Fprintf(hash, "%s %d\n%s", rel, len(content), content)
+	}
+	return fmt.Sprintf("disk %x", hash.Sum(nil))
+}

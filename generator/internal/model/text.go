@@ -1,0 +1,68 @@
+package model
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// ServerParams are the parameters of the RPC's method on the server, as protoc-gen-go-grpc declares them.
+func (r *RPC) ServerParams() string {
+	switch r.Kind {
+	case ServerStreaming:
+		return fmt.Sprintf("req *%s, stream grpc.ServerStreamingServer[%s]", r.Request, r.Response)
+	case ClientStreaming:
+		return fmt.Sprintf("stream grpc.ClientStreamingServer[%s, %s]", r.Request, r.Response)
+	case BidiStreaming:
+		return fmt.Sprintf("stream grpc.BidiStreamingServer[%s, %s]", r.Request, r.Response)
+	default:
+		return fmt.Sprintf("ctx context.Context, req *%s", r.Request)
+	}
+}
+
+// ServerResults are the results of the RPC's method on the server.
+func (r *RPC) ServerResults() string {
+	if r.IsUnary() {
+		return fmt.Sprintf("(*%s, error)", r.Response)
+	}
+	return "error"
+}
+
+// Name is the service's name without its package: "OrderService".
+func (h *Host) Name() string { return h.FullName[strings.LastIndexByte(h.FullName, '.')+1:] }
+
+// Served names the hosted services in a sentence: "a.v1.A, b.v1.B and c.v1.C".
+func (s *Service) Served() string {
+	names := make([]string, len(s.Hosts))
+	for i, h := range s.Hosts {
+		names[i] = h.FullName
+	}
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// LogLevel is the policy's log level as a Go expression.
+func (s *Service) LogLevel() string {
+	level := string(s.Policy.Observability.Logging.Level)
+	return "slog.Level" + strings.ToUpper(level[:1]) + level[1:]
+}
+
+// Endpoints is the policy's static endpoints as a Go expression.
+func (s *Service) Endpoints() string {
+	var quoted []string
+	for _, endpoint := range s.Policy.Discovery.Static.Endpoints {
+		quoted = append(quoted, strconv.Quote(string(endpoint)))
+	}
+	return fmt.Sprintf("[]string{%s}", strings.Join(quoted, ", "))
+}
+
+// Balancing says in words what the client does with the instances: it "spreads calls over them".
+func (s *Service) Balancing() string {
+	if s.Policy.Balancing.Policy == "pick_first" {
+		return "sends every call to the first instance that answers"
+	}
+	return "spreads calls over the instances"
+}

@@ -1,12 +1,11 @@
 package protoload
 
 import (
-	_ "embed" // the descriptor of google/longrunning/operations.proto
+	_ "embed" // embedded.binpb
 	"slices"
 	"strings"
 
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
-	"github.com/bufbuild/protocompile"
 	_ "google.golang.org/genproto/googleapis/api"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	_ "google.golang.org/genproto/googleapis/api/configchange"
@@ -48,58 +47,75 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
+	_ "google.golang.org/protobuf/types/gofeaturespb"
+	_ "google.golang.org/protobuf/types/known/anypb"
+	_ "google.golang.org/protobuf/types/known/apipb"
+	_ "google.golang.org/protobuf/types/known/durationpb"
+	_ "google.golang.org/protobuf/types/known/emptypb"
+	_ "google.golang.org/protobuf/types/known/fieldmaskpb"
+	_ "google.golang.org/protobuf/types/known/sourcecontextpb"
+	_ "google.golang.org/protobuf/types/known/structpb"
+	_ "google.golang.org/protobuf/types/known/timestamppb"
+	_ "google.golang.org/protobuf/types/known/typepb"
+	_ "google.golang.org/protobuf/types/known/wrapperspb"
+	_ "google.golang.org/protobuf/types/pluginpb"
 )
 
-// operationsPath is embedded because its Go package, cloud.google.com/go/longrunning/autogen/longrunningpb, brings
-// grpc along: 10 MB in the program and 2 ms in each of its starts.
-const operationsPath = "google/longrunning/operations.proto"
+// embedded is a FileDescriptorSet of the files that have no Go package which msgen would link:
+//   - google/longrunning/operations.proto, as its package (cloud.google.com/go/longrunning/autogen/longrunningpb) brings
+//     grpc along, 10 MB in the program and 2 ms in each of its starts;
+//   - google/protobuf/cpp_features.proto and java_features.proto, which have none.
+//
+//go:embed embedded.binpb
+var embedded []byte
 
-//go:embed operations.binpb
-var operations []byte
+// linkedFolders hold the protos that a user imports without having them. Nothing else is taken from what happens to be
+// linked into the program.
+func linkedFolders() []string {
+	return []string{"buf/validate/", "google/api/", "google/protobuf/", "google/rpc/", "google/type/"}
+}
 
-// builtinFolders hold the protos that a user imports without having them. Nothing else is taken from what happens to
-// be linked into the program.
-func builtinFolders() []string {
-	return []string{"google/api/", "google/rpc/", "google/type/", "buf/validate/"}
+func inLinkedFolder(name string) bool {
+	return slices.ContainsFunc(linkedFolders(), func(folder string) bool { return strings.HasPrefix(name, folder) })
 }
 
 // findBuiltin returns the descriptor of a proto that msgen has in itself. It carries no source positions.
 func findBuiltin(name string) (protoreflect.FileDescriptor, bool) {
-	switch {
-	case name == operationsPath:
-		return operationsFile(), true
-	case slices.ContainsFunc(builtinFolders(), func(folder string) bool { return strings.HasPrefix(name, folder) }):
-		fd, err := protoregistry.GlobalFiles.FindFileByPath(name)
-		return fd, err == nil
-	default:
-		// google/protobuf/*, all that protoc comes with.
-		none := protocompile.ResolverFunc(func(string) (protocompile.SearchResult, error) {
-			return protocompile.SearchResult{}, protoregistry.NotFound
-		})
-		found, err := protocompile.WithStandardImports(none).FindFileByPath(name)
-		return found.Desc, err == nil
+	if inLinkedFolder(name) {
+		if fd, err := protoregistry.GlobalFiles.FindFileByPath(name); err == nil {
+			return fd, true
+		}
 	}
+	for _, fd := range embeddedFiles() {
+		if fd.Path() == name {
+			return fd, true
+		}
+	}
+	return nil, false
 }
 
-// operationsFile panics only if the file that was embedded is broken, which a test rules out.
-func operationsFile() protoreflect.FileDescriptor {
-	var fdp descriptorpb.FileDescriptorProto
-	if err := proto.Unmarshal(operations, &fdp); err != nil {
+// embeddedFiles panics only if embedded is broken, which a test rules out.
+func embeddedFiles() []protoreflect.FileDescriptor {
+	var set descriptorpb.FileDescriptorSet
+	if err := proto.Unmarshal(embedded, &set); err != nil {
 		panic(err)
 	}
-	fd, err := protodesc.NewFile(&fdp, protoregistry.GlobalFiles)
-	if err != nil {
-		panic(err)
+	files := make([]protoreflect.FileDescriptor, len(set.File))
+	for i, fdp := range set.File {
+		fd, err := protodesc.NewFile(fdp, protoregistry.GlobalFiles)
+		if err != nil {
+			panic(err)
+		}
+		files[i] = fd
 	}
-	return fd
+	return files
 }
 
 // builtins are all the files that findBuiltin finds, in the order of their names.
 func builtins() []protoreflect.FileDescriptor {
-	files := []protoreflect.FileDescriptor{operationsFile()}
-	folders := append(builtinFolders(), "google/protobuf/")
+	files := embeddedFiles()
 	protoregistry.GlobalFiles.RangeFiles(func(fd protoreflect.FileDescriptor) bool {
-		if slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(fd.Path(), folder) }) {
+		if inLinkedFolder(fd.Path()) {
 			files = append(files, fd)
 		}
 		return true

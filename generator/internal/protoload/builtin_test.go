@@ -7,9 +7,11 @@ import (
 	"testing"
 
 	"cloud.google.com/go/longrunning/autogen/longrunningpb"
+	"github.com/bufbuild/protocompile"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
@@ -30,16 +32,26 @@ func TestBuiltins(t *testing.T) {
 	require.Equal(t, string(want), names.String(), "run go test -update")
 }
 
-func TestOperationsAreThoseOfTheGoModule(t *testing.T) {
-	want := protodesc.ToFileDescriptorProto(longrunningpb.File_google_longrunning_operations_proto)
+func TestEmbedded(t *testing.T) {
+	standard := protocompile.WithStandardImports(&protocompile.SourceResolver{})
+	files := []protoreflect.FileDescriptor{longrunningpb.File_google_longrunning_operations_proto}
+	for _, name := range []string{"google/protobuf/cpp_features.proto", "google/protobuf/java_features.proto"} {
+		found, err := standard.FindFileByPath(name)
+		require.NoError(t, err)
+		files = append(files, found.Desc)
+	}
+	want := &descriptorpb.FileDescriptorSet{}
+	for _, fd := range files {
+		want.File = append(want.File, protodesc.ToFileDescriptorProto(fd))
+	}
 	if *update {
 		data, err := proto.MarshalOptions{Deterministic: true}.Marshal(want)
 		require.NoError(t, err)
-		require.NoError(t, os.WriteFile("operations.binpb", data, 0o644))
-		t.Error("operations.binpb is updated")
+		require.NoError(t, os.WriteFile("embedded.binpb", data, 0o644))
+		t.Error("embedded.binpb is updated")
 		return
 	}
-	got := &descriptorpb.FileDescriptorProto{}
-	require.NoError(t, proto.Unmarshal(operations, got))
+	got := &descriptorpb.FileDescriptorSet{}
+	require.NoError(t, proto.Unmarshal(embedded, got))
 	require.True(t, proto.Equal(want, got), "run go test -update")
 }

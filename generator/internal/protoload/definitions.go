@@ -23,9 +23,9 @@ type definition struct {
 type definitionKind int
 
 const (
-	message definitionKind = iota
-	enum
-	extension
+	messageKind definitionKind = iota
+	enumKind
+	extensionKind
 )
 
 // mendName says what an unknown name probably means: what is the noun that the compiler uses for it, and resolved the
@@ -100,11 +100,11 @@ func (d definition) distance(u *unit, written string) int {
 func (d definition) fits(what string) bool {
 	switch what {
 	case "extension":
-		return d.kind == extension
+		return d.kind == extensionKind
 	case "type":
-		return d.kind != extension
+		return d.kind != extensionKind
 	default: // a request, a response, an extendee
-		return d.kind == message
+		return d.kind == messageKind
 	}
 }
 
@@ -163,14 +163,14 @@ func (m *mender) define(fd protoreflect.FileDescriptor) {
 	var define func(scope)
 	define = func(s scope) {
 		for i := range s.Enums().Len() {
-			add(enum, s.Enums().Get(i))
+			add(enumKind, s.Enums().Get(i))
 		}
 		for i := range s.Extensions().Len() {
-			add(extension, s.Extensions().Get(i))
+			add(extensionKind, s.Extensions().Get(i))
 		}
 		for i := range s.Messages().Len() {
 			if !s.Messages().Get(i).IsMapEntry() {
-				add(message, s.Messages().Get(i))
+				add(messageKind, s.Messages().Get(i))
 				define(s.Messages().Get(i))
 			}
 		}

@@ -38,7 +38,7 @@ func (g *graph) adviseLonger(longer, name string) string {
 	advice := fmt.Sprintf("write %q", longer)
 	if file, ok := g.roots.find(longer); ok {
 		folder := strings.TrimSuffix(filepath.ToSlash(file), "/"+name)
-		advice += fmt.Sprintf(", or pass -I %s", g.roots.show(filepath.FromSlash(folder)))
+		advice += ", or " + g.roots.adding(g.roots.show(filepath.FromSlash(folder)))
 	}
 	return advice
 }

@@ -31,7 +31,7 @@ type mender struct {
 	graph *graph
 	known []definition // filled by definitions
 
-	place, unknownName, unknownField, unknownValue, unusedImport *regexp.Regexp
+	place, unknownName, unknownField, unknownValue *regexp.Regexp
 }
 
 // newMender is called for the first problem only: compiling the patterns would be felt in every start.
@@ -42,7 +42,6 @@ func newMender(g *graph) *mender {
 		unknownName:  regexp.MustCompile(`^(.*unknown ((?:request |response |extendee )?type|extension)) ([^\s;]+)(?:; resolved to (\S+) which is not defined; .*)?$`),
 		unknownField: regexp.MustCompile(`^(.*)field (\S+) of (\S+) does not exist$`),
 		unknownValue: regexp.MustCompile(`^(.*)enum (\S+) has no value named (\S+)$`),
-		unusedImport: regexp.MustCompile(`^import "(.+)" not used$`),
 	}
 }
 
@@ -62,7 +61,7 @@ func (m *mender) mend(u *unit, p diag.Problem) diag.Problem {
 		p.Fix = nearest.DidYouMean(is[3], m.valuesOf(is[2]))
 	}
 	switch {
-	case m.unusedImport.MatchString(p.Message):
+	case strings.HasPrefix(p.Message, "import ") && strings.HasSuffix(p.Message, " not used"):
 		p.Fix = "remove it"
 	case strings.HasPrefix(p.Message, "symbol ") && strings.Contains(p.Message, " already defined"):
 		p.Fix = "rename one of the two"

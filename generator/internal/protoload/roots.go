@@ -1,6 +1,7 @@
 package protoload
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,8 +12,9 @@ import (
 
 // importRoots are the folders that the names of protos are relative to, in the order in which they are searched.
 type importRoots struct {
-	dir   string // absolute; what the paths in diagnostics are relative to
-	roots []importRoot
+	dir     string // absolute; what the paths in diagnostics are relative to
+	roots   []importRoot
+	implied bool // the user gave none
 }
 
 type importRoot struct {
@@ -33,7 +35,7 @@ func newImportRoots(dir string, opts Options, problems *diag.List) importRoots {
 	}
 	if len(opts.ImportPaths) == 0 {
 		path := defaultRoot(filepath.Dir(r.abs(opts.Files[0])))
-		r.roots = []importRoot{{path: path, shown: r.show(path)}}
+		r.roots, r.implied = []importRoot{{path: path, shown: r.show(path)}}, true
 	}
 	return r
 }
@@ -95,6 +97,15 @@ func (r importRoots) flags() string {
 		flags[i] = "-I " + root.shown
 	}
 	return strings.Join(flags, " or ")
+}
+
+// adding is the advice that makes folder an import path. A first -I would take the place of the implied one, which
+// then has to be given too.
+func (r importRoots) adding(folder string) string {
+	if r.implied {
+		return fmt.Sprintf("pass -I %s -I %s", r.roots[0].shown, folder)
+	}
+	return "add -I " + folder
 }
 
 // below returns path relative to folder, and whether it is folder or something below it. Both must be absolute.

@@ -58,7 +58,7 @@ func (r importRoots) nameTarget(shown string) (target, *diag.Problem) {
 	name, ok := r.nameOf(path)
 	if !ok {
 		return target{}, &diag.Problem{Message: "the file is outside every import path", Want: "a file below " + r.flags(),
-			Fix: fmt.Sprintf("add -I %s", filepath.Dir(shown))}
+			Fix: r.adding(filepath.Dir(shown))}
 	}
 	if !validName(name) {
 		return target{}, &diag.Problem{Message: "the name of the file cannot be imported", Found: name,

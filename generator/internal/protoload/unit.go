@@ -63,16 +63,19 @@ func (u *unit) at(pos ast.SourcePos) diag.Position { return u.source.position(po
 func (u *unit) handler() *reporter.Handler {
 	return reporter.NewHandler(reporter.NewReporter(
 		func(err reporter.ErrorWithPos) error {
-			u.fail(diag.Problem{Position: u.at(err.GetPosition()), Message: err.Unwrap().Error()})
+			u.keep(diag.Error, err)
 			return nil // go on: every error is wanted
 		},
 		func(err reporter.ErrorWithPos) {
 			if u.target {
-				u.problems = append(u.problems,
-					diag.Problem{Position: u.at(err.GetPosition()), Severity: diag.Warning, Message: err.Unwrap().Error()})
+				u.keep(diag.Warning, err)
 			}
 		},
 	))
+}
+
+func (u *unit) keep(severity diag.Severity, err reporter.ErrorWithPos) {
+	u.problems = append(u.problems, diag.Problem{Position: u.at(err.GetPosition()), Severity: severity, Message: err.Unwrap().Error()})
 }
 
 // guard turns a panic of the compiler into a problem of the file that it was at. What it panics at in a file that has

@@ -70,7 +70,7 @@
 //	Flags:
 //	  -p, --policy FILE               policy FILE (default: policy.yaml beside the first proto, if any)
 //	  -I, --proto-path DIR            find imports in DIR; repeatable (default: the proto's repository)
-//	  -o, --out DIR                   the tree is in DIR (default: the tree around this folder, or this folder)
+//	  -o, --out DIR                   root DIR of the tree (default: the tree around, else this folder)
 //	      --format text|json|github   print problems and summary as text|json|github (default: text)
 //	      --check                     write nothing, list what differs, exit 3 if anything does
 //	      --diff                      write nothing, show what differs, exit 3 if anything does
@@ -95,7 +95,7 @@
 //	Flags:
 //	  -p, --policy FILE               policy FILE (default: policy.yaml beside the first proto, if any)
 //	  -I, --proto-path DIR            find imports in DIR; repeatable (default: the proto's repository)
-//	  -o, --out DIR                   the tree is in DIR (default: the tree around this folder, or this folder)
+//	  -o, --out DIR                   root DIR of the tree (default: the tree around, else this folder)
 //	      --format text|json|github   print problems and summary as text|json|github (default: text)
 //	  -h, --help                      show this help
 //

@@ -22,7 +22,7 @@ Examples:
   msgen check greeter.proto -p policy.yaml
   msgen check --format github                   in a GitHub workflow: problems become annotations`,
 		Flags:  inputFlags(),
-		Action: runCheck,
+		Action: interruptible(runCheck),
 	}
 }
 

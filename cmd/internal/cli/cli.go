@@ -7,10 +7,7 @@
 package cli
 
 import (
-	"context"
 	"io"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 
@@ -22,20 +19,15 @@ import (
 // name is that of the program in all it prints, whatever the binary is called.
 const name = "msgen"
 
-// Run is the program: args begins with its name, and the exit code is returned. An interrupt ends the run before its
-// first write, or after its last; a second one ends the process at once.
+// Run is the program: args begins with its name, and the exit code is returned.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	context.AfterFunc(ctx, stop)
-
 	app := newApp(stdin, stdout, stderr)
 	args, err := arrange(app, withCommand(args))
 	if err != nil {
 		report(stderr, diag.Text, err)
 		return exitCode(err)
 	}
-	return exitCode(app.RunContext(ctx, args))
+	return exitCode(app.Run(args))
 }
 
 // withCommand makes the plugin command explicit that protoc and buf ask for by the name of the binary.
@@ -68,7 +60,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *urfave.App {
 		DisableSliceFlagSeparator: true, // a folder may have a comma in its name
 		OnUsageError:              onUsageError,
 		ExitErrHandler: func(c *urfave.Context, err error) {
-			report(stderr, diag.Format(c.String(formatFlag)), err)
+			report(stderr, format(c), err)
 		},
 	}
 	for _, command := range app.Commands {

@@ -33,7 +33,7 @@ Examples:
 			&urfave.BoolFlag{Name: diffFlag, Usage: "write nothing, show what differs, exit 3 if anything does"},
 			&urfave.BoolFlag{Name: overwriteFlag, Usage: "replace generated files that were edited by hand"},
 		),
-		Action: runGenerate,
+		Action: interruptible(runGenerate),
 	}
 }
 
@@ -108,7 +108,7 @@ func diffTree(c *urfave.Context, tree *generator.Tree) error {
 		return err
 	}
 	if summarize(tree).drifted() {
-		return &driftError{problems: refused(tree)}
+		return &driftError{refused(tree)}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aymanbagabas/go-udiff"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -22,7 +23,9 @@ func TestManual(t *testing.T) {
 		require.NoError(t, os.WriteFile(manualPath, []byte(want), 0o644))
 	}
 	require.NoError(t, err)
-	assert.Equal(t, want, string(got), "go test ./cmd/internal/cli -update rewrites it")
+	if diff := udiff.Unified(manualPath, "help", string(got), want); diff != "" {
+		t.Errorf("go test ./cmd/internal/cli -update rewrites it:\n%s", diff)
+	}
 }
 
 // manual is the help of the program and of each command as the package comment of a Go file.

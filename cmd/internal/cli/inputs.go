@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ func inputFlags() []urfave.Flag {
 		},
 		&urfave.PathFlag{
 			Name: outFlag, Aliases: []string{"o"},
-			Usage: "the tree is in `DIR` (default: the tree around this folder, or this folder)",
+			Usage: "root `DIR` of the tree (default: the tree around, else this folder)",
 		},
 		&urfave.StringFlag{
 			Name: formatFlag, Value: string(diag.Text),
@@ -41,7 +42,7 @@ func inputFlags() []urfave.Flag {
 
 // options are the arguments and input flags of a command as package generator takes them.
 func options(c *urfave.Context) (generator.Options, error) {
-	for _, flagName := range []string{policyFlag, protoPathFlag, outFlag} {
+	for _, flagName := range []string{policyFlag, protoPathFlag, outFlag, formatFlag} {
 		if c.IsSet(flagName) && hasEmptyValue(c, flagName) {
 			return generator.Options{}, usagef(c.Command, "flag --%s is empty", flagName)
 		}
@@ -63,11 +64,13 @@ func hasEmptyValue(c *urfave.Context, flagName string) bool {
 	if flagName == protoPathFlag {
 		return slices.Contains(c.StringSlice(flagName), "")
 	}
-	return c.Path(flagName) == ""
+	return c.String(flagName) == ""
 }
 
-// format is how the command prints.
-func format(c *urfave.Context) diag.Format { return diag.Format(c.String(formatFlag)) }
+// format is how the command prints; as text where it has no such flag.
+func format(c *urfave.Context) diag.Format {
+	return cmp.Or(diag.Format(c.String(formatFlag)), diag.Text)
+}
 
 func checkFormat(c *urfave.Context) error {
 	if slices.Contains(diag.Formats(), format(c)) {

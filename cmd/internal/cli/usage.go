@@ -19,7 +19,7 @@ func usagef(command *urfave.Command, format string, args ...any) error {
 	if command != nil {
 		help += " " + command.Name
 	}
-	return &usageError{fmt.Sprintf("%s (%q shows how)", fmt.Sprintf(format, args...), help)}
+	return &usageError{fmt.Sprintf("%s (`%s` shows how)", fmt.Sprintf(format, args...), help)}
 }
 
 // onUsageError takes what is left for urfave to find after [arrange]: values that do not fit their flags.

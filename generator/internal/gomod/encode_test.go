@@ -33,8 +33,8 @@ func (t *table) encode() string {
 
 func (m *tableModule) encode(b *strings.Builder) {
 	fmt.Fprintf(b, "\tzip %s\n\tmod %s\n", m.zip, m.mod)
-	if m.goDir != "" {
-		fmt.Fprintf(b, "\tgo %s\n", m.goDir)
+	if m.goVersion != "" {
+		fmt.Fprintf(b, "\tgo %s\n", m.goVersion)
 	}
 	for _, r := range m.requires {
 		fmt.Fprintf(b, "\trequire %s %s\n", r.Path, r.Version)

@@ -52,8 +52,8 @@ func Make(in Input) (Files, error) {
 }
 
 // Missing returns what the go.mod of an existing module must still require before the imports build in it, as sorted
-// arguments for `go get`: "path@version" for each pinned module that is imported and is required nowhere or too low.
-// It fails when existing does not parse.
+// arguments for `go get`: "path@version" for each pinned module that is imported and is not required or too low. What
+// these modules require in turn, `go get` adds. It fails when existing does not parse.
 func Missing(existing []byte, in Input) ([]string, error) {
 	has, err := requirements(existing)
 	if err != nil {

@@ -1,12 +1,11 @@
 package gomod
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/module"
 )
 
 // service are the imports of a small emitted service.
@@ -28,15 +27,17 @@ var service = []string{
 	"google.golang.org/protobuf/runtime/protoimpl",
 }
 
-// pinned returns the version that the table pins of a module.
-func pinned(t *testing.T, path string) string {
+// pinned returns the table's block of a pinned module.
+func pinned(t *testing.T, path string) *tableModule {
 	t.Helper()
-	version := readTable(embeddedTable).pinned[path]
-	require.NotEmpty(t, version, path)
-	return version
+	table := readTable(embeddedTable)
+	mod, err := table.module(module.Version{Path: path, Version: table.pinned[path]})
+	require.NoError(t, err)
+	return mod
 }
 
 func TestMakeRequiresOnlyWhatIsImported(t *testing.T) {
+	rate := pinned(t, "golang.org/x/time")
 	files, err := Make(Input{
 		Module: "example.com/shop",
 		Imports: []string{
@@ -45,16 +46,17 @@ func TestMakeRequiresOnlyWhatIsImported(t *testing.T) {
 		},
 	})
 	require.NoError(t, err)
-	assert.Equal(t, fmt.Sprintf("module example.com/shop\n\ngo 1.26.0\n\nrequire golang.org/x/time %s\n",
-		pinned(t, "golang.org/x/time")), string(files.Mod))
-	assert.Len(t, strings.Split(strings.TrimSpace(string(files.Sum)), "\n"), 2, string(files.Sum))
+	version := rate.Version.Version
+	assert.Equal(t, "module example.com/shop\n\ngo "+rate.goVersion+"\n\nrequire golang.org/x/time "+version+"\n", string(files.Mod))
+	assert.Equal(t, "golang.org/x/time "+version+" "+rate.zip+"\n"+
+		"golang.org/x/time "+version+"/go.mod "+rate.mod+"\n", string(files.Sum))
 	assert.Empty(t, files.Foreign)
 }
 
 func TestMakeRequiresNothing(t *testing.T) {
 	files, err := Make(Input{Module: "shop"})
 	require.NoError(t, err)
-	assert.Equal(t, "module shop\n\ngo 1.25.0\n", string(files.Mod))
+	assert.Equal(t, "module shop\n\ngo "+readTable(embeddedTable).goFloor+"\n", string(files.Mod))
 	assert.Empty(t, files.Sum)
 }
 
@@ -87,7 +89,8 @@ func TestMakeRefusesModulePath(t *testing.T) {
 }
 
 func TestMissing(t *testing.T) {
-	grpc, protobuf := pinned(t, "google.golang.org/grpc"), pinned(t, "google.golang.org/protobuf")
+	grpc := pinned(t, "google.golang.org/grpc").Version.Version
+	protobuf := pinned(t, "google.golang.org/protobuf").Version.Version
 	in := Input{Module: "example.com/mono", Imports: []string{
 		"example.com/mono/shop", "example.com/other", "fmt", "google.golang.org/grpc/codes",
 		"google.golang.org/grpc", "google.golang.org/protobuf/proto",

@@ -9,24 +9,24 @@ import (
 // thirdParty returns the imports that some other module must provide.
 func (in Input) thirdParty() []string {
 	var paths []string
-	for _, path := range in.Imports {
-		if !isStandard(path) && !within(in.Module, path) {
-			paths = append(paths, path)
+	for _, importPath := range in.Imports {
+		if !isStandard(importPath) && !within(in.Module, importPath) {
+			paths = append(paths, importPath)
 		}
 	}
 	return paths
 }
 
-// isStandard reports whether path is the standard library's by the go command's rule, no dot in the first element.
-// It holds for import "C" too.
-func isStandard(path string) bool {
-	first, _, _ := strings.Cut(path, "/")
+// isStandard reports whether a package is the standard library's by the go command's rule: no dot in the first
+// element. It holds for import "C" too.
+func isStandard(importPath string) bool {
+	first, _, _ := strings.Cut(importPath, "/")
 	return !strings.Contains(first, ".")
 }
 
-// within reports whether path is prefix or lies below it.
-func within(prefix, path string) bool {
-	rest, ok := strings.CutPrefix(path, prefix)
+// within reports whether importPath is modulePath or lies below it.
+func within(modulePath, importPath string) bool {
+	rest, ok := strings.CutPrefix(importPath, modulePath)
 	return ok && (rest == "" || rest[0] == '/')
 }
 

@@ -16,7 +16,7 @@ func (r *resolution) modFile(path string) ([]byte, error) {
 	if err := file.AddModuleStmt(path); err != nil {
 		return nil, err
 	}
-	if err := file.AddGoStmt(r.goDir); err != nil {
+	if err := file.AddGoStmt(r.goVersion); err != nil {
 		return nil, err
 	}
 	var reqs []*modfile.Require

@@ -13,27 +13,28 @@ import (
 // resolution is all that a module's imports decide, found by the rules of `go mod tidy`
 // (https://go.dev/ref/mod#go-mod-tidy, https://go.dev/ref/mod#graph-pruning).
 type resolution struct {
-	table    *table
-	required map[string]string       // versions by path: the modules that provide a package which the tree needs to build
-	direct   map[string]bool         // those of required that provide one of the imports themselves
-	foreign  []string                // the imports that no pinned module provides, sorted
-	goDir    string                  // the tree's go directive
-	selected map[string]string       // versions by path: the module graph of required, minimal version selection applied
-	zipSums  map[module.Version]bool // whose content go.sum covers
-	modSums  map[module.Version]bool // whose go.mod go.sum covers
+	table     *table
+	required  map[string]string       // versions by path: the modules that provide a package which the tree needs to build
+	direct    map[string]bool         // those of required that provide one of the imports themselves
+	foreign   []string                // the imports that no pinned module provides, sorted
+	goVersion string                  // the tree's go directive
+	selected  map[string]string       // versions by path: the module graph of required, minimal version selection applied
+	zipSums   map[module.Version]bool // whose content go.sum covers
+	modSums   map[module.Version]bool // whose go.mod go.sum covers
 }
 
 func newResolution(t *table) *resolution {
 	return &resolution{
-		table:    t,
-		required: make(map[string]string),
-		direct:   make(map[string]bool),
-		goDir:    t.goFloor,
-		zipSums:  make(map[module.Version]bool),
-		modSums:  make(map[module.Version]bool),
+		table:     t,
+		required:  make(map[string]string),
+		direct:    make(map[string]bool),
+		goVersion: t.goFloor,
+		zipSums:   make(map[module.Version]bool),
+		modSums:   make(map[module.Version]bool),
 	}
 }
 
+// resolve fails only when the table is not closed: when it lacks something that its own packages or modules name.
 func resolve(t *table, imports []string) (*resolution, error) {
 	r := newResolution(t)
 	tests := r.require(imports)
@@ -110,7 +111,7 @@ func (r *resolution) selectVersions() error {
 			return err
 		}
 		r.modSums[mod.Version] = true
-		r.raiseGo(mod.goDir)
+		r.raiseGo(mod.goVersion)
 		for _, req := range mod.requires {
 			r.raise(req)
 			if v.whole || !mod.prunesGraph() {
@@ -137,13 +138,13 @@ func (r *resolution) raise(m module.Version) {
 
 // raiseGo applies the go directive of a module in the graph. Before Go 1.21 a directive asked for nothing.
 func (r *resolution) raiseGo(directive string) {
-	if version.Compare("go"+directive, "go1.21") >= 0 && version.Compare("go"+directive, "go"+r.goDir) > 0 {
-		r.goDir = directive
+	if version.Compare("go"+directive, "go1.21") >= 0 && version.Compare("go"+directive, "go"+r.goVersion) > 0 {
+		r.goVersion = directive
 	}
 }
 
 // prunesGraph reports whether a module's go.mod lists all that its packages need, indirect requirements too.
-func (m *tableModule) prunesGraph() bool { return version.Compare("go"+m.goDir, "go1.17") >= 0 }
+func (m *tableModule) prunesGraph() bool { return version.Compare("go"+m.goVersion, "go1.17") >= 0 }
 
 // loadTests follows what the tests of needed packages import. Their modules are not required; go.sum still covers
 // them, so that `go test all` works.
@@ -177,8 +178,8 @@ func (r *resolution) coverTest(importPath string, mod *tableModule) {
 		return
 	}
 	for prefix := range prefixes(importPath) {
-		if version, ok := r.selected[prefix]; ok {
-			r.zipSums[module.Version{Path: prefix, Version: version}] = true
+		if v, ok := r.selected[prefix]; ok {
+			r.zipSums[module.Version{Path: prefix, Version: v}] = true
 		}
 	}
 }

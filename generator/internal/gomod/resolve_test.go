@@ -84,7 +84,7 @@ example.com/print v1.0.0/go.mod h1:print.mod
 func TestPrunedModulesBringTheirOwnRequirements(t *testing.T) {
 	res, err := resolve(readTable(smallWorld), []string{"example.com/app"})
 	require.NoError(t, err)
-	assert.Equal(t, "1.26.0", res.goDir)
+	assert.Equal(t, "1.26.0", res.goVersion)
 	assert.Equal(t, "v1.1.0", res.selected["example.com/check"])
 	assert.NotContains(t, res.selected, "example.com/print", "old is not required, so its go.mod is not read")
 

@@ -1,21 +1,27 @@
 package gomod
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // shorten drops from every list of imports what another one of the list reaches anyway.
 func (s *survey) shorten() {
 	reach := make(map[[2]string]bool)
 	type lists struct{ imports, tests []string }
 	short := make(map[*tablePackage]lists)
-	for pkg := range s.inner {
-		imports := s.essential(pkg.imports, nil, reach)
-		short[pkg] = lists{imports, s.essential(pkg.tests, imports, reach)}
+	for _, importPath := range slices.Sorted(maps.Keys(s.byPath)) {
+		for _, pkg := range s.byPath[importPath] {
+			imports := s.essential(pkg.imports, nil, reach)
+			short[pkg] = lists{imports, s.essential(pkg.tests, imports, reach)}
+		}
 	}
 	for pkg, l := range short {
 		pkg.imports, pkg.tests = l.imports, l.tests
 	}
 }
 
+// essential returns the packages of list that neither another one of list nor one of given reaches.
 func (s *survey) essential(list, given []string, reach map[[2]string]bool) []string {
 	kept := slices.Clone(list)
 	for _, p := range list {

@@ -116,7 +116,7 @@ func (s *survey) readGraph(build []module.Version) {
 		seen[v] = true
 		row, file := s.row(v.Version), s.goMod(v.Version)
 		if file.Go != nil {
-			row.goDir = file.Go.Version
+			row.goVersion = file.Go.Version
 		}
 		row.requires = nil
 		for _, r := range file.Require {
@@ -189,7 +189,7 @@ func (s *survey) addTests() {
 func (s *survey) addTestPackage(importPath string, atLeast map[string]string) (imports []string) {
 	found := false
 	for prefix := range prefixes(importPath) {
-		for v := range s.versions[prefix] {
+		for _, v := range slices.Sorted(maps.Keys(s.versions[prefix])) {
 			if semver.Compare(v, atLeast[prefix]) < 0 {
 				continue
 			}

@@ -23,9 +23,9 @@ var embeddedTable string
 //		package codes                           a package, relative to the module ("." is the module's own)
 //		import golang.org/x/sys/unix            what it imports from other modules, through any package of its own
 //		test github.com/google/go-cmp/cmp       and what the tests of all these packages import besides
-//	module github.com/google/go-cmp v0.7.0      a module that only tests of pinned modules need, or that is only asked
-//		...                                     what it requires; in several versions, if need be
-//		testdep cmp                             a package that is reached only from tests: its own tests do not count
+//	module github.com/stretchr/testify v1.8.4   a module that only tests of pinned modules reach, or that is only asked
+//		...                                     what it requires; a module has a block for each version that counts
+//		testdep suite                           a package that only tests reach: its own tests do not count
 //
 // An import or test that another one of the list brings along is left out. Blocks are parsed when they are needed.
 type table struct {
@@ -37,10 +37,10 @@ type table struct {
 
 type tableModule struct {
 	module.Version
-	zip, mod string // checksums
-	goDir    string // go directive; empty if it has none or if its go.mod is not read for its requirements
-	requires []module.Version
-	packages map[string]*tablePackage // by import path
+	zip, mod  string // checksums
+	goVersion string // of its go directive; empty if there is none, or if its go.mod is never read for requirements
+	requires  []module.Version
+	packages  map[string]*tablePackage // by import path
 }
 
 type tablePackage struct {
@@ -117,7 +117,7 @@ func parseModule(m module.Version, body string) *tableModule {
 		case "mod":
 			row.mod = value
 		case "go":
-			row.goDir = value
+			row.goVersion = value
 		case "require":
 			row.requires = append(row.requires, parseVersion(value))
 		case "package", "testdep":

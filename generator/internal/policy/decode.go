@@ -64,14 +64,14 @@ func (d *decoder) spend(s slot) bool {
 	}
 	d.budget -= len(s.path) + 1
 	if d.budget < 0 {
-		d.problems.Add(diag.Problem{Position: s.at, Message: "too large for a policy once its aliases are followed", Fix: "use fewer aliases"})
+		d.problems.Add(diag.Problem{Position: s.at, Message: "too large for a policy once its aliases are followed", Fix: "nest less, or use fewer aliases"})
 	}
 	return d.budget >= 0
 }
 
 // null accepts a section without keys, such as one whose keys are all commented out, but no key without a value.
 func (d *decoder) null(s slot) {
-	if s.key.shape == section && !s.key.optional {
+	if s.key.mayBeNull() {
 		return
 	}
 	d.fault(s.path, s.at, diag.Problem{Message: "no value", Want: s.key.want(), Fix: "write one, or remove the key"})
@@ -113,19 +113,18 @@ func (d *decoder) shaped(s slot) {
 
 func (d *decoder) section(s slot) {
 	entries := d.entries(s)
+	meant := d.unknown(s, entries)
 	for _, c := range s.key.keys {
 		i := slices.IndexFunc(entries, func(e entry) bool { return e.name == c.name })
 		switch path := join(s.path, c.name); {
 		case i >= 0 && c.refused:
-			d.written[path] = entries[i].keyAt
 			d.notAvailable(path, entries[i].keyAt)
 		case i >= 0:
 			d.value(slot{key: c, path: path, at: entries[i].at(d.file), node: entries[i].value, target: s.target.FieldByIndex(c.index), parent: s.target})
-		case c.required:
+		case c.required && !meant[c.name]:
 			d.fault(path, s.at, diag.Problem{Message: "missing", Want: c.want(), Fix: "add " + c.name})
 		}
 	}
-	d.unknown(s, entries)
 	if settler, ok := s.target.Addr().Interface().(settler); ok {
 		settler.settle(scope{decoder: d, path: s.path})
 	}
@@ -161,7 +160,7 @@ func (d *decoder) repeated(k *key, item slot, first map[string]diag.Position) {
 	}
 	text := fmt.Sprint(value.Interface())
 	if before, ok := first[text]; ok {
-		d.fault(path, at, diag.Problem{Message: "written twice", Found: text, Fix: fmt.Sprintf("remove it: it stands on line %d", before.Line)})
+		d.fault(path, at, diag.Problem{Message: "written twice", Found: text, Fix: fmt.Sprintf("remove it: the first is on line %d", before.Line)})
 		return
 	}
 	first[text] = at
@@ -172,7 +171,7 @@ func (d *decoder) table(s slot) {
 	s.target.Set(reflect.MakeMapWithSize(s.target.Type(), len(entries)))
 	for _, e := range entries {
 		path := join(s.path, e.name)
-		if !s.key.form.accepts(e.name, s.key.pattern) {
+		if !s.key.form.accepts(e.name) {
 			d.malformed(path, e.keyAt, s.key, e.name)
 			continue
 		}

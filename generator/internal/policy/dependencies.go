@@ -8,9 +8,9 @@ type Dependency struct {
 	Proto      string      `yaml:"proto" format:"proto" required:"true" example:"../inventory/inventory.proto" doc:"Its proto, relative to this policy."`
 	Policy     string      `yaml:"policy" format:"policy" example:"../inventory/policy.yaml" doc:"Its policy, relative to this one: where it is found, and the resilience that it recommends."`
 	Stubs      string      `yaml:"stubs" format:"import" example:"example.com/shop/inventory/gen/shop/inventory/v1" doc:"Go package that holds its stubs. Without it they are generated into this service."`
-	Target     string      `yaml:"target" format:"target" example:"dns:///inventory:8080" doc:"A callee that msgen did not make: its gRPC target."`
-	Services   []string    `yaml:"services" format:"fullname" derived:"all services of the proto" example:"[shop.inventory.v1.InventoryService]" doc:"The proto services that are called."`
-	Discovery  *Discovery  `yaml:"discovery" example:"{provider: static, static: {endpoints: [inventory:8080]}}" doc:"A callee that msgen did not make: where its instances are found."`
+	Target     string      `yaml:"target" apart:"true" format:"target" example:"dns:///inventory:8080" doc:"A callee that msgen did not make: its gRPC target."`
+	Services   []string    `yaml:"services" apart:"true" format:"fullname" derived:"all services of the proto" example:"[shop.inventory.v1.InventoryService]" doc:"The proto services that are called."`
+	Discovery  *Discovery  `yaml:"discovery" apart:"true" example:"{provider: static, static: {endpoints: [inventory:8080]}}" doc:"A callee that msgen did not make: where its instances are found."`
 	Resilience *Resilience `yaml:"resilience" example:"{defaults: {timeout: 600ms}}" doc:"How this service calls it, in place of what its policy recommends."`
 }
 

@@ -11,6 +11,7 @@
 //	default   its value when nobody writes it, as YAML (scalars and lists of scalars)
 //	derived   in words, a default that follows from something else
 //	example   a value to show where the default does not serve, as YAML
+//	apart     "true": its example contradicts those of its neighbours
 //	range     numbers, durations and sizes: "1..65535", ">0", ">=1s"
 //	format    texts: a name in formats, such as "label"
 //	required  "true": must be written when its section is

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/module"
 )
@@ -17,6 +18,8 @@ type format struct {
 	valid   func(text string) bool // beyond the pattern; nil: the pattern says it all
 	mend    func(text string) string
 	refused []string // texts of this form that are not allowed for all that
+
+	compiled func() *regexp.Regexp // the pattern, compiled on first use: a policy uses few of them
 }
 
 const (
@@ -27,6 +30,16 @@ const (
 	importPattern   = `^[-A-Za-z0-9._~]+(/[-A-Za-z0-9._~]+)*$`
 	imagePattern    = `^([A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?(:[0-9]+)?/)?[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$`
 )
+
+// describedFormats returns the forms, ready for use.
+func describedFormats() map[string]format {
+	all := formats()
+	for name, form := range all {
+		form.compiled = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(form.pattern) })
+		all[name] = form
+	}
+	return all
+}
 
 // formats are the forms by the name that format and keys tags give them. "" is the form of texts without a tag.
 func formats() map[string]format {
@@ -54,9 +67,12 @@ func formats() map[string]format {
 	}
 }
 
-// accepts reports whether a text has the form; compiled is the form's pattern.
-func (f *format) accepts(text string, compiled *regexp.Regexp) bool {
-	return compiled.MatchString(text) && (f.valid == nil || f.valid(text))
+// exists is false for what is no text.
+func (f *format) exists() bool { return f.pattern != "" }
+
+// accepts reports whether a text has the form.
+func (f *format) accepts(text string) bool {
+	return f.compiled().MatchString(text) && (f.valid == nil || f.valid(text))
 }
 
 func validModule(text string) bool {
@@ -104,10 +120,10 @@ func mendPath(text string) string {
 
 func mendPrefix(text string) string { return path.Clean("/" + strings.TrimSpace(text)) }
 
-// mendMethod turns "pkg.Service.Method" into "pkg.Service/Method".
+// mendMethod turns "pkg.Service.Method" and "/pkg.Service/Method" into "pkg.Service/Method".
 func mendMethod(text string) string {
 	text = strings.Trim(text, "/")
-	if dot := strings.LastIndexByte(text, '.'); dot >= 0 {
+	if dot := strings.LastIndexByte(text, '.'); dot >= 0 && !strings.Contains(text, "/") {
 		return text[:dot] + "/" + text[dot+1:]
 	}
 	return text

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -28,6 +27,7 @@ type key struct {
 	doc     string
 	derived string // in words, where the value comes from when nobody writes it
 	example string // YAML
+	apart   bool   // the example contradicts those of other keys
 	index   []int  // of the Go field, as reflect counts
 
 	shape    shape
@@ -37,12 +37,11 @@ type key struct {
 	fallback string        // the default, as YAML; "" for none
 	initial  reflect.Value // the default; not valid for none
 
-	kind    scalar         // single
-	limits  *interval      // single; nil: none
-	form    format         // single texts, and the keys of tables
-	pattern *regexp.Regexp // of the form; nil: none
-	enum    []string       // single; nil: any
-	later   []string       // values of the enumeration that are refused for now
+	kind   scalar    // single
+	limits *interval // single; nil: none
+	form   format    // single texts, and the keys of tables
+	enum   []string  // single; nil: any
+	later  []string  // values of the enumeration that are refused for now
 
 	keys []*key // section: in the order of the Go fields
 	item *key   // list, table
@@ -77,6 +76,11 @@ func (k *key) node() yaml.Kind {
 	}
 }
 
+// mayBeNull reports whether nothing may stand under the key: a section that is there anyhow, and asks for nothing.
+func (k *key) mayBeNull() bool {
+	return k.shape == section && !k.optional && !slices.ContainsFunc(k.keys, func(c *key) bool { return c.required })
+}
+
 // want says in words what may stand under the key.
 func (k *key) want() string {
 	switch {
@@ -90,7 +94,7 @@ func (k *key) want() string {
 		return "a value"
 	case k.enum != nil:
 		return oneOf(k.enum)
-	case k.form.want != "":
+	case k.form.exists():
 		return k.form.want
 	case k.limits != nil:
 		return k.kind.want + ", " + k.limits.String()

@@ -3,7 +3,6 @@ package policy
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -20,8 +19,7 @@ func describe(unavailable []string) *language {
 	b := &describer{
 		language: &language{reserved: map[string]bool{}, homes: map[string][]string{}},
 		refused:  map[string]bool{},
-		formats:  formats(),
-		patterns: map[string]*regexp.Regexp{},
+		formats:  describedFormats(),
 	}
 	for _, row := range unavailable {
 		b.refused[row] = true
@@ -33,7 +31,7 @@ func describe(unavailable []string) *language {
 			b.language.reserved[row] = true
 		}
 	}
-	b.settle(b.language.root)
+	b.homes(b.language.root)
 	return b.language
 }
 
@@ -42,7 +40,6 @@ type describer struct {
 	language *language
 	refused  map[string]bool
 	formats  map[string]format
-	patterns map[string]*regexp.Regexp // compiled once for each format
 }
 
 // key describes one Go field.
@@ -56,11 +53,14 @@ func (b *describer) key(f reflect.StructField, parent string) *key {
 		unique:     f.Tag.Get("unique"),
 		fallback:   f.Tag.Get("default"),
 		index:      f.Index,
+		apart:      f.Tag.Get("apart") == "true",
 		required:   f.Tag.Get("required") == "true",
 		mayBeEmpty: f.Tag.Get("empty") == "true",
 	}
 	k.path = join(parent, k.name)
-	k.refused = b.refused[k.path]
+	if k.refused = b.refused[k.path]; k.refused {
+		return k // nobody asks what it holds
+	}
 	t := f.Type
 	if t.Kind() == reflect.Pointer {
 		k.optional, t = true, t.Elem()
@@ -125,10 +125,7 @@ func (b *describer) form(k *key, name string) {
 	if !ok {
 		panic(fmt.Sprintf("%s: no format %q", k.path, name))
 	}
-	if b.patterns[name] == nil {
-		b.patterns[name] = regexp.MustCompile(form.pattern)
-	}
-	k.form, k.pattern = form, b.patterns[name]
+	k.form = form
 }
 
 // initial reads the default of a key: a value, or [a, b] for a list.
@@ -155,15 +152,15 @@ func (b *describer) parse(k *key, text string, t reflect.Type) reflect.Value {
 	return reflect.ValueOf(value).Convert(t)
 }
 
-// settle notes where each available name is at home.
-func (b *describer) settle(k *key) {
+// homes notes in which sections each available name is at home.
+func (b *describer) homes(k *key) {
 	for _, c := range k.available() {
 		if !slices.Contains(b.language.homes[c.name], k.path) {
 			b.language.homes[c.name] = append(b.language.homes[c.name], k.path)
 		}
-		b.settle(c)
+		b.homes(c)
 	}
 	if k.item != nil {
-		b.settle(k.item)
+		b.homes(k.item)
 	}
 }

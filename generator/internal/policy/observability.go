@@ -11,7 +11,7 @@ type Observability struct {
 
 // Tracing is where traces go.
 type Tracing struct {
-	Exporter    Exporter `yaml:"exporter" default:"none" doc:"How traces are sent. Jaeger takes otlp."`
+	Exporter    Exporter `yaml:"exporter" default:"none" doc:"How traces are sent."`
 	Endpoint    string   `yaml:"endpoint" format:"endpoint" example:"jaeger:4317" doc:"Where traces are sent, as host:port. Required with an exporter."`
 	SampleRatio float64  `yaml:"sampleRatio" default:"0.1" range:"0..1" doc:"Share of the traces begun here that are kept. A caller's decision is followed."`
 }
@@ -34,7 +34,7 @@ type LatencyObjective struct {
 	Target    float64  `yaml:"target" default:"99" range:"1..99.999" doc:"Share of the requests of which that is true, in percent."`
 }
 
-// Exporter is how traces are sent.
+// Exporter is how traces are sent. Jaeger takes OTLP.
 type Exporter string
 
 // The exporters.

@@ -19,7 +19,7 @@ type Policy struct {
 	Resilience    *Resilience   `yaml:"resilience" doc:"What callers of this service get: timeouts, retries, breakers, bulkheads and fallbacks."`
 	Dependencies  []Dependency  `yaml:"dependencies" unique:"name" doc:"The services that this one calls."`
 	Events        *Events       `yaml:"events" doc:"The messages that this service publishes and subscribes to."`
-	Observability Observability `yaml:"observability" doc:"Traces, logs and objectives."`
+	Observability Observability `yaml:"observability" doc:"What can be seen of the running service."`
 	Deploy        *Deploy       `yaml:"deploy" doc:"How the service is built and where it runs."`
 
 	file    string

@@ -21,16 +21,16 @@ func (d *decoder) fault(path string, at diag.Position, problem diag.Problem) {
 	d.problems.Add(problem)
 }
 
-// unknown reports the keys that a section does not have, each with the key that was meant: one of the section that is
-// not written yet, or one of the same name elsewhere.
-func (d *decoder) unknown(s slot, entries []entry) {
+// unknown reports the keys that a section does not have, and returns the keys of the section that were meant.
+func (d *decoder) unknown(s slot, entries []entry) map[string]bool {
 	var all, free []string
 	for _, c := range s.key.available() {
 		all = append(all, c.name)
 		if !slices.ContainsFunc(entries, func(e entry) bool { return e.name == c.name }) {
-			free = append(free, c.name)
+			free = append(free, c.name) // nobody who has written a key misspells it a second time
 		}
 	}
+	meant := map[string]bool{}
 	for _, e := range entries {
 		path := join(s.path, e.name)
 		switch {
@@ -38,20 +38,24 @@ func (d *decoder) unknown(s slot, entries []entry) {
 		case d.language.reserved[e.name]:
 			d.notAvailable(path, e.keyAt)
 		default:
-			d.fault(path, e.keyAt, diag.Problem{Message: "unknown key", Found: clip(e.name), Want: oneOf(all), Fix: d.meant(e.name, free)})
+			near := closest(e.name, free)
+			meant[near] = true
+			d.fault(path, e.keyAt, diag.Problem{Message: "unknown key", Found: clip(e.name), Want: oneOf(all), Fix: d.instead(e.name, near)})
 		}
 	}
+	return meant
 }
 
-// meant is the advice to use another key in place of an unknown one, or empty.
-func (d *decoder) meant(name string, free []string) string {
-	if fix := closest(name, free); fix != "" {
-		return fix
-	}
-	if homes := d.language.homes[name]; len(homes) > 0 {
+// instead is the advice to use a near key in place of an unknown one, or else to write it where it belongs, or empty.
+func (d *decoder) instead(name, near string) string {
+	switch homes := d.language.homes[name]; {
+	case near != "":
+		return didYouMean(near)
+	case len(homes) > 0:
 		return fmt.Sprintf("%s belongs %s", name, under(homes))
+	default:
+		return ""
 	}
-	return ""
 }
 
 // under says in which sections a key belongs.
@@ -65,14 +69,23 @@ func under(sections []string) string {
 	return oneOf(names)
 }
 
-// closest is the advice to take the candidate that was most likely meant, or empty.
+// closest is the candidate that was most likely meant, or empty.
 func closest(name string, candidates []string) string {
 	for _, candidate := range candidates {
 		if strings.EqualFold(candidate, name) {
-			return fmt.Sprintf("did you mean %q?", candidate)
+			return candidate
 		}
 	}
-	return nearest.DidYouMean(name, candidates)
+	near, _ := nearest.Of(name, candidates)
+	return near
+}
+
+// didYouMean is the advice to take a candidate, if there is one.
+func didYouMean(candidate string) string {
+	if candidate == "" {
+		return ""
+	}
+	return fmt.Sprintf("did you mean %q?", candidate)
 }
 
 func (d *decoder) notAvailable(path string, at diag.Position) {

@@ -20,8 +20,8 @@ func (d *decoder) single(s slot) {
 	case slices.Contains(k.later, text):
 		d.notAvailableValue(s)
 	case k.enum != nil && !slices.Contains(k.enum, text):
-		d.fault(s.path, s.at, diag.Problem{Message: "no such value", Found: clip(text), Want: oneOf(k.enum), Fix: closest(text, k.enum)})
-	case k.pattern != nil && (!k.form.accepts(text, k.pattern) || slices.Contains(k.form.refused, text)):
+		d.fault(s.path, s.at, diag.Problem{Message: "no such value", Found: clip(text), Want: oneOf(k.enum), Fix: didYouMean(closest(text, k.enum))})
+	case k.form.exists() && (!k.form.accepts(text) || slices.Contains(k.form.refused, text)):
 		d.malformed(s.path, s.at, k, text)
 	case k.limits != nil && !within(k.limits, value):
 		d.fault(s.path, s.at, diag.Problem{Message: "out of range", Found: clip(text), Want: k.limits.String()})
@@ -39,6 +39,8 @@ func within(limits *interval, value any) bool {
 func (d *decoder) malformed(path string, at diag.Position, k *key, text string) {
 	problem := diag.Problem{Message: "malformed", Found: clip(text), Want: k.form.want}
 	switch {
+	case text == "":
+		problem.Message = "empty"
 	case slices.Contains(k.form.refused, text):
 		problem.Message, problem.Want = "reserved", "any other name than "+oneOf(k.form.refused)
 	case k.form.mend != nil:
@@ -56,7 +58,7 @@ func (k *key) write(guess string) string {
 	switch {
 	case !ok || guess == "",
 		k.enum != nil && !slices.Contains(k.enum, guess),
-		k.pattern != nil && !k.form.accepts(guess, k.pattern),
+		k.form.exists() && !k.form.accepts(guess),
 		k.limits != nil && !within(k.limits, value):
 		return ""
 	case k.shape == single && !k.kind.takes("!!str"):

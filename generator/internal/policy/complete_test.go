@@ -1,0 +1,128 @@
+package policy
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// whole is the language with nothing refused, so that all of it is tested from the start.
+func whole() *language { return describe(nil) }
+
+func complete(t testing.TB) []byte {
+	t.Helper()
+	src, err := os.ReadFile("testdata/complete.yaml")
+	require.NoError(t, err)
+	return src
+}
+
+func TestCompleteExampleLoads(t *testing.T) {
+	p, problems := load(whole(), "policy.yaml", complete(t))
+	assert.Equal(t, []string{
+		"policy.yaml:22:11: warning: discovery.consul: has no effect while provider is etcd; remove it, or write provider: consul",
+		"policy.yaml:23:15: warning: discovery.kubernetes: has no effect while provider is etcd; remove it, or write provider: kubernetes",
+		"policy.yaml:24:11: warning: discovery.static: has no effect while provider is etcd; remove it, or write provider: static",
+		"policy.yaml:27:22: warning: balancing.requestHashHeader: has no effect with policy round_robin; remove it, or write policy: ring_hash",
+	}, texted(problems))
+
+	second := Duration(time.Second)
+	assert.Equal(t, Server{
+		GRPCPort: 8080, AdminPort: 9090, RequestTimeout: 5 * second, MaxConcurrentRequests: 512,
+		RateLimit:        &RateLimit{RequestsPerSecond: 500, Burst: 50},
+		MaxConnectionAge: 300 * second, MaxConnectionAgeGrace: 30 * second, MaxRequestBytes: 4 << 20,
+		DrainDelay: 3 * second, GracefulTimeout: 20 * second,
+	}, p.Server)
+	assert.Equal(t, Etcd{Endpoints: []string{"etcd:2379"}, Prefix: "/services", TTL: 10 * second}, p.Discovery.Etcd)
+	assert.Equal(t, map[string]any{"orders": []any{}}, p.Resilience.Methods["ListOrders"].Fallback.Value)
+	assert.True(t, *p.Resilience.Methods["CreateOrder"].Idempotent)
+	assert.Nil(t, p.Resilience.Methods["GetOrder"].Idempotent, "nil leaves it to the proto")
+	assert.Equal(t, []CI{CIGitHub, CIGitLab, CIJenkins}, p.Deploy.CI)
+	assert.Equal(t, Quantity("128Mi"), p.Deploy.Kubernetes.Memory)
+	assert.Equal(t, []string{"127.0.0.1:2379"}, p.Dependencies[2].Discovery.Etcd.Endpoints, "defaults reach the items of lists")
+}
+
+func TestMethodsStartFromTheDefaults(t *testing.T) {
+	p, problems := load(whole(), "policy.yaml", []byte(`
+resilience:
+  methods: # the order of the file does not matter
+    GetOrder: {timeout: 200ms, retry: {maxAttempts: 2, retryableStatusCodes: []}}
+    ListOrders:
+  defaults:
+    timeout: 1s
+    attemptTimeout: 300ms
+    retry: {initialBackoff: 10ms}
+    breaker: {sleepWindow: 1s}
+`))
+	require.Empty(t, texted(problems))
+	millisecond := Duration(time.Millisecond)
+	get, list, defaults := p.Resilience.Methods["GetOrder"], p.Resilience.Methods["ListOrders"], p.Resilience.Defaults
+
+	assert.Equal(t, 200*millisecond, get.Timeout)
+	assert.Equal(t, 200*millisecond, get.AttemptTimeout, "an inherited bound is clamped to the method's own")
+	assert.Equal(t, 2, get.Retry.MaxAttempts)
+	assert.Equal(t, 10*millisecond, get.Retry.InitialBackoff, "sections merge key by key")
+	assert.Empty(t, get.Retry.RetryableStatusCodes, "lists replace")
+	assert.Equal(t, 1000*millisecond, get.Breaker.SleepWindow)
+
+	assert.Equal(t, defaults, list.Call)
+	assert.Equal(t, 3, defaults.Retry.MaxAttempts, "a method leaves the defaults as they were")
+	assert.NotSame(t, defaults.Breaker, get.Breaker)
+}
+
+func TestDefault(t *testing.T) {
+	p := Default()
+	assert.Equal(t, Server{
+		GRPCPort: 8080, AdminPort: 9090, RequestTimeout: Duration(5 * time.Second), MaxConcurrentRequests: 512,
+		MaxConnectionAge: Duration(5 * time.Minute), MaxConnectionAgeGrace: Duration(30 * time.Second),
+		MaxRequestBytes: 4 << 20, DrainDelay: Duration(3 * time.Second), GracefulTimeout: Duration(20 * time.Second),
+	}, p.Server)
+	assert.Equal(t, ProviderStatic, p.Discovery.Provider)
+	assert.Equal(t, []string{"127.0.0.1:8080"}, p.Discovery.Static.Endpoints)
+	assert.Equal(t, Balancing{Policy: BalancingRoundRobin, Edge: EdgeNone}, p.Balancing, "what is not available stays zero")
+	assert.Equal(t, Logging{Level: LevelInfo, Shipper: ShipperNone}, p.Observability.Logging)
+
+	p.Discovery.Static.Endpoints[0] = "changed"
+	assert.Equal(t, []string{"127.0.0.1:8080"}, Default().Discovery.Static.Endpoints, "no two policies share a list")
+}
+
+func TestDerivedDefaults(t *testing.T) {
+	p, problems := Load("policy.yaml", []byte("server: {grpcPort: 7000, rateLimit: {requestsPerSecond: 2.5}}"))
+	require.Empty(t, texted(problems))
+	assert.Equal(t, []string{"127.0.0.1:7000"}, p.Discovery.Static.Endpoints, "the default endpoint follows the port")
+	assert.Equal(t, 3, p.Server.RateLimit.Burst, "requestsPerSecond, rounded up")
+}
+
+func TestAtAndWritten(t *testing.T) {
+	p, _ := load(whole(), "policy.yaml", complete(t))
+	for path, want := range map[string]diag.Position{
+		"server":                               {File: "policy.yaml", Line: 8, Col: 1}, // a block of lines: its key
+		"server.grpcPort":                      {File: "policy.yaml", Line: 9, Col: 13},
+		"service.hosts[0]":                     {File: "policy.yaml", Line: 6, Col: 11},
+		"dependencies[1].name":                 {File: "policy.yaml", Line: 56, Col: 11},
+		"resilience.methods.WatchOrders":       {File: "policy.yaml", Line: 49, Col: 18},
+		"resilience.methods.WatchOrders.retry": {File: "policy.yaml", Line: 49, Col: 18}, // not written: the nearest parent
+		"service.hosts[7]":                     {File: "policy.yaml", Line: 6, Col: 10},
+		"nowhere.at.all":                       {File: "policy.yaml"},
+	} {
+		assert.Equal(t, want, p.At(path), path)
+	}
+	assert.True(t, p.Written("server.rateLimit.burst"))
+	assert.False(t, p.Written("resilience.methods.GetOrder.retry"), "inherited, not written")
+
+	named, _ := load(whole(), "policy.yaml", []byte("resilience: {methods: {shop.v1.Orders/Get: {timeout: 1s}}}"))
+	assert.Equal(t, 54, named.At("resilience.methods.shop.v1.Orders/Get.timeout").Col, "dots in a name are no separators")
+	assert.Equal(t, diag.Position{File: "policy.yaml", Line: 1, Col: 44}, named.At("resilience.methods.shop.v1.Orders/Get.retry"))
+}
+
+func texted(problems diag.List) []string {
+	var lines []string
+	for _, p := range problems.All() {
+		lines = append(lines, p.String())
+	}
+	return lines
+}

@@ -1,0 +1,196 @@
+package policy
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// visit is one key of a policy file: where it stands, what the language says of it, and what it may not be renamed to.
+type visit struct {
+	key      *key
+	siblings []*key
+	name     *yaml.Node // nil for items and for entries of tables
+	value    *yaml.Node
+}
+
+// visits walks a policy and the language together.
+func visits(k *key, node *yaml.Node) []visit {
+	var found []visit
+	switch k.shape {
+	case section:
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			c := k.child(node.Content[i].Value)
+			found = append(found, visit{key: c, siblings: k.keys, name: node.Content[i], value: node.Content[i+1]})
+			found = append(found, visits(c, node.Content[i+1])...)
+		}
+	case table:
+		for i := 1; i < len(node.Content); i += 2 {
+			found = append(found, visit{key: k.item, value: node.Content[i]})
+			found = append(found, visits(k.item, node.Content[i])...)
+		}
+	case list:
+		for _, item := range node.Content {
+			found = append(found, visit{key: k.item, value: item})
+			found = append(found, visits(k.item, item)...)
+		}
+	}
+	return found
+}
+
+func completeVisits(t *testing.T, lang *language) ([]byte, []visit) {
+	src := complete(t)
+	node, problem := parse("policy.yaml", src)
+	require.Nil(t, problem)
+	found := visits(lang.root, node)
+	require.Greater(t, len(found), 150)
+	return src, found
+}
+
+// replace puts text in the place of the old one at a line and column, all of it ASCII.
+func replace(src []byte, line, col int, old, text string) []byte {
+	lines := bytes.SplitAfter(src, []byte("\n"))
+	at := col - 1
+	for _, l := range lines[:line-1] {
+		at += len(l)
+	}
+	if got := string(src[at : at+len(old)]); got != old {
+		panic(fmt.Sprintf("%d:%d: %q, want %q", line, col, got, old))
+	}
+	return slices.Concat(src[:at], []byte(text), src[at+len(old):])
+}
+
+// misspelt lists every way to get one letter of a name wrong: left out, doubled, replaced, swapped with the next.
+func misspelt(name string) []string {
+	var out []string
+	for i := range name {
+		out = append(out, name[:i]+name[i+1:], name[:i+1]+name[i:], name[:i]+"x"+name[i+1:])
+		if i+1 < len(name) {
+			out = append(out, name[:i]+name[i+1:i+2]+name[i:i+1]+name[i+2:])
+		}
+	}
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(s string) bool { return s == "" || s == name })
+}
+
+func TestEveryMisspeltKeyIsFound(t *testing.T) {
+	lang := whole()
+	validate := validator(t, lang)
+	src, all := completeVisits(t, lang)
+	tried := 0
+	for _, v := range all {
+		if v.name == nil {
+			continue
+		}
+		for _, wrong := range misspelt(v.name.Value) {
+			if slices.ContainsFunc(v.siblings, func(k *key) bool { return k.name == wrong }) {
+				continue
+			}
+			tried++
+			mutated := replace(src, v.name.Line, v.name.Column, v.name.Value, wrong)
+			_, problems := load(lang, "policy.yaml", mutated)
+			i := slices.IndexFunc(problems.All(), func(p diag.Problem) bool {
+				return p.Severity == diag.Error && p.Line == v.name.Line && p.Col == v.name.Column
+			})
+			if !assert.GreaterOrEqual(t, i, 0, "%s as %s: no error at %d:%d", v.key.path, wrong, v.name.Line, v.name.Column) {
+				continue
+			}
+			p := problems.All()[i]
+			assert.True(t, strings.HasSuffix(p.Message, wrong+": unknown key"), p.Message)
+			assert.Equal(t, wrong, p.Found)
+			assert.Equal(t, fmt.Sprintf("did you mean %q?", v.name.Value), p.Fix, "%s as %s", v.key.path, wrong)
+			if tried%7 == 0 { // one by one the schema is slow, and it knows nothing of letters
+				assert.Error(t, validate(mutated), "%s as %s", v.key.path, wrong)
+			}
+		}
+	}
+	assert.Greater(t, tried, 3000)
+}
+
+// wrongs is a value of each type of YAML, by its tag; "" is no value.
+func wrongs() map[string]string {
+	return map[string]string{
+		"!!map": "{a: 1}", "!!seq": "[1]", "!!bool": "true", "!!int": "12", "!!float": "1.5", "!!str": "wrong type",
+		"!!timestamp": "2020-01-01", "!!null": "~", "!custom": "!custom x",
+	}
+}
+
+// fits reports whether a value of a YAML type may be right for a key.
+func fits(k *key, tag string) bool {
+	switch k.shape {
+	case single:
+		return k.kind.takes(tag)
+	case list:
+		return tag == "!!seq"
+	case section:
+		return tag == "!!map" || tag == "!!null" && k.mayBeNull()
+	case table:
+		return tag == "!!map"
+	default:
+		return tag != "!!null"
+	}
+}
+
+func TestEveryWrongTypeIsFound(t *testing.T) {
+	lang := whole()
+	validate := validator(t, lang)
+	src, all := completeVisits(t, lang)
+	tried := 0
+	for _, v := range all {
+		old, ok := written(src, v.value)
+		if !ok {
+			continue
+		}
+		for tag, text := range wrongs() {
+			if fits(v.key, tag) {
+				continue
+			}
+			tried++
+			mutated := replace(src, v.value.Line, v.value.Column, old, text)
+			_, problems := load(lang, "policy.yaml", mutated)
+			message := v.key.name + ": wrong type"
+			if tag == "!!null" {
+				message = v.key.name + ": no value"
+			}
+			assert.True(t, slices.ContainsFunc(problems.All(), func(p diag.Problem) bool {
+				return p.Line == v.value.Line && p.Col == v.value.Column && p.Want != "" && strings.Contains(message+p.Message, message)
+			}), "%s: %s at %d:%d: %v", v.key.path, text, v.value.Line, v.value.Column, texted(problems))
+			if tag != "!custom" && tag != "!!timestamp" { // which JSON does not have
+				assert.Error(t, validate(mutated), "%s: %s", v.key.path, text)
+			}
+		}
+	}
+	assert.Greater(t, tried, 800)
+}
+
+// written is the text of a value in one line; it is false for blocks of lines.
+func written(src []byte, node *yaml.Node) (string, bool) {
+	if node.Kind == yaml.ScalarNode {
+		return node.Value, true
+	}
+	if node.Style&yaml.FlowStyle == 0 {
+		return "", false
+	}
+	text := string(bytes.Split(src, []byte("\n"))[node.Line-1][node.Column-1:])
+	depth := 0
+	for i, c := range text {
+		switch c {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		}
+		if depth == 0 {
+			return text[:i+1], true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,131 @@
+package policy
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+
+	"github.com/invopop/jsonschema"
+)
+
+// Schema returns the JSON Schema (draft 2020-12) of the policy language, for editors. It knows each key and value by
+// itself; what only [Load] sees is how keys depend on each other, and the range of durations and sizes with a unit.
+func Schema() ([]byte, error) { return released().schema() }
+
+func (l *language) schema() ([]byte, error) {
+	root := l.root.schema()
+	root.Version = jsonschema.Version
+	root.Title = "msgen policy " + string(V1)
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(root); err != nil {
+		return nil, fmt.Errorf("encoding the schema: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+func (k *key) schema() *jsonschema.Schema {
+	s := &jsonschema.Schema{Description: k.description()}
+	switch k.shape {
+	case single:
+		k.singleSchema(s)
+	case list:
+		s.Type, s.Items, s.UniqueItems = "array", k.item.schema(), true
+		if !k.mayBeEmpty {
+			s.MinItems = new(uint64(1))
+		}
+	case section:
+		k.sectionSchema(s)
+	case table:
+		s.Type, s.AdditionalProperties = "object", k.item.schema()
+		s.PropertyNames = &jsonschema.Schema{Pattern: k.form.pattern}
+	case anything:
+		s.Not = &jsonschema.Schema{Type: "null"}
+	}
+	if k.initial.IsValid() {
+		s.Default = jsonValue(k.initial)
+	}
+	return s
+}
+
+// description is what an editor shows of a key.
+func (k *key) description() string {
+	if k.derived == "" {
+		return k.doc
+	}
+	return k.doc + " Default: " + k.derived + "."
+}
+
+func (k *key) sectionSchema(s *jsonschema.Schema) {
+	setTypes(s, "object")
+	if k.mayBeNull() {
+		setTypes(s, "object", "null")
+	}
+	s.Properties, s.AdditionalProperties = jsonschema.NewProperties(), jsonschema.FalseSchema
+	for _, c := range k.available() {
+		s.Properties.Set(c.name, c.schema())
+		if c.required {
+			s.Required = append(s.Required, c.name)
+		}
+	}
+}
+
+func (k *key) singleSchema(s *jsonschema.Schema) {
+	setTypes(s, k.kind.json...)
+	s.Pattern = k.kind.pattern
+	if k.form.exists() {
+		s.Pattern = k.form.pattern
+	}
+	s.Enum = anys(k.enum)
+	if k.form.refused != nil {
+		s.Not = &jsonschema.Schema{Enum: anys(k.form.refused)}
+	}
+	if k.limits != nil && k.kind.takes("!!int") {
+		low := jsonNumber(k.limits.low)
+		if k.limits.openLow {
+			s.ExclusiveMinimum = low
+		} else {
+			s.Minimum = low
+		}
+		if k.limits.hasHigh {
+			s.Maximum = jsonNumber(k.limits.high)
+		}
+	}
+}
+
+// setTypes sets the types of a schema, which the library has room for one of.
+func setTypes(s *jsonschema.Schema, types ...string) {
+	s.Type, s.Extras = types[0], nil
+	if len(types) > 1 {
+		s.Type, s.Extras = "", map[string]any{"type": types}
+	}
+}
+
+func jsonNumber(x float64) json.Number { return json.Number(strconv.FormatFloat(x, 'f', -1, 64)) }
+
+// jsonValue is a value as the policy writes it.
+func jsonValue(v reflect.Value) any {
+	if v.Kind() == reflect.Slice {
+		items := make([]any, v.Len())
+		for i := range items {
+			items[i] = jsonValue(v.Index(i))
+		}
+		return items
+	}
+	if text, ok := v.Interface().(fmt.Stringer); ok {
+		return text.String()
+	}
+	return v.Interface()
+}
+
+func anys(texts []string) []any {
+	var out []any
+	for _, text := range texts {
+		out = append(out, text)
+	}
+	return out
+}

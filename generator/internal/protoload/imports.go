@@ -63,8 +63,8 @@ func (r importRoots) importable() []string {
 			switch {
 			case searched > maxSearched:
 				return fs.SkipAll
-			case err != nil: // what cannot be read cannot be advised
-				return nil
+			case err != nil:
+				return fs.SkipDir // what cannot be read cannot be advised
 			case entry.IsDir() && file != root.path && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
 				return fs.SkipDir
 			case !entry.IsDir() && path.Ext(entry.Name()) == ".proto":

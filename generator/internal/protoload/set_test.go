@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	"github.com/bufbuild/protocompile"
@@ -37,7 +38,7 @@ func load(t *testing.T, text string) *protoload.Set {
 }
 
 func request(set *protoload.Set) *pluginpb.CodeGeneratorRequest {
-	return &pluginpb.CodeGeneratorRequest{FileToGenerate: set.Targets, ProtoFile: set.Files, Parameter: proto.String("paths=source_relative")}
+	return &pluginpb.CodeGeneratorRequest{FileToGenerate: set.Targets, ProtoFile: set.Files}
 }
 
 const annotated = `syntax = "proto3";
@@ -196,7 +197,9 @@ service S { /*世*/ rpc A(M) returns (M) { option idempotency_level = IDEMPOTENT
 		{"absent part", set.PositionIn(s.Methods().ByName("A"), 5), 14, "rpc"},
 	} {
 		line := strings.Split(text, "\n")[tc.line-1]
-		col := len([]rune(line[:strings.Index(line, tc.fragment)])) + 1
+		before, _, found := strings.Cut(line, tc.fragment)
+		require.True(t, found, tc.what)
+		col := utf8.RuneCountInString(before) + 1
 		assert.Equal(t, diag.Position{File: "a.proto", Line: tc.line, Col: col}, tc.got, tc.what)
 	}
 	assert.Equal(t, diag.Position{File: "google/protobuf/descriptor.proto"}, set.Position(descriptorpb.File_google_protobuf_descriptor_proto))

@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"fmt"
-
 	urfave "github.com/urfave/cli/v2"
 
 	"github.com/msgen/msgen/generator"
-	"github.com/msgen/msgen/generator/diag"
 )
 
 const (
@@ -64,42 +61,31 @@ func runGenerate(c *urfave.Context) error {
 }
 
 func writeTree(c *urfave.Context, tree *generator.Tree) error {
-	if err := c.Err(); err != nil {
-		return err // the last moment: a write goes through to its end
-	}
 	s := summarize(tree)
 	if s.Summary.Refused > 0 {
-		if format(c) == diag.JSON {
-			if err := s.writeJSON(c.App.Writer); err != nil {
-				return err
-			}
+		if err := s.print(c, ""); err != nil {
+			return err
 		}
 		return refusal(tree)
+	}
+	if err := c.Err(); err != nil {
+		return err // the last moment: a write goes through to its end
 	}
 	if err := tree.Write(); err != nil {
 		return err
 	}
-	if format(c) == diag.JSON {
-		return s.writeJSON(c.App.Writer)
-	}
-	return s.writeText(c.App.Writer)
+	return s.print(c, s.text())
 }
 
 func checkTree(c *urfave.Context, tree *generator.Tree) error {
 	s := summarize(tree)
-	if format(c) == diag.JSON {
-		if err := s.writeJSON(c.App.Writer); err != nil {
-			return err
-		}
+	if !s.drifted() {
+		return s.print(c, s.headline()+"\n")
 	}
-	if s.drifted() {
-		return drift(tree, commandLine(c))
+	if err := s.print(c, ""); err != nil {
+		return err
 	}
-	if format(c) == diag.JSON {
-		return nil
-	}
-	_, err := fmt.Fprintln(c.App.Writer, s.headline())
-	return err
+	return drift(tree, commandLine(c))
 }
 
 // diffTree prints nothing but the diff, so that it can be piped; refusals, whose diff is in it too, say why on stderr.

@@ -7,7 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	urfave "github.com/urfave/cli/v2"
+
 	"github.com/msgen/msgen/generator"
+	"github.com/msgen/msgen/generator/diag"
 )
 
 // summary is what a run did, or would do, to a tree.
@@ -77,14 +80,19 @@ func (s summary) drifted() bool {
 	return n.Created+n.Updated+n.Removed+n.Refused > 0
 }
 
-func (s summary) writeJSON(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false) // paths and commands are for people to read
-	return encoder.Encode(s)
+// print writes the whole summary for programs, or the text for people.
+func (s summary) print(c *urfave.Context, text string) error {
+	if format(c) == diag.JSON {
+		encoder := json.NewEncoder(c.App.Writer)
+		encoder.SetEscapeHTML(false) // paths and commands are for people to read
+		return encoder.Encode(s)
+	}
+	_, err := io.WriteString(c.App.Writer, text)
+	return err
 }
 
-// writeText says what was done: counts, then the paths that matter, then what to know and to do.
-func (s summary) writeText(w io.Writer) error {
+// text says what was done: counts, then the paths that matter, then what to know and to do.
+func (s summary) text() string {
 	var b strings.Builder
 	fmt.Fprintln(&b, s.headline())
 	for _, change := range s.listed() {
@@ -98,8 +106,7 @@ func (s summary) writeText(w io.Writer) error {
 			fmt.Fprintf(&b, "next: %s\n", inDir(s.Dir, next...))
 		}
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
 }
 
 // headline is one line for the whole tree: "greeter: created 2 files, updated 1; 38 unchanged".

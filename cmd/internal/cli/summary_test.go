@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/msgen/msgen/generator"
 )
@@ -49,9 +47,7 @@ next: cd dir && go mod tidy
 				s.Changes = append(s.Changes, change)
 			}
 		}
-		var out strings.Builder
-		require.NoError(t, s.writeText(&out))
-		assert.Equal(t, test.want, out.String(), test.about)
+		assert.Equal(t, test.want, s.text(), test.about)
 	}
 }
 

@@ -119,6 +119,13 @@ func TestAtAndWritten(t *testing.T) {
 	assert.Equal(t, diag.Position{File: "policy.yaml", Line: 1, Col: 44}, named.At("resilience.methods.shop.v1.Orders/Get.retry"))
 }
 
+func TestByteOrderMarkAndCRLF(t *testing.T) {
+	p, problems := Load("policy.yaml", []byte("\ufeffversion: v1\r\nserver:\r\n  grpcPort: 7000\r\n  adminPort: x\r\n"))
+	assert.Equal(t, 7000, p.Server.GRPCPort)
+	require.Len(t, problems.All(), 1)
+	assert.Equal(t, diag.Position{File: "policy.yaml", Line: 4, Col: 14}, problems.All()[0].Position)
+}
+
 func texted(problems diag.List) []string {
 	var lines []string
 	for _, p := range problems.All() {

@@ -48,10 +48,10 @@ func (d *decoder) value(s slot) {
 	switch {
 	case s.node.ShortTag() == "!!null":
 		d.null(s)
-	case s.key.shape == anything:
-		d.anything(s)
-	case s.node.Kind != s.key.node():
+	case s.key.shape != anything && s.node.Kind != s.key.node():
 		d.wrongType(s)
+	case s.key.optional:
+		d.optional(s)
 	default:
 		d.shaped(s)
 	}
@@ -80,25 +80,27 @@ func (d *decoder) null(s slot) {
 func (d *decoder) wrongType(s slot) {
 	problem := diag.Problem{Message: "wrong type", Found: found(s.node), Want: s.key.want()}
 	if s.key.shape == list && s.node.Kind == yaml.ScalarNode {
-		problem.Fix = fmt.Sprintf("write [%s]", s.node.Value)
+		problem.Fix = fmt.Sprintf("write [%s]", clip(s.node.Value))
 	}
 	d.fault(s.path, s.at, problem)
 }
 
+// optional decodes into a pointer: into what it points to already, which was inherited, or into something new.
+func (d *decoder) optional(s slot) {
+	pointer, value := s.target, s.target
+	if pointer.IsNil() {
+		value = reflect.New(pointer.Type().Elem())
+		s.key.fill(value.Elem())
+	}
+	s.target = value.Elem()
+	d.shaped(s)
+	if s.key.shape == section || !d.faulty[s.path] {
+		pointer.Set(value)
+	}
+}
+
 // shaped decodes a node that is of the kind which the key wants.
 func (d *decoder) shaped(s slot) {
-	if s.key.optional && s.target.IsNil() {
-		pointer, fresh := s.target, reflect.New(s.target.Type().Elem())
-		s.key.fill(fresh.Elem())
-		defer func() {
-			if s.key.shape == section || !d.faulty[s.path] {
-				pointer.Set(fresh)
-			}
-		}()
-		s.target = fresh.Elem()
-	} else if s.key.optional {
-		s.target = s.target.Elem()
-	}
 	switch s.key.shape {
 	case single:
 		d.single(s)
@@ -108,6 +110,8 @@ func (d *decoder) shaped(s slot) {
 		d.section(s)
 	case table:
 		d.table(s)
+	case anything:
+		d.anything(s)
 	}
 }
 
@@ -125,8 +129,8 @@ func (d *decoder) section(s slot) {
 			d.fault(path, s.at, diag.Problem{Message: "missing", Want: c.want(), Fix: "add " + c.name})
 		}
 	}
-	if settler, ok := s.target.Addr().Interface().(settler); ok {
-		settler.settle(scope{decoder: d, path: s.path})
+	if v, ok := s.target.Addr().Interface().(settler); ok {
+		v.settle(scope{decoder: d, path: s.path})
 	}
 }
 

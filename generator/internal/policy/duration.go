@@ -23,6 +23,9 @@ func (d Duration) String() string {
 
 // Go is the duration as a Go expression in the largest unit that divides it: "5 * time.Second", "90 * time.Second".
 func (d Duration) Go() string {
+	if d == 0 {
+		return "0"
+	}
 	for _, unit := range []struct {
 		name string
 		size Duration
@@ -32,18 +35,15 @@ func (d Duration) Go() string {
 		{"time.Second", Duration(time.Second)},
 		{"time.Millisecond", Duration(time.Millisecond)},
 		{"time.Microsecond", Duration(time.Microsecond)},
-		{"time.Nanosecond", 1},
 	} {
 		switch {
-		case d == 0:
-			return "0"
 		case d == unit.size:
 			return unit.name
 		case d%unit.size == 0:
-			return fmt.Sprintf("%d * %s", d/unit.size, unit.name)
+			return fmt.Sprintf("%d * %s", int64(d/unit.size), unit.name)
 		}
 	}
-	panic("unreachable: one nanosecond divides every duration")
+	return fmt.Sprintf("%d * time.Nanosecond", int64(d))
 }
 
 func parseDuration(text string) (Duration, bool) {

@@ -18,8 +18,8 @@ type entry struct {
 	value *yaml.Node
 }
 
-// at is where the entry says its value. A block of lines has no mark of its own, and nothing has none either: there it
-// is the key.
+// at is where the value stands. A block of lines begins with its first entry, and no value stands nowhere: both are
+// said to stand at the key.
 func (e entry) at(file string) diag.Position {
 	block := (e.value.Kind == yaml.MappingNode || e.value.Kind == yaml.SequenceNode) && e.value.Style&yaml.FlowStyle == 0
 	if block || e.value.Kind == yaml.ScalarNode && e.value.Value == "" && e.value.Style == 0 {

@@ -87,9 +87,9 @@ func (k *key) want() string {
 	case k.shape == list:
 		return "a list"
 	case k.shape == section:
-		return "keys such as " + k.available()[0].name
+		return "a mapping with keys such as " + k.available()[0].name
 	case k.shape == table:
-		return "entries of " + k.form.want
+		return "a mapping; each key is " + k.form.want
 	case k.shape == anything:
 		return "a value"
 	case k.enum != nil:

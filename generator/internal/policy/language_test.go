@@ -57,6 +57,13 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
+// TestSectionsAreNotEmpty holds that the table of refused keys leaves no section that is there and can hold nothing.
+func TestSectionsAreNotEmpty(t *testing.T) {
+	for _, k := range keysOf(released().root) {
+		assert.True(t, k.shape != section || len(k.available()) > 0, "%s: refuse the section as a whole", k.path)
+	}
+}
+
 // TestDefaultsAreAllowed holds that no default would be refused if it were written.
 func TestDefaultsAreAllowed(t *testing.T) {
 	for _, k := range keysOf(whole().root) {

@@ -68,17 +68,25 @@ func replace(src []byte, line, col int, old, text string) []byte {
 	return slices.Concat(src[:at], []byte(text), src[at+len(old):])
 }
 
-// misspelt lists every way to get one letter of a name wrong: left out, doubled, replaced, swapped with the next.
+// misspelt gets each letter of a name wrong once: left out, doubled, replaced and swapped with the next, in turn.
 func misspelt(name string) []string {
 	var out []string
 	for i := range name {
-		out = append(out, name[:i]+name[i+1:], name[:i+1]+name[i:], name[:i]+"x"+name[i+1:])
-		if i+1 < len(name) {
-			out = append(out, name[:i]+name[i+1:i+2]+name[i:i+1]+name[i+2:])
+		before, letter, after := name[:i], name[i:i+1], name[i+1:]
+		wrong := before + after
+		switch next := i + 1; {
+		case i%4 == 1:
+			wrong = before + letter + letter + after
+		case i%4 == 2:
+			wrong = before + "x" + after
+		case i%4 == 3 && next < len(name):
+			wrong = before + name[next:next+1] + letter + name[next+1:]
+		}
+		if wrong != "" && wrong != name {
+			out = append(out, wrong)
 		}
 	}
-	slices.Sort(out)
-	return slices.DeleteFunc(slices.Compact(out), func(s string) bool { return s == "" || s == name })
+	return out
 }
 
 func TestEveryMisspeltKeyIsFound(t *testing.T) {
@@ -107,12 +115,12 @@ func TestEveryMisspeltKeyIsFound(t *testing.T) {
 			assert.True(t, strings.HasSuffix(p.Message, wrong+": unknown key"), p.Message)
 			assert.Equal(t, wrong, p.Found)
 			assert.Equal(t, fmt.Sprintf("did you mean %q?", v.name.Value), p.Fix, "%s as %s", v.key.path, wrong)
-			if tried%7 == 0 { // one by one the schema is slow, and it knows nothing of letters
+			if tried%5 == 0 { // the schema is slower, and knows nothing of letters
 				assert.Error(t, validate(mutated), "%s as %s", v.key.path, wrong)
 			}
 		}
 	}
-	assert.Greater(t, tried, 3000)
+	assert.Greater(t, tried, 900)
 }
 
 // wrongs is a value of each type of YAML, by its tag; "" is no value.
@@ -156,12 +164,12 @@ func TestEveryWrongTypeIsFound(t *testing.T) {
 			tried++
 			mutated := replace(src, v.value.Line, v.value.Column, old, text)
 			_, problems := load(lang, "policy.yaml", mutated)
-			message := v.key.name + ": wrong type"
+			message := ": wrong type"
 			if tag == "!!null" {
-				message = v.key.name + ": no value"
+				message = ": no value"
 			}
 			assert.True(t, slices.ContainsFunc(problems.All(), func(p diag.Problem) bool {
-				return p.Line == v.value.Line && p.Col == v.value.Column && p.Want != "" && strings.Contains(message+p.Message, message)
+				return p.Line == v.value.Line && p.Col == v.value.Column && p.Want != "" && strings.HasSuffix(p.Message, message)
 			}), "%s: %s at %d:%d: %v", v.key.path, text, v.value.Line, v.value.Column, texted(problems))
 			if tag != "!custom" && tag != "!!timestamp" { // which JSON does not have
 				assert.Error(t, validate(mutated), "%s: %s", v.key.path, text)

@@ -13,7 +13,7 @@ var referenceHead string
 
 // Reference returns the reference page of the policy language in Markdown: each key with its type, its default, what is
 // allowed and what it is for, and an example of each section.
-func Reference() ([]byte, error) { return released().reference(), nil }
+func Reference() []byte { return released().reference() }
 
 func (l *language) reference() []byte {
 	var w strings.Builder
@@ -39,14 +39,15 @@ func (l *language) reference() []byte {
 
 // reference writes what a key is for and what it holds, and then each section in it under a heading of its own.
 func (k *key) reference(w *strings.Builder) {
-	if k.doc != "" {
-		fmt.Fprintf(w, "%s%s\n", k.doc, map[bool]string{true: " Off unless it is written."}[k.optional])
+	w.WriteString(k.doc)
+	if k.optional {
+		w.WriteString(" Off unless it is written.")
 	}
+	w.WriteString("\n\n")
 	holder := k
 	for holder.item != nil {
 		holder = holder.item
 	}
-	w.WriteString("\n")
 	writeTable(w, holder.available())
 	for _, c := range holder.available() {
 		if c.holds() {

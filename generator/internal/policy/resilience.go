@@ -77,22 +77,21 @@ func (m *Method) inherit(section any) {
 	}
 }
 
-func (c Call) clone() Call {
+// clone returns a call that shares nothing with c.
+func (c *Call) clone() Call {
+	out := *c
 	if c.Retry != nil {
-		retry := *c.Retry
-		retry.RetryableStatusCodes = slices.Clone(retry.RetryableStatusCodes)
-		c.Retry = &retry
+		out.Retry = new(*c.Retry)
+		out.Retry.RetryableStatusCodes = slices.Clone(c.Retry.RetryableStatusCodes)
 	}
 	if c.Breaker != nil {
-		breaker := *c.Breaker
-		breaker.FailureCodes = slices.Clone(breaker.FailureCodes)
-		c.Breaker = &breaker
+		out.Breaker = new(*c.Breaker)
+		out.Breaker.FailureCodes = slices.Clone(c.Breaker.FailureCodes)
 	}
 	if c.Bulkhead != nil {
-		bulkhead := *c.Bulkhead
-		c.Bulkhead = &bulkhead
+		out.Bulkhead = new(*c.Bulkhead)
 	}
-	return c
+	return out
 }
 
 func (c *Call) settle(s scope) {

@@ -17,7 +17,7 @@ func TestDuration(t *testing.T) {
 		text, Go string
 	}{
 		{0, "0s", "0"},
-		{1, "1ns", "time.Nanosecond"},
+		{1, "1ns", "1 * time.Nanosecond"},
 		{1500, "1.5µs", "1500 * time.Nanosecond"},
 		{20 * time.Microsecond, "20µs", "20 * time.Microsecond"},
 		{300 * time.Millisecond, "300ms", "300 * time.Millisecond"},

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/msgen/msgen/generator/diag"
@@ -56,10 +57,7 @@ func (s scope) warn(name string, problem diag.Problem) {
 
 // atMost holds the value of one key to that of another. A written value above it is an error; one that nobody wrote
 // is lowered.
-func atMost[T interface {
-	~int | ~int64
-	comparable
-}](s scope, name string, value *T, limitName string, limit T) {
+func atMost[T cmp.Ordered](s scope, name string, value *T, limitName string, limit T) {
 	if !s.sound(name, limitName) || *value <= limit {
 		return
 	}

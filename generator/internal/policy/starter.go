@@ -7,8 +7,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Starter returns a policy for a new service that sets nothing but the version and the service's name, and shows every
-// other key at its default, commented out. A # right before a key makes it a comment; a # and a space begin prose.
+// Starter returns a policy for a new service, whose name must be a valid one. It sets the version and the name, and
+// shows every other key at its default, commented out: a # right before a key is such a mark, a # and a space begin
+// prose. Keys without a default are shown in prose, because writing them would turn something on.
 func Starter(service string) []byte { return released().starter(service) }
 
 func (l *language) starter(service string) []byte {
@@ -59,9 +60,6 @@ func (k *key) starterExample(w *strings.Builder, margin string) {
 
 // yamlText is a text as YAML, in quotes where it needs them.
 func yamlText(text string) string {
-	out, err := yaml.Dump(text)
-	if err != nil {
-		return fmt.Sprintf("%q", text)
-	}
+	out, _ := yaml.Dump(text) // a string always has a YAML
 	return strings.TrimSpace(string(out))
 }

@@ -3,6 +3,7 @@ package acceptance
 import (
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -18,11 +19,10 @@ type corpus struct {
 	module  string   // a Go module and its version: "k8s.io/kms@v0.37.2"
 	folder  string   // the folder of the module that imports are relative to; empty means the module's root
 	as      string   // what the imports call that folder: "etcd/api"; empty means that they begin inside it
-	only    []string // the protos to take, as path.Match patterns of whole import paths or of folders; empty means all
-	without []string // patterns of those to leave out, each with its reason beside it
+	without []string // the protos and folders to leave out, each with its reason beside it
 	needs   []string // the modules of other corpora whose protos these import
 	edit    []string // pairs of old and new text: what Debian's old protoc cannot read, and what stands for it
-	apart   bool     // each proto is a program of its own: some of them define the same names
+	apart   bool     // each folder is a program of its own: some of them define the same names
 }
 
 // corpora are the protos that msgen's stubs are compared on.
@@ -33,7 +33,11 @@ func corpora() []corpus {
 			without: []string{"route_guide/routeguide/route_guide.proto"}, // edition 2023, which Debian's protoc lacks
 			apart:   true,
 		},
-		{module: "google.golang.org/grpc@v1.85.0", apart: true},
+		{
+			module:  "google.golang.org/grpc@v1.85.0",
+			without: []string{"test/codec_perf"}, // no service
+			apart:   true,
+		},
 		{
 			module:  "go.etcd.io/etcd/api/v3@v3.7.3",
 			as:      "etcd/api",
@@ -53,7 +57,6 @@ func corpora() []corpus {
 				"runtime/internal/examplepb/non_standard_names.proto", // would be the same Go file as examples/internal/...
 			},
 		},
-		{module: "github.com/envoyproxy/protoc-gen-validate@v1.3.3", only: []string{"validate"}},
 		{module: "cel.dev/expr@v0.25.3", folder: "proto"},
 	}
 }
@@ -64,35 +67,23 @@ func (c corpus) path() string {
 	return modulePath
 }
 
-// wants reports whether the proto is one of those to compare.
-func (c corpus) wants(proto string) bool {
-	in := func(patterns []string) bool {
-		return slices.ContainsFunc(patterns, func(pattern string) bool {
-			return matches(pattern, proto) || matches(pattern, path.Dir(proto))
-		})
-	}
-	return (len(c.only) == 0 || in(c.only)) && !in(c.without)
-}
-
-func matches(pattern, name string) bool {
-	ok, err := path.Match(pattern, name)
-	return ok && err == nil
-}
-
 // programs returns the import paths of the corpus's protos, in the groups that can be linked into one program.
 func (c corpus) programs(t *testing.T) [][]string {
 	t.Helper()
-	var protos []string
+	groups := map[string][]string{}
 	for _, file := range protosIn(t, c.moduleFolder(t)) {
-		if proto := path.Join(c.as, file); c.wants(proto) {
-			protos = append(protos, proto)
+		proto := path.Join(c.as, file)
+		if slices.Contains(c.without, proto) || slices.Contains(c.without, path.Dir(proto)) {
+			continue
 		}
+		group := ""
+		if c.apart {
+			group = path.Dir(proto)
+		}
+		groups[group] = append(groups[group], proto)
 	}
-	require.NotEmpty(t, protos)
-	if c.apart {
-		return slices.Collect(slices.Chunk(protos, 1))
-	}
-	return [][]string{protos}
+	require.NotEmpty(t, groups)
+	return slices.Collect(maps.Values(groups))
 }
 
 // copyInto copies the corpus's protos, and those of the modules that they import, to where imports from root find

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/msgen/msgen/generator/internal/policy"
 )
 
 // ServerParams are the parameters of the RPC's method on the server, as protoc-gen-go-grpc declares them.
@@ -65,4 +68,11 @@ func (s *Service) Balancing() string {
 		return "sends every call to the first instance that answers"
 	}
 	return "spreads calls over the instances"
+}
+
+// StopBudget is the longest that a graceful stop takes, as the sum of its parts: "3s + 20s + 1s = 24s".
+func (s *Service) StopBudget() string {
+	const adminStop = policy.Duration(time.Second) // the emitted server's adminStopTimeout
+	drain, graceful := s.Policy.Server.DrainDelay, s.Policy.Server.GracefulTimeout
+	return fmt.Sprintf("%s + %s + %s = %s", drain, graceful, adminStop, drain+graceful+adminStop)
 }

@@ -30,6 +30,9 @@ func TestCases(t *testing.T) {
 			_, problems := load(lang, "policy.yaml", archive.Files[0].Data)
 			got := strings.Join(append(texted(problems), ""), "\n")
 			assert.Equal(t, len(problems.All()), strings.Count(got, "\n"), "one line for each problem")
+			if !problems.HasErrors() {
+				assert.NoError(t, validator(t, lang)(archive.Files[0].Data), "the schema refuses what Load accepts")
+			}
 			archive.Files[1].Data = []byte(got)
 			golden(t, file, txtar.Format(archive))
 		})

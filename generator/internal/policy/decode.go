@@ -129,7 +129,7 @@ func (d *decoder) section(s slot) {
 			d.fault(path, s.at, diag.Problem{Message: "missing", Want: c.want(), Fix: "add " + c.name})
 		}
 	}
-	if v, ok := s.target.Addr().Interface().(settler); ok {
+	if v, ok := reflect.TypeAssert[settler](s.target.Addr()); ok {
 		v.settle(scope{decoder: d, path: s.path})
 	}
 }
@@ -181,7 +181,7 @@ func (d *decoder) table(s slot) {
 		}
 		element := reflect.New(s.target.Type().Elem())
 		s.key.item.fill(element.Elem())
-		if h, ok := element.Interface().(heir); ok {
+		if h, ok := reflect.TypeAssert[heir](element); ok {
 			h.inherit(s.parent.Addr().Interface())
 		}
 		d.value(slot{key: s.key.item, path: path, at: e.at(d.file), node: e.value, target: element.Elem()})

@@ -100,7 +100,7 @@ func (b *describer) shape(k *key, t reflect.Type, tag reflect.StructTag) {
 }
 
 func (b *describer) single(k *key, t reflect.Type, tag reflect.StructTag) {
-	if e, ok := reflect.Zero(t).Interface().(enumeration); ok {
+	if e, ok := reflect.TypeAssert[enumeration](reflect.Zero(t)); ok {
 		for _, value := range e.values() {
 			if b.refused[k.path+"="+value] {
 				k.later = append(k.later, value)

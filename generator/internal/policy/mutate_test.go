@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -157,7 +158,8 @@ func TestEveryWrongTypeIsFound(t *testing.T) {
 		if !ok {
 			continue
 		}
-		for tag, text := range wrongs() {
+		for _, tag := range slices.Sorted(maps.Keys(wrongs())) {
+			text := wrongs()[tag]
 			if fits(v.key, tag) {
 				continue
 			}
@@ -171,7 +173,7 @@ func TestEveryWrongTypeIsFound(t *testing.T) {
 			assert.True(t, slices.ContainsFunc(problems.All(), func(p diag.Problem) bool {
 				return p.Line == v.value.Line && p.Col == v.value.Column && p.Want != "" && strings.HasSuffix(p.Message, message)
 			}), "%s: %s at %d:%d: %v", v.key.path, text, v.value.Line, v.value.Column, texted(problems))
-			if tag != "!custom" && tag != "!!timestamp" { // which JSON does not have
+			if tried%3 == 0 && tag != "!custom" && tag != "!!timestamp" { // which JSON does not have
 				assert.Error(t, validate(mutated), "%s: %s", v.key.path, text)
 			}
 		}

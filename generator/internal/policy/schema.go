@@ -116,7 +116,7 @@ func jsonValue(v reflect.Value) any {
 		}
 		return items
 	}
-	if text, ok := v.Interface().(fmt.Stringer); ok {
+	if text, ok := reflect.TypeAssert[fmt.Stringer](v); ok {
 		return text.String()
 	}
 	return v.Interface()

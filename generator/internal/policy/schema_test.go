@@ -24,7 +24,7 @@ func validator(t testing.TB, lang *language) func(src []byte) error {
 	require.NoError(t, err)
 	return func(src []byte) error {
 		var value any
-		if err := yaml.Load(src, &value); err != nil {
+		if err := yaml.Load(append([]byte("---\n"), src...), &value); err != nil { // an empty file is null
 			return err
 		}
 		asJSON, err := json.Marshal(value)

@@ -56,6 +56,11 @@ var table = []entry{
 
 	{template: "service/client/client.go", owner: state.Generated},
 	{template: "service/client/client_test.go", owner: state.Generated},
+
+	{template: "service/POLICY.md", owner: state.Generated},
+	{template: "service/README.md", owner: state.Yours},
+	{template: "service/Makefile", owner: state.Merged},
+	{template: "service/.gitignore", owner: state.Merged},
 }
 
 func rateLimited(s *model.Service) bool { return s.Policy.Server.RateLimit != nil }

@@ -26,16 +26,16 @@ func TestGRPCurl(t *testing.T) {
 	}
 
 	services := strings.Fields(ask(address, "list"))
-	assert.Contains(t, services, "example.greeter.v1.Greeter")
+	assert.Contains(t, services, "greeter.v1.Greeter")
 	assert.Contains(t, services, "grpc.health.v1.Health")
 	assert.Contains(t, services, "grpc.reflection.v1.ServerReflection")
 
-	assert.Contains(t, ask(address, "describe", "example.greeter.v1.Greeter"), "rpc SayHello (")
+	assert.Contains(t, ask(address, "describe", "greeter.v1.Greeter"), "rpc SayHello (")
 
 	assert.Contains(t, ask("-d", "{}", address, "grpc.health.v1.Health/Check"), "SERVING")
 
 	// The handlers are as msgen emitted them: they answer, and say that they are yet to be written.
-	cmd := exec.CommandContext(t.Context(), grpcurl, "-plaintext", "-d", "{}", address, "example.greeter.v1.Greeter/SayHello")
+	cmd := exec.CommandContext(t.Context(), grpcurl, "-plaintext", "-d", "{}", address, "greeter.v1.Greeter/SayHello")
 	answer, err := cmd.CombinedOutput()
 	require.Error(t, err)
 	assert.Contains(t, string(answer), "Code: Unimplemented")

@@ -1,13 +1,15 @@
 # Every variable can be overridden: `make test PKGS=./generator/diag TESTFLAGS=-v`.
-GO        ?= go
-BIN       ?= bin
-PKGS      ?= ./...
+GO ?= go
+BIN ?= bin
+PKGS ?= ./...
 # The race detector needs a C compiler; without one the tests run all the same.
-RACE      ?= $(if $(shell command -v gcc || command -v clang),-race)
+RACE ?= $(if $(shell command -v gcc || command -v clang),-race)
 TESTFLAGS ?=
-BENCH     ?= .
-GOLDEN    ?= ./generator
-FUZZTIME  ?= 20s
+BENCHFLAGS ?=
+# Every package whose tests can rewrite what they compare with; the table of module versions is `make pins`.
+GOLDEN ?= $(filter-out %/gomod/,$(addprefix ./,$(sort $(dir $(shell \
+	grep -rl 'flag.Bool."update"' --include='*_test.go' cmd generator)))))
+FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
 .PHONY: help build test acceptance lint bench golden pins examples fuzz clean
@@ -29,8 +31,8 @@ acceptance: ## get the real tools once, then run what needs them: protoc and its
 lint: ## staticcheck and golangci-lint over msgen and the emitted examples
 	cd acceptance && $(GO) test -v -count=1 -run '^TestLint' .
 
-bench: ## how long msgen takes, beside protoc and its plugins
-	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(PKGS)
+bench: ## how long msgen generate takes, beside protoc with the two official plugins
+	$(GO) run ./bench/generate $(BENCHFLAGS)
 
 golden: ## rewrite the expected outputs of the golden tests; read the diff afterwards
 	-$(GO) test $(GOLDEN) -update # a run that updates ends red, so that no pipeline can pass that way

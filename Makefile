@@ -7,8 +7,8 @@ RACE ?= $(if $(shell command -v gcc || command -v clang),-race)
 TESTFLAGS ?=
 BENCHFLAGS ?=
 # Every package whose tests can rewrite what they compare with; the table of module versions is `make pins`.
-GOLDEN ?= $(filter-out %/gomod/,$(addprefix ./,$(sort $(dir $(shell \
-	grep -rl 'flag.Bool."update"' --include='*_test.go' cmd generator)))))
+GOLDEN ?= $(filter-out %/gomod/,$(sort $(dir $(shell \
+	grep -rl --include='*_test.go' --exclude-dir=examples --exclude-dir=acceptance 'flag.Bool."update"' .))))
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help

@@ -3,8 +3,8 @@ package cli
 import (
 	"fmt"
 
+	"github.com/msgen/msgen/internal/nearest"
 	urfave "github.com/urfave/cli/v2"
-	"github.com/xrash/smetrics"
 )
 
 // usageError is a command line that msgen does not understand.
@@ -51,17 +51,9 @@ func unknownCommand(app *urfave.App, found string) error {
 
 // didYouMean is "; did you mean ...?" with the candidate that is most like found, or empty when none is.
 func didYouMean(found string, candidates []string) string {
-	// Winkler's own constants (https://en.wikipedia.org/wiki/Jaro–Winkler_distance): pairs from 0.7 on get a bonus
-	// for up to four letters of common beginning. Below 0.8 in all, a suggestion would mislead.
-	const boost, prefix, alike = 0.7, 4, 0.8
-	best, most := "", alike
-	for _, candidate := range candidates {
-		if likeness := smetrics.JaroWinkler(found, candidate, boost, prefix); likeness >= most {
-			best, most = candidate, likeness
-		}
-	}
-	if best == "" {
+	advice := nearest.DidYouMean(found, candidates)
+	if advice == "" || len(found) <= len("-x") { // any letter is near any other
 		return ""
 	}
-	return fmt.Sprintf("; did you mean %q?", best)
+	return "; " + advice
 }

@@ -8,7 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/nearest"
+	"github.com/msgen/msgen/internal/nearest"
 )
 
 // fault adds a problem with the value at a path.

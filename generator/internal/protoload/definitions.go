@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/nearest"
+	"github.com/msgen/msgen/internal/nearest"
 )
 
 // definition is a type or an extension that a proto can refer to.

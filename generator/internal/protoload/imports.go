@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/msgen/msgen/generator/internal/nearest"
+	"github.com/msgen/msgen/internal/nearest"
 )
 
 // maxSearched bounds the search for a file that was probably meant: files and folders looked at below each import path.

@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/nearest"
+	"github.com/msgen/msgen/internal/nearest"
 )
 
 // report adds the problems of all units, with the way to mend each where it is known.

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/nearest"
+	"github.com/msgen/msgen/internal/nearest"
 )
 
 // target is a file that the user gave.

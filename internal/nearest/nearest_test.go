@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/msgen/msgen/generator/internal/nearest"
+	"github.com/msgen/msgen/internal/nearest"
 )
 
 func TestDistance(t *testing.T) {

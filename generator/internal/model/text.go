@@ -35,10 +35,15 @@ func (r *RPC) ServerResults() string {
 func (h *Host) Name() string { return h.FullName[strings.LastIndexByte(h.FullName, '.')+1:] }
 
 // Served names the hosted services in a sentence: "a.v1.A, b.v1.B and c.v1.C".
-func (s *Service) Served() string {
+func (s *Service) Served() string { return s.served("%s") }
+
+// ServedCode is Served with each name set as code in Markdown.
+func (s *Service) ServedCode() string { return s.served("`%s`") }
+
+func (s *Service) served(format string) string {
 	names := make([]string, len(s.Hosts))
 	for i, h := range s.Hosts {
-		names[i] = h.FullName
+		names[i] = fmt.Sprintf(format, h.FullName)
 	}
 	last := len(names) - 1
 	if last == 0 {
@@ -62,17 +67,16 @@ func (s *Service) Endpoints() string {
 	return fmt.Sprintf("[]string{%s}", strings.Join(quoted, ", "))
 }
 
-// Balancing says in words what the client does with the instances: it "spreads calls over them".
-func (s *Service) Balancing() string {
-	if s.Policy.Balancing.Policy == "pick_first" {
-		return "sends every call to the first instance that answers"
-	}
-	return "spreads calls over the instances"
-}
-
 // StopBudget is the longest that a graceful stop takes, as the sum of its parts: "3s + 20s + 1s = 24s".
 func (s *Service) StopBudget() string {
 	const adminStop = policy.Duration(time.Second) // the emitted server's adminStopTimeout
 	drain, graceful := s.Policy.Server.DrainDelay, s.Policy.Server.GracefulTimeout
 	return fmt.Sprintf("%s + %s + %s = %s", drain, graceful, adminStop, drain+graceful+adminStop)
+}
+
+// StreamsEnd is how long streams have to end once a stop refuses new calls: nine tenths of gracefulTimeout, as in the
+// emitted server.
+func (s *Service) StreamsEnd() policy.Duration {
+	graceful := s.Policy.Server.GracefulTimeout
+	return graceful - graceful/10
 }

@@ -8,6 +8,7 @@ func unavailable() []string {
 		"discovery.provider=kubernetes", "discovery.kubernetes",
 		"discovery.provider=etcd", "discovery.etcd",
 		"discovery.provider=consul", "discovery.consul",
+		"balancing.policy=pick_first",
 		"balancing.policy=weighted_round_robin",
 		"balancing.policy=least_request",
 		"balancing.policy=ring_hash", "balancing.requestHashHeader",

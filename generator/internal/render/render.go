@@ -64,6 +64,9 @@ func (e entry) jobs(service *model.Service) []job {
 	}
 	var jobs []job
 	for _, host := range service.Hosts {
+		if e.whenHost != nil && !e.whenHost(host) {
+			continue
+		}
 		inTree := strings.ReplaceAll(inTree, "{service}", host.Package)
 		jobs = append(jobs, job{e, inTree, service.Root, perHost{service, host}})
 	}

@@ -12,6 +12,7 @@ type entry struct {
 	owner    state.Owner
 	splice   bool                      // yours, and rewritten for as long as nobody has touched it
 	when     func(*model.Service) bool // nil: always
+	whenHost func(*model.Host) bool    // with {service} in the path; nil: always
 }
 
 // table is everything that templates emit.
@@ -19,7 +20,7 @@ var table = []entry{
 	{template: "service/cmd/{name}/main.go", owner: state.Merged},
 
 	{template: "service/internal/{service}/{service}.go", owner: state.Yours, splice: true},
-	{template: "service/internal/{service}/{service}_test.go", owner: state.Yours, splice: true},
+	{template: "service/internal/{service}/{service}_test.go", owner: state.Yours, splice: true, whenHost: hasRPCs},
 
 	{template: "service/internal/server/server.go", owner: state.Generated},
 	{template: "service/internal/server/services.go", owner: state.Generated},
@@ -62,5 +63,7 @@ var table = []entry{
 	{template: "service/Makefile", owner: state.Merged},
 	{template: "service/.gitignore", owner: state.Merged},
 }
+
+func hasRPCs(h *model.Host) bool { return len(h.RPCs) > 0 }
 
 func rateLimited(s *model.Service) bool { return s.Policy.Server.RateLimit != nil }

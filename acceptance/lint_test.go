@@ -11,8 +11,8 @@ import (
 // examples have one that excuses nothing for being generated.
 func TestLint(t *testing.T) {
 	staticcheck, golangci := tool(t, "staticcheck"), tool(t, "golangci-lint")
-	lint := func(dir, config string) {
-		t.Run(dir, func(t *testing.T) {
+	lint := func(name, dir, config string) {
+		t.Run(name, func(t *testing.T) {
 			config, err := filepath.Abs(config)
 			require.NoError(t, err)
 			run(t, dir, "go", "vet", "./...")
@@ -21,9 +21,9 @@ func TestLint(t *testing.T) {
 		})
 	}
 	house := filepath.Join(repository, ".golangci.yml")
-	lint(repository, house)
-	lint(".", house)
+	lint("msgen", repository, house)
+	lint("acceptance", ".", house)
 	for _, dir := range examples(t) {
-		lint(dir, filepath.Join("testdata", "emitted.golangci.yml"))
+		lint("examples/"+filepath.Base(dir), dir, filepath.Join("testdata", "emitted.golangci.yml"))
 	}
 }

@@ -65,7 +65,7 @@ func TestGoldenTreesBuild(t *testing.T) {
 }
 
 // writeTree puts what a plan renders into a folder, without the plan's own way to the disk.
-func writeTree(t *testing.T, tree *Tree, dir string) {
+func writeTree(t testing.TB, tree *Tree, dir string) {
 	t.Helper()
 	for name, content := range contents(tree) {
 		file := filepath.Join(dir, filepath.FromSlash(name))
@@ -75,7 +75,7 @@ func writeTree(t *testing.T, tree *Tree, dir string) {
 }
 
 // goRun runs the go command in dir, fails the test with its output when it fails, and returns what it printed.
-func goRun(t *testing.T, dir string, args ...string) string {
+func goRun(t testing.TB, dir string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir

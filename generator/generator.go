@@ -28,8 +28,11 @@ type Options struct {
 	ImportPaths []string // where imports are looked for; empty: the root of the repository around the first proto
 	Policy      string   // policy file; empty: policy.yaml beside the first proto, if there is one
 	Out         string   // root of the tree; empty: the tree around the working directory, else that directory
-	Version     string   // of msgen, for .msgen/version
+	Version     string   // of msgen, for .msgen/version; [Unreleased] for a build that no version names
 
+	// Full makes a run plan everything even when neither the inputs nor msgen nor the tree have changed since the
+	// last one: for a check that trusts nothing.
+	Full bool
 	// OverwriteGenerated replaces generated files that were edited by hand.
 	OverwriteGenerated bool
 }
@@ -40,6 +43,9 @@ func Plan(ctx context.Context, opts Options) (*Tree, error) {
 	r, err := newRun(opts)
 	if err != nil {
 		return nil, err
+	}
+	if tree, ok := r.unchanged(); ok {
+		return tree, nil
 	}
 	if err := r.build(ctx); err != nil {
 		return nil, err
@@ -76,6 +82,7 @@ type run struct {
 	set    *protoload.Set
 	result *build.Result
 	files  []state.File
+	copies []state.File // inputs that the tree holds
 	notes  []string
 	next   []string
 }
@@ -118,11 +125,23 @@ func (r *run) render() error {
 	if err := r.goMod(); err != nil {
 		return err
 	}
-	return r.copyInputs()
+	if err := r.record(r.result.Service.Root); err != nil {
+		return err
+	}
+	r.files = append(r.files, r.copies...)
+	return nil
 }
 
 // plan holds what was rendered against the disk and against what an earlier run emitted.
 func (r *run) plan() (*Tree, error) {
+	for _, file := range r.set.Files {
+		if _, onDisk := r.set.Source(file.GetName()); !onDisk {
+			r.inputs.recorded.Sums[file.GetName()] = ""
+		}
+	}
+	if len(r.problems.All()) > 0 {
+		r.inputs.recorded.Sums = nil
+	}
 	planned, err := plan.Make(r.base, r.disk.Look, r.files, plan.Options{
 		Version:            r.opts.Version,
 		Inputs:             r.inputs.recorded,

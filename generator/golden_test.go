@@ -92,7 +92,7 @@ func golden(t *testing.T, archive *txtar.Archive) []byte {
 
 // emit plans a tree from inputs in a fresh folder, which is the working directory so that no path of the machine can
 // come out. The tree is nil when the inputs have errors.
-func emit(t *testing.T, inputs map[string][]byte) (tree *Tree, problems string) {
+func emit(t testing.TB, inputs map[string][]byte) (tree *Tree, problems string) {
 	t.Helper()
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, ".git"), 0o755)) // inputs of one repository are not copied
@@ -115,7 +115,7 @@ func emit(t *testing.T, inputs map[string][]byte) (tree *Tree, problems string) 
 	return tree, printed(t, tree.Warnings)
 }
 
-func printed(t *testing.T, problems []diag.Problem) string {
+func printed(t testing.TB, problems []diag.Problem) string {
 	t.Helper()
 	var out strings.Builder
 	require.NoError(t, diag.Print(&out, diag.Text, problems))

@@ -1,8 +1,7 @@
 package generator
 
 import (
-	"errors"
-	"io/fs"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -16,6 +15,7 @@ import (
 type inputs struct {
 	protos, importPaths []string
 	policy              string // empty: none
+	policySource        []byte
 	out                 string
 	recorded            state.Inputs // the same as the tree will remember them
 }
@@ -42,11 +42,23 @@ func newRun(opts Options) (*run, error) {
 			return nil, err
 		}
 	} else if opts.Policy == "" {
-		if beside := filepath.Join(filepath.Dir(opts.Protos[0]), policyName); exists(beside) {
-			r.inputs.policy = beside
-		}
+		r.findPolicy()
 	}
 	return r, nil
+}
+
+// findPolicy takes the policy beside the first proto. One that stands where its user may think it is read is told of.
+func (r *run) findPolicy() {
+	if beside := filepath.Join(filepath.Dir(r.inputs.protos[0]), policyName); exists(beside) {
+		r.inputs.policy = beside
+		return
+	}
+	for _, dir := range []string{".", r.inputs.out} {
+		if unused := filepath.Join(dir, policyName); exists(unused) {
+			r.notes = append(r.notes, fmt.Sprintf("%s is not used, since it is not beside the first proto: pass -p %s to use it", unused, unused))
+			return
+		}
+	}
 }
 
 // remembered takes the inputs from the tree, for a run that names no proto.
@@ -86,8 +98,7 @@ func (in *inputs) loadPolicy() (*policy.Policy, diag.List) {
 	if in.policy == "" {
 		return policy.Default(), diag.List{}
 	}
-	src, err := os.ReadFile(in.policy)
-	if err != nil {
+	if err := in.readPolicy(); err != nil {
 		var problems diag.List
 		problems.Add(diag.Problem{
 			Position: diag.Position{File: in.policy},
@@ -96,47 +107,12 @@ func (in *inputs) loadPolicy() (*policy.Policy, diag.List) {
 		})
 		return nil, problems
 	}
-	return policy.Load(in.policy, src)
+	return policy.Load(in.policy, in.policySource)
 }
 
-// treeAround is the nearest folder at or above dir that msgen has written a tree to; dir itself if there is none.
-func treeAround(dir string) string {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return dir
+func (in *inputs) readPolicy() (err error) {
+	if in.policy != "" {
+		in.policySource, err = os.ReadFile(in.policy)
 	}
-	found, ok := above(abs, filepath.FromSlash(state.Path))
-	if !ok {
-		return dir
-	}
-	if rel, err := filepath.Rel(abs, found); err == nil {
-		return rel
-	}
-	return found
-}
-
-// above is the nearest folder at or above abs that holds name.
-func above(abs, name string) (string, bool) {
-	for dir := abs; ; dir = filepath.Dir(dir) {
-		if exists(filepath.Join(dir, name)) {
-			return dir, true
-		}
-		if dir == filepath.Dir(dir) {
-			return "", false
-		}
-	}
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
-
-// cause is an error without the operation and the path, which its reader has in front of them.
-func cause(err error) string {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err.Error()
-	}
-	return err.Error()
+	return err
 }

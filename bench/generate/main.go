@@ -4,7 +4,8 @@
 //
 //	go run ./bench/generate [-runs 9] [-rpcs 1,10,100,1000]
 //
-// It needs protoc on PATH, or at the path that -protoc names.
+// It needs protoc on PATH, or at the path that -protoc names. Only a msgen with a version knows an unchanged run, so
+// the column about those wants a checkout without uncommitted changes.
 package main
 
 import (
@@ -62,7 +63,7 @@ func buildTools(dir string) error {
 	for _, pkg := range []string{
 		"./cmd/msgen", "google.golang.org/protobuf/cmd/protoc-gen-go", "google.golang.org/grpc/cmd/protoc-gen-go-grpc",
 	} {
-		if _, err := timed(exec.Command("go", "build", "-o", filepath.Join(dir, filepath.Base(pkg)), pkg)); err != nil {
+		if _, err := timed(exec.Command("go", "build", "-buildvcs=true", "-o", filepath.Join(dir, filepath.Base(pkg)), pkg)); err != nil {
 			return err
 		}
 	}

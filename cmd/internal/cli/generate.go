@@ -43,6 +43,7 @@ func runGenerate(c *urfave.Context) error {
 		return err
 	}
 	opts.OverwriteGenerated = c.Bool(overwriteFlag)
+	opts.Full = c.Bool(checkFlag) || c.Bool(diffFlag)
 	tree, err := generator.Plan(c.Context, opts)
 	if err != nil {
 		return err

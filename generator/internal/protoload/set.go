@@ -39,3 +39,6 @@ func (s *Set) Source(name string) (Source, bool) {
 	source, ok := s.sources[name]
 	return source, ok
 }
+
+// Sources are all files that came from disk, by name. The map is the Set's own.
+func (s *Set) Sources() map[string]Source { return s.sources }

@@ -40,6 +40,12 @@ type Inputs struct {
 	Protos      []string `json:"protos,omitempty"`
 	ImportPaths []string `json:"importPaths,omitempty"`
 	Policy      string   `json:"policy,omitempty"` // empty: no policy
+	Root        string   `json:"root,omitempty"`   // import path of the tree
+
+	// Sums holds the [Sum] of every proto by the name under which it is imported, and of the policy by its path. The
+	// sum of a proto that msgen has in itself is empty. Sums is nil when the inputs had warnings, which a run must
+	// tell again.
+	Sums map[string]string `json:"sums,omitempty"`
 }
 
 // Entry is what msgen remembers of one emitted file.

@@ -1,0 +1,81 @@
+package generator
+
+import (
+	"path"
+	"path/filepath"
+
+	"github.com/msgen/msgen/generator/internal/state"
+)
+
+// copiesDir is the folder of the tree for protos that come from outside its repository.
+const copiesDir = "proto"
+
+// record settles how the tree remembers what made it. Inputs of the same repository are remembered by their relative
+// paths; others are copied in, so that a tree on its own can always be made again.
+func (r *run) record(root string) error {
+	out, err := filepath.Abs(r.inputs.out)
+	if err != nil {
+		return err
+	}
+	r.copies = nil
+	r.inputs.recorded = state.Inputs{Root: root, Sums: map[string]string{}}
+	r.recordProtos(out)
+	r.recordPolicy(out)
+	return nil
+}
+
+func (r *run) recordProtos(out string) {
+	recorded, sources := &r.inputs.recorded, r.set.Sources()
+	together := true
+	for name, source := range sources {
+		recorded.Sums[name] = state.Sum(source.Bytes)
+		together = together && sameRepository(out, source.Path)
+	}
+	if !together {
+		recorded.ImportPaths = []string{copiesDir}
+		for _, name := range r.set.Targets {
+			recorded.Protos = append(recorded.Protos, path.Join(copiesDir, name))
+		}
+		for name, source := range sources {
+			r.copyIn(path.Join(copiesDir, name), source.Bytes)
+		}
+		return
+	}
+	for _, source := range sources {
+		r.copyAgain(relative(out, source.Path), source.Bytes)
+	}
+	for _, name := range r.set.Targets {
+		recorded.Protos = append(recorded.Protos, relative(out, sources[name].Path))
+	}
+	for _, dir := range r.set.ImportPaths {
+		recorded.ImportPaths = append(recorded.ImportPaths, relative(out, dir))
+	}
+}
+
+func (r *run) recordPolicy(out string) {
+	if r.inputs.policy == "" {
+		return
+	}
+	recorded := &r.inputs.recorded
+	recorded.Policy = policyName
+	if sameRepository(out, r.inputs.policy) {
+		recorded.Policy = relative(out, r.inputs.policy)
+		r.copyAgain(recorded.Policy, r.inputs.policySource)
+	} else {
+		r.copyIn(policyName, r.inputs.policySource)
+	}
+	recorded.Sums[recorded.Policy] = state.Sum(r.inputs.policySource)
+}
+
+// copyIn adds an input to the tree.
+func (r *run) copyIn(inTree string, content []byte) {
+	r.copies = append(r.copies, state.File{Path: inTree, Content: content, Owner: state.Generated})
+}
+
+// copyAgain keeps a copy that an earlier run made, now that it is the input itself. A file that its user put into the
+// tree is not in the state, and stays nobody's but theirs.
+func (r *run) copyAgain(inTree string, content []byte) {
+	if _, copied := r.base.Files[inTree]; copied {
+		r.copyIn(inTree, content)
+	}
+}

@@ -1,0 +1,125 @@
+package generator
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// typeChecker checks emitted trees as the compiler does, in memory: every identifier, type and import, in tests too.
+// What trees import from other modules comes from the build cache, read once.
+type typeChecker struct {
+	files   *token.FileSet
+	outside types.Importer
+}
+
+// typeCheckedProto is a service that imports every package which the trees under test may import.
+const typeCheckedProto = `syntax = "proto3";
+package shop.v1;
+import "google/protobuf/empty.proto";
+import "google/protobuf/timestamp.proto";
+service Orders { rpc Get(google.protobuf.Empty) returns (google.protobuf.Timestamp); }
+`
+
+func newTypeChecker(t testing.TB) *typeChecker {
+	t.Helper()
+	tree, problems := emit(t, map[string][]byte{
+		"a.proto":     []byte(typeCheckedProto),
+		"policy.yaml": []byte("server: {rateLimit: {requestsPerSecond: 1}}\n"),
+	})
+	require.NotNil(t, tree, problems)
+	dir := t.TempDir()
+	writeTree(t, tree, dir)
+	list := exec.Command("go", "list", "-export", "-deps", "-test", "-f", "{{.ImportPath}} {{.Export}}", "./...")
+	list.Dir = dir
+	list.Env = append(os.Environ(), "GOWORK=off")
+	list.Stderr = os.Stderr
+	out, err := list.Output()
+	require.NoError(t, err)
+	exports := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		importPath, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+		exports[importPath] = file
+	}
+	fset := token.NewFileSet()
+	return &typeChecker{fset, importer.ForCompiler(fset, "gc", func(importPath string) (io.ReadCloser, error) {
+		file, ok := exports[importPath]
+		if !ok {
+			return nil, fmt.Errorf("no tree imports %s", importPath)
+		}
+		return os.Open(file)
+	})}
+}
+
+// check returns what the compiler would say of the Go among the files of the tree whose import path is root.
+func (c *typeChecker) check(root string, files map[string]string) error {
+	tree := &checkedTree{typeChecker: c, sources: map[string][]*ast.File{}, tests: map[string][]*ast.File{}, done: map[string]*types.Package{}}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if path.Ext(name) != ".go" {
+			continue
+		}
+		file, err := parser.ParseFile(c.files, name, files[name], parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		importPath := path.Join(root, path.Dir(name))
+		if strings.HasSuffix(name, "_test.go") {
+			tree.tests[importPath] = append(tree.tests[importPath], file)
+		} else {
+			tree.sources[importPath] = append(tree.sources[importPath], file)
+		}
+	}
+	for _, importPath := range slices.Sorted(maps.Keys(tree.sources)) {
+		if _, err := tree.Import(importPath); err != nil {
+			return err
+		}
+		if _, err := tree.compile(importPath, append(tree.sources[importPath], tree.tests[importPath]...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkedTree imports the tree's own packages from their sources.
+type checkedTree struct {
+	*typeChecker
+	sources, tests map[string][]*ast.File // by import path
+	done           map[string]*types.Package
+}
+
+func (c *checkedTree) Import(importPath string) (*types.Package, error) {
+	if pkg, ok := c.done[importPath]; ok {
+		return pkg, nil
+	}
+	files, ok := c.sources[importPath]
+	if !ok {
+		return c.outside.Import(importPath)
+	}
+	pkg, err := c.compile(importPath, files)
+	c.done[importPath] = pkg
+	return pkg, err
+}
+
+func (c *checkedTree) compile(importPath string, files []*ast.File) (*types.Package, error) {
+	var faults []error
+	config := types.Config{Importer: c, Error: func(err error) { faults = append(faults, err) }}
+	pkg, _ := config.Check(importPath, c.files, files, nil) // its error is the first of faults
+	return pkg, errors.Join(faults...)
+}
+
+var _ = bytes.Equal

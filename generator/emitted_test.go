@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"go/format"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -148,4 +149,25 @@ func diskSum(t *testing.T, dir string) string {
 		fmt.Fprintf(hash, "%s %d\n%s", rel, len(content), content)
 	}
 	return fmt.Sprintf("disk %x", hash.Sum(nil))
+}
+
+// TestEmittedGoIsFormatted holds every emitted Go file, also those that are not formatted because their templates are
+// said to print them so, to gofmt's format and to the order of imports.
+func TestEmittedGoIsFormatted(t *testing.T) {
+	for _, policy := range []string{
+		"version: v1\n",
+		"version: v1\nservice: {team: a, module: zzz.example.com/z}\nserver: {rateLimit: {requestsPerSecond: 1}}\n",
+	} {
+		tree, _ := emit(t, map[string][]byte{
+			"a.proto":     []byte("syntax = \"proto3\";\npackage a.v1;\nservice A { rpc Get(B) returns (stream B); }\nservice Longer {}\nmessage B {}\n"),
+			"policy.yaml": []byte(policy),
+		})
+		for name, content := range contents(tree) {
+			if strings.HasSuffix(name, ".go") {
+				want, err := format.Source([]byte(content))
+				require.NoError(t, err, name)
+				assert.Equal(t, string(want), content, name)
+			}
+		}
+	}
 }

@@ -104,12 +104,16 @@ type checkedTree struct {
 
 func (c *checkedTree) Import(importPath string) (*types.Package, error) {
 	if pkg, ok := c.done[importPath]; ok {
+		if pkg == nil {
+			return nil, fmt.Errorf("import cycle through %s", importPath)
+		}
 		return pkg, nil
 	}
 	files, ok := c.sources[importPath]
 	if !ok {
 		return c.outside.Import(importPath)
 	}
+	c.done[importPath] = nil // until it is whole
 	pkg, err := c.compile(importPath, files)
 	c.done[importPath] = pkg
 	return pkg, err

@@ -7,9 +7,9 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
-	"path"
 	"runtime"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/Masterminds/sprig/v3"
@@ -85,7 +85,7 @@ func (j job) print() (state.File, error) {
 		return state.File{}, err
 	}
 	content, err := execute(j.template, string(text), j.data)
-	if err == nil && path.Ext(j.path) == ".go" {
+	if err == nil && j.as == formatted {
 		content, err = formatGo(content, j.root)
 	}
 	if err != nil {
@@ -94,10 +94,13 @@ func (j job) print() (state.File, error) {
 	return state.File{Path: j.path, Content: content, Owner: j.owner, Splice: j.splice}, nil
 }
 
+// functions are those of sprig that give the same answer on every machine and at any time.
+var functions = sync.OnceValue(sprig.HermeticTxtFuncMap)
+
 // execute prints one template. Templates of the deploy tree have delimiters of their own, since `{{ }}` is plain text
 // in the files that they make.
 func execute(name, text string, data any) ([]byte, error) {
-	tmpl := template.New(name).Funcs(sprig.HermeticTxtFuncMap())
+	tmpl := template.New(name).Funcs(functions())
 	if strings.HasPrefix(name, "deploy/") {
 		tmpl.Delims("[%", "%]")
 	}

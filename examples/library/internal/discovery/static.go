@@ -3,9 +3,7 @@
 // Package discovery tells a client connection where the instances of a service are.
 package discovery
 
-import (
-	"google.golang.org/grpc/resolver"
-)
+import "google.golang.org/grpc/resolver"
 
 // Scheme is the scheme of the targets that the resolvers of this package resolve.
 const Scheme = "static"

@@ -1,0 +1,55 @@
+package generator
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/msgen/msgen/generator/internal/plan"
+	"github.com/msgen/msgen/generator/internal/state"
+)
+
+// TestExamples holds each example to its inputs byte for byte, but for what is its user's, and then does with it what
+// its user would: build, vet and test it, under the race detector where there is a C compiler. The greeter's tests run
+// the built program and call it over the wire.
+func TestExamples(t *testing.T) {
+	examples, err := filepath.Glob("../examples/*/policy.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, examples)
+	for _, policy := range examples {
+		dir, err := filepath.Abs(filepath.Dir(policy))
+		require.NoError(t, err)
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			t.Chdir(dir)
+			tree, err := Plan(context.Background(), Options{Version: Unreleased, Full: true})
+			require.NoError(t, err)
+			for _, action := range tree.plan.Actions {
+				edited := action.Kind == plan.Keep && action.Owner == state.Yours
+				assert.True(t, edited || action.Kind == plan.Same, "%s: %s", action.Path, action.Kind)
+			}
+			for _, file := range tree.plan.Memory {
+				content, err := os.ReadFile(filepath.FromSlash(file.Path))
+				require.NoError(t, err)
+				assert.Equal(t, string(file.Content), string(content), file.Path)
+			}
+			goRun(t, dir, "vet", "./...")
+			assert.Empty(t, goRun(t, dir, "mod", "tidy", "-diff"))
+			t.Log(goRun(t, dir, append([]string{"test"}, append(race(), "./...")...)...))
+		})
+	}
+}
+
+// race is the flag of the race detector, where it can be built.
+func race() []string {
+	for _, compiler := range []string{"gcc", "clang"} {
+		if _, err := exec.LookPath(compiler); err == nil {
+			return []string{"-race"}
+		}
+	}
+	return nil
+}

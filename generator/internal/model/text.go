@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,4 +80,15 @@ func (s *Service) StopBudget() string {
 func (s *Service) StreamsEnd() policy.Duration {
 	graceful := s.Policy.Server.GracefulTimeout
 	return graceful - graceful/10
+}
+
+// Deprecates reports whether the stubs of a hosted service are marked deprecated, so that linters warn where they are
+// used.
+func (s *Service) Deprecates() bool {
+	return slices.ContainsFunc(s.Hosts, func(h *Host) bool { return h.Deprecated })
+}
+
+// Deprecates reports whether the stubs of the service, or of one of its RPCs, are marked deprecated.
+func (h *Host) Deprecates() bool {
+	return h.Deprecated || slices.ContainsFunc(h.RPCs, func(r *RPC) bool { return r.Deprecated })
 }

@@ -8,6 +8,7 @@ package generator
 
 import (
 	"context"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -121,7 +122,7 @@ func (r *run) render() error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	r.files = append(rendered, r.stubFiles(written)...)
+	r.files = slices.Concat(rendered, r.stubFiles(written))
 	if err := r.goMod(); err != nil {
 		return err
 	}

@@ -107,8 +107,7 @@ func emit(t testing.TB, inputs map[string][]byte) (tree *Tree, problems string) 
 	}
 	t.Chdir(dir)
 	tree, err := Plan(context.Background(), Options{Protos: protos, ImportPaths: []string{"."}, Out: "out", Version: "test"})
-	var failed *diag.ListError
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*diag.ListError](err); ok {
 		return nil, printed(t, failed.Problems())
 	}
 	require.NoError(t, err)

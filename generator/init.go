@@ -33,14 +33,12 @@ func Init(opts InitOptions) ([]string, error) {
 		return nil, err
 	}
 	name := build.ServiceName(filepath.Base(abs))
-	protoName, proto := name+".proto", []byte(nil)
-	if opts.Proto == "" {
-		proto, err = starter(name)
-	} else {
-		protoName = filepath.Base(opts.Proto)
+	protoName, read := name+".proto", func() ([]byte, error) { return starter(name) }
+	if opts.Proto != "" {
+		protoName, read = filepath.Base(opts.Proto), func() ([]byte, error) { return os.ReadFile(opts.Proto) }
 		name = build.ServiceName(strings.TrimSuffix(protoName, ".proto"))
-		proto, err = os.ReadFile(opts.Proto)
 	}
+	proto, err := read()
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,7 @@ func TestStartup(t *testing.T) {
 	}
 	out, err := exec.Command("go", "list", "-deps", "../cmd/msgen").Output()
 	require.NoError(t, err)
-	for _, dep := range strings.Fields(string(out)) {
+	for _, dep := range strings.FieldsSeq(string(out)) {
 		assert.Empty(t, banned[dep], "cmd/msgen links %s", dep)
 	}
 }
@@ -94,11 +94,11 @@ func listPackages(t *testing.T) []listed {
 	decoder := json.NewDecoder(strings.NewReader(string(out)))
 	for {
 		var pkg listed
-		if err := decoder.Decode(&pkg); errors.Is(err, io.EOF) {
+		err := decoder.Decode(&pkg)
+		if errors.Is(err, io.EOF) {
 			return packages
-		} else {
-			require.NoError(t, err)
 		}
+		require.NoError(t, err)
 		packages = append(packages, pkg)
 	}
 }

@@ -80,8 +80,7 @@ func exists(path string) bool {
 
 // cause is an error without the operation and the path, which its reader has in front of them.
 func cause(err error) string {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathError.Err.Error()
 	}
 	return err.Error()

@@ -3,8 +3,9 @@ package cli
 import (
 	"fmt"
 
-	"github.com/msgen/msgen/internal/nearest"
 	urfave "github.com/urfave/cli/v2"
+
+	"github.com/msgen/msgen/internal/nearest"
 )
 
 // usageError is a command line that msgen does not understand.

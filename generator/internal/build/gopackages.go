@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/compiler/protogen"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
 
@@ -43,7 +42,7 @@ func (b *builder) plugin() {
 	}
 	plugin, err := protogen.Options{}.New(&pluginpb.CodeGeneratorRequest{
 		FileToGenerate: generate,
-		Parameter:      proto.String(strings.Join(params, ",")),
+		Parameter:      new(strings.Join(params, ",")),
 		ProtoFile:      b.Set.Files,
 	})
 	if err != nil {

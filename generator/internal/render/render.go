@@ -94,17 +94,24 @@ func (j job) print() (state.File, error) {
 	return state.File{Path: j.path, Content: content, Owner: j.owner, Splice: j.splice}, nil
 }
 
-// functions are those of sprig that give the same answer on every machine and at any time.
-var functions = sync.OnceValue(sprig.HermeticTxtFuncMap)
+// functions are what templates call by name. They are few, since a template takes a copy of them all, and none of them
+// depends on the machine or the time.
+var functions = sync.OnceValue(func() template.FuncMap {
+	hermetic := sprig.HermeticTxtFuncMap()
+	return template.FuncMap{"join": hermetic["join"]}
+})
 
 // execute prints one template. Templates of the deploy tree have delimiters of their own, since `{{ }}` is plain text
 // in the files that they make.
 func execute(name, text string, data any) ([]byte, error) {
-	tmpl := template.New(name).Funcs(functions())
+	left, right := "{{", "}}"
 	if strings.HasPrefix(name, "deploy/") {
-		tmpl.Delims("[%", "%]")
+		left, right = "[%", "%]"
 	}
-	tmpl, err := tmpl.Parse(text)
+	if !strings.Contains(text, left) {
+		return []byte(text), nil
+	}
+	tmpl, err := template.New(name).Delims(left, right).Funcs(functions()).Parse(text)
 	if err != nil {
 		return nil, err
 	}

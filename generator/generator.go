@@ -151,6 +151,7 @@ func (r *run) plan() (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.missingHandlers(planned)
 	return &Tree{
 		Dir: r.inputs.out, Name: r.result.Service.Name,
 		Warnings: r.problems.All(), Notes: r.notes, Next: r.next,

@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -19,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/module"
 )
 
 // typeChecker checks emitted trees as the compiler does, in memory: every identifier, type and import, in tests too.
@@ -32,6 +32,7 @@ type typeChecker struct {
 const typeCheckedProto = `syntax = "proto3";
 package shop.v1;
 import "google/protobuf/empty.proto";
+import "google/protobuf/go_features.proto";
 import "google/protobuf/timestamp.proto";
 service Orders { rpc Get(google.protobuf.Empty) returns (google.protobuf.Timestamp); }
 `
@@ -70,7 +71,7 @@ func newTypeChecker(t testing.TB) *typeChecker {
 func (c *typeChecker) check(root string, files map[string]string) error {
 	tree := &checkedTree{typeChecker: c, sources: map[string][]*ast.File{}, tests: map[string][]*ast.File{}, done: map[string]*types.Package{}}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if path.Ext(name) != ".go" {
+		if path.Ext(name) != ".go" || strings.HasSuffix(name, "_protoopaque.pb.go") { // which a build tag turns on
 			continue
 		}
 		file, err := parser.ParseFile(c.files, name, files[name], parser.SkipObjectResolution)
@@ -78,6 +79,9 @@ func (c *typeChecker) check(root string, files map[string]string) error {
 			return err
 		}
 		importPath := path.Join(root, path.Dir(name))
+		if err := module.CheckImportPath(importPath); err != nil {
+			return err
+		}
 		if strings.HasSuffix(name, "_test.go") {
 			tree.tests[importPath] = append(tree.tests[importPath], file)
 		} else {
@@ -126,4 +130,3 @@ func (c *checkedTree) compile(importPath string, files []*ast.File) (*types.Pack
 	return pkg, errors.Join(faults...)
 }
 
-var _ = bytes.Equal

@@ -5,6 +5,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/msgen/msgen/generator/internal/model"
 )
 
 // aliases names the imported packages of stubs: one name for each path, the same in every file of a tree.
@@ -56,8 +58,8 @@ func (a *aliases) of(importPath, packageName string) string {
 		name += "pb"
 	}
 	free := name
-	for n := 2; a.taken[free]; n++ {
-		free = fmt.Sprintf("%s%dpb", strings.TrimSuffix(name, "pb"), n)
+	for n := 2; a.taken[free] || free == model.ExpectedName(importPath) && free != packageName; n++ {
+		free = fmt.Sprintf("%s%dpb", strings.TrimSuffix(name, "pb"), n) // also where the import would leave a wrong name out
 	}
 	a.byPath[importPath], a.taken[free] = free, true
 	return free

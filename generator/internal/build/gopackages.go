@@ -7,11 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/mod/module"
 	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
-
-	"github.com/msgen/msgen/generator/diag"
 )
 
 // goPackage is the Go package that owns the stubs of a proto file.
@@ -46,7 +45,7 @@ func (b *builder) plugin() {
 		ProtoFile:      b.Set.Files,
 	})
 	if err != nil {
-		b.problems.Errorf(diag.Position{}, "%v", err)
+		b.notLinked(err)
 		return
 	}
 	b.names = map[protogen.GoImportPath]string{}
@@ -58,23 +57,18 @@ func (b *builder) plugin() {
 }
 
 // goPackage decides who owns the stubs of file: the package that its go_package names, unless that is missing, or
-// lies outside the tree although this run is the one that must emit them.
+// lies outside the tree although nobody else can emit them.
 func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 	if owner, ok := linkedOwner(file.GetName()); ok {
 		return owner
 	}
-	declared := declaredPackage(file)
+	declared := b.inTree(declaredPackage(file))
 	root := b.service().Root
-	if strings.HasPrefix(declared.path, "./") {
-		declared.path = path.Join(root, declared.path)
-	}
-	inside := declared.path == root || strings.HasPrefix(declared.path, root+"/")
-	target := slices.Contains(b.Set.Targets, file.GetName())
-	switch {
-	case declared.path != "" && !inside && !target:
-		return declared
-	case inside:
+	switch target := slices.Contains(b.Set.Targets, file.GetName()); {
+	case within(root, declared.path):
 		declared.emitted = true
+		return declared
+	case !target && b.provided(declared.path):
 		return declared
 	}
 	derived := b.derivedPackage(file)
@@ -96,18 +90,42 @@ func declaredPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 	return goPackage{path: importPath, name: name}
 }
 
+// inTree takes a go_package that begins with "./" as relative to the tree.
+func (b *builder) inTree(declared goPackage) goPackage {
+	if declared.path != "." && !strings.HasPrefix(declared.path, "./") {
+		return declared
+	}
+	absolute := path.Join(b.service().Root, declared.path)
+	if declared.name == packageName(path.Base(declared.path)) {
+		declared.name = packageName(path.Base(absolute)) // the last part of "." is no name
+	}
+	declared.path = absolute
+	return declared
+}
+
+// provided reports whether another module, or this one outside the tree, can have the package.
+func (b *builder) provided(importPath string) bool {
+	first, _, _ := strings.Cut(importPath, "/")
+	return module.CheckImportPath(importPath) == nil && (strings.Contains(first, ".") || within(b.service().Module, importPath))
+}
+
+// within reports whether an import path is root or lies below it.
+func within(root, importPath string) bool {
+	return importPath == root || strings.HasPrefix(importPath, root+"/")
+}
+
 // derivedPackage is gen/<proto package> under the root: shop.orders.v1 becomes gen/shop/orders/v1, named ordersv1.
 func (b *builder) derivedPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 	parts := strings.Split(strings.ToLower(file.GetPackage()), ".")
 	if file.GetPackage() == "" {
 		parts = []string{b.service().Name}
 	}
+	for i, part := range parts {
+		parts[i] = folder(part)
+	}
 	name := parts[len(parts)-1]
 	if len(parts) > 1 && version.MatchString(name) {
 		name = parts[len(parts)-2] + name
-	}
-	for i, part := range parts {
-		parts[i] = folder(part)
 	}
 	return goPackage{
 		path:    path.Join(b.service().Root, "gen", path.Join(parts...)),
@@ -116,10 +134,10 @@ func (b *builder) derivedPackage(file *descriptorpb.FileDescriptorProto) goPacka
 	}
 }
 
-// folder makes a path element that the go command gives no meaning of its own.
+// folder makes a path element that Go, and the stubs which import it, give no meaning of their own.
 func folder(part string) string {
 	switch {
-	case slices.Contains([]string{"internal", "vendor", "testdata", "con", "prn", "aux", "nul"}, part):
+	case goFolders[part], stubVariables[part], !portable(part):
 		return part + "pb"
 	case strings.HasPrefix(part, "_"):
 		return "x" + part // `./...` passes over folders that begin with an underscore
@@ -139,23 +157,14 @@ func packageName(name string) string {
 	switch {
 	case name == "" || name[0] >= '0' && name[0] <= '9':
 		return "_" + name // protoc-gen-go's own rule
-	case token.IsKeyword(name) || name == "main" || name == "_" || strings.HasSuffix(name, "_test"):
+	case !isPackageName(name):
 		return name + "pb"
 	default:
 		return name
 	}
 }
 
-// buildable keeps the go command from reading meaning into the name of a stub: `x_windows.pb.go` would be built on
-// Windows alone, and a name that begins with an underscore never.
-func buildable(prefix string) string {
-	dir, base := path.Split(prefix)
-	if strings.HasPrefix(base, "_") || strings.HasPrefix(base, ".") {
-		base = "x" + base
-	}
-	stem, _, _ := strings.Cut(base, ".")
-	if i := strings.LastIndexByte(stem, '_'); i >= 0 && platforms[stem[i+1:]] {
-		base = stem + "_proto" + base[len(stem):]
-	}
-	return dir + base
+// isPackageName reports whether a Go package of this name can be declared and imported.
+func isPackageName(name string) bool {
+	return token.IsIdentifier(name) && name != "_" && name != "main" && name != "init" && !strings.HasSuffix(name, "_test")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/compiler/protogen"
@@ -34,9 +35,11 @@ func (b *builder) hosts() {
 			})
 			continue
 		}
+		b.checkRPCs(service)
 		b.service().Hosts = append(b.service().Hosts, b.host(service))
 	}
 	b.nameHosts()
+	b.checkHostFolders()
 }
 
 // declared lists the services of the targets, in the order of the targets.
@@ -144,20 +147,41 @@ func (b *builder) nameHosts() {
 		host.Package, host.Field = handlerPackage(host.GoName), host.GoName
 		if short[host.Package] > 1 {
 			host.Package = handlerPackage(strings.ReplaceAll(host.FullName, ".", ""))
-			host.Field = strings.ReplaceAll(titled(host.FullName), ".", "")
+			host.Field = fieldOf(host.FullName)
 		}
 		if clientMethods[host.Field] {
 			host.Field += "Service"
 		}
 	}
 	for i, host := range hosts {
-		for _, other := range hosts[:i] {
-			if host.Package == other.Package || host.Field == other.Field {
-				b.problems.Errorf(b.hostPosition(host), "%s and %s would share the folder internal/%s: rename one of the two",
-					host.FullName, other.FullName, host.Package)
-			}
+		if len(host.Package) > maxElement {
+			b.problems.Add(diag.Problem{
+				Position: b.hostPosition(host),
+				Message:  "the name of the service would be too long for a file system",
+				Found:    host.Name(),
+				Want:     fmt.Sprintf("at most %d letters", maxElement),
+				Fix:      "shorten the name",
+			})
 		}
+		b.checkApart(host, hosts[:i])
 	}
+}
+
+// checkApart refuses a host that differs from an earlier one only in what names of folders and fields do not show.
+func (b *builder) checkApart(host *model.Host, earlier []*model.Host) {
+	i := slices.IndexFunc(earlier, func(other *model.Host) bool {
+		return host.Package == other.Package || host.Field == other.Field
+	})
+	if i < 0 || host.Stub == earlier[i].Stub && host.GoName == earlier[i].GoName {
+		return // the same Go name in one package is told elsewhere
+	}
+	b.problems.Add(diag.Problem{
+		Position: b.hostPosition(host),
+		Message:  "the handlers would share the folder internal/" + host.Package,
+		Found:    host.FullName,
+		Want:     fmt.Sprintf("a name that differs from %s in more than case, dots and underscores", earlier[i].FullName),
+		Fix:      "rename one of the two",
+	})
 }
 
 func (b *builder) hostPosition(host *model.Host) diag.Position {
@@ -168,27 +192,35 @@ func (b *builder) hostPosition(host *model.Host) diag.Position {
 // handlerPackage is the Go package of a service's handlers: its name in lower case, the way Go packages are named.
 func handlerPackage(name string) string {
 	pkg := strings.ToLower(strings.ReplaceAll(name, "_", ""))
-	if ownPackages[pkg] || token.IsKeyword(pkg) || types.Universe.Lookup(pkg) != nil {
+	switch {
+	case pkg == "" || pkg[0] >= '0' && pkg[0] <= '9':
+		return "service" + pkg
+	case ownPackages[pkg], takenPackages[pkg], goFolders[pkg], token.IsKeyword(pkg), types.Universe.Lookup(pkg) != nil,
+		!portable(pkg), version.MatchString(pkg): // a final v2 is read as the version of the element before it
 		return pkg + "service"
+	default:
+		return pkg
 	}
-	return pkg
 }
 
-// titled is a dotted name with each part begun in upper case.
-func titled(name string) string {
-	parts := strings.Split(name, ".")
+// fieldOf is a full name as the name of an exported field: each part of it begins in upper case.
+func fieldOf(fullName string) string {
+	parts := strings.Split(fullName, ".")
 	for i, part := range parts {
+		if part[0] == '_' {
+			part = "X" + part[1:] // as protoc-gen-go does
+		}
 		parts[i] = strings.ToUpper(part[:1]) + part[1:]
 	}
-	return strings.Join(parts, ".")
+	return strings.Join(parts, "")
 }
 
-// ownPackages are names that a package of handlers cannot have: those of the packages beside it, those that main.go
-// imports, and those that the go command gives a meaning.
-var ownPackages = set(
-	"balancer", "client", "clients", "config", "discovery", "events", "registry", "resilience", "server", "telemetry",
-	"context", "errors", "fmt", "os", "signal", "slog", "syscall", "prometheus", "time", "cmd",
-	"internal", "main", "testdata", "vendor", "documentation", "init", "run",
+// takenPackages are names that a package of handlers cannot have: those that main.go imports or declares where it names
+// the handlers, and what the go command reads as part of a package's documentation.
+var takenPackages = set(
+	"client", "cmd", "main", "init", "run", "documentation",
+	"cfg", "ctx", "logger", "stop", "srv", "err",
+	"context", "errors", "fmt", "os", "signal", "slog", "syscall", "prometheus", "time",
 )
 
 // clientMethods are the methods of client.Client, whose name a field cannot have.

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"google.golang.org/protobuf/compiler/protogen"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/gofeaturespb"
 
 	"github.com/msgen/msgen/generator/diag"
 )
@@ -21,38 +23,52 @@ func (b *builder) checkIdentifiers() {
 		}
 		ids := byPackage[file.GoImportPath]
 		if ids == nil {
-			ids = &identifiers{builder: b, owner: map[string]positioned{}}
+			ids = &identifiers{builder: b, owner: map[string]positioned{}, hiding: map[positioned]bool{}}
 			byPackage[file.GoImportPath] = ids
 		}
 		ids.file(file)
 	}
-	for _, host := range b.service().Hosts {
-		b.checkHandlers(host.FullName)
+	for _, file := range b.result.Plugin.Files {
+		if file.Generate {
+			byPackage[file.GoImportPath].importNames(file)
+		}
 	}
 }
 
 // identifiers are the names that the stubs of one Go package declare, each with what declares it.
 type identifiers struct {
 	*builder
-	owner map[string]positioned
+	owner  map[string]positioned
+	hiding map[positioned]bool // those that are known to hide an import
 }
 
-// declare notes a top-level Go name, or reports the second declaration of it.
-func (ids *identifiers) declare(name string, at positioned) {
-	first, taken := ids.owner[name]
-	if !taken {
+// declare notes the top-level Go names that a descriptor gives rise to, or reports the first of them that is taken.
+func (ids *identifiers) declare(at positioned, names ...string) bool {
+	for _, name := range names {
+		if first, taken := ids.owner[name]; taken {
+			ids.problem(at, diag.Problem{
+				Message: fmt.Sprintf("the Go name %s is declared twice", name),
+				Found:   shown(at),
+				Want:    fmt.Sprintf("a name that does not meet %s (%s)", shown(first), ids.Set.Position(first)),
+				Fix:     "rename one of the two",
+			})
+			return false
+		}
 		ids.owner[name] = at
-		return
 	}
-	ids.problem(at, diag.Problem{
-		Message: fmt.Sprintf("the Go name %s is declared twice", name),
-		Found:   string(at.FullName()),
-		Want:    fmt.Sprintf("a name that does not meet %s (%s)", first.FullName(), ids.Set.Position(first)),
-		Fix:     "rename one of the two",
-	})
+	return true
+}
+
+// shown is a descriptor as its author knows it.
+func shown(d positioned) string {
+	if file, ok := d.(protoreflect.FileDescriptor); ok {
+		return file.Path()
+	}
+	return string(d.FullName())
 }
 
 func (ids *identifiers) file(file *protogen.File) {
+	ids.declare(file.Desc, file.GoDescriptorIdent.GoName)
 	for _, enum := range file.Enums {
 		ids.enum(enum)
 	}
@@ -60,7 +76,7 @@ func (ids *identifiers) file(file *protogen.File) {
 		ids.message(message)
 	}
 	for _, extension := range file.Extensions {
-		ids.declare("E_"+extension.GoIdent.GoName, extension.Desc)
+		ids.declare(extension.Desc, "E_"+extension.GoIdent.GoName)
 	}
 	for _, service := range file.Services {
 		ids.service(service)
@@ -68,26 +84,35 @@ func (ids *identifiers) file(file *protogen.File) {
 }
 
 func (ids *identifiers) enum(enum *protogen.Enum) {
-	for _, suffix := range []string{"", "_name", "_value"} {
-		ids.declare(enum.GoIdent.GoName+suffix, enum.Desc)
+	name := enum.GoIdent.GoName
+	if !ids.declare(enum.Desc, name, name+"_name", name+"_value") {
+		return
 	}
 	for _, value := range enum.Values {
-		ids.declare(value.GoIdent.GoName, value.Desc)
+		ids.declare(value.Desc, value.GoIdent.GoName)
 	}
 }
 
+// message declares what protoc-gen-go 1.36 emits for a message, in all of its APIs.
 func (ids *identifiers) message(message *protogen.Message) {
 	if message.Desc.IsMapEntry() {
 		return
 	}
-	ids.declare(message.GoIdent.GoName, message.Desc)
+	name := message.GoIdent.GoName
+	if !ids.declare(message.Desc, name) {
+		return
+	}
+	if message.APILevel != gofeaturespb.GoFeatures_API_OPEN {
+		ids.declare(message.Desc, name+"_builder")
+	}
+	ids.members(message)
+	for _, field := range message.Fields {
+		if field.Desc.HasDefault() {
+			ids.declare(field.Desc, "Default_"+name+"_"+field.GoName)
+		}
+	}
 	for _, oneof := range message.Oneofs {
-		if oneof.Desc.IsSynthetic() {
-			continue
-		}
-		for _, field := range oneof.Fields {
-			ids.declare(field.GoIdent.GoName, field.Desc)
-		}
+		ids.oneof(message, oneof)
 	}
 	for _, enum := range message.Enums {
 		ids.enum(enum)
@@ -96,19 +121,36 @@ func (ids *identifiers) message(message *protogen.Message) {
 		ids.message(nested)
 	}
 	for _, extension := range message.Extensions {
-		ids.declare("E_"+extension.GoIdent.GoName, extension.Desc)
+		ids.declare(extension.Desc, "E_"+extension.GoIdent.GoName)
+	}
+}
+
+func (ids *identifiers) oneof(message *protogen.Message, oneof *protogen.Oneof) {
+	if oneof.Desc.IsSynthetic() {
+		return
+	}
+	open, name := message.APILevel == gofeaturespb.GoFeatures_API_OPEN, message.GoIdent.GoName
+	ids.declare(oneof.Desc, "is"+oneof.GoIdent.GoName)
+	if !open {
+		ids.declare(oneof.Desc, "case_"+oneof.GoIdent.GoName, oneof.GoIdent.GoName+"_not_set_case")
+	}
+	for _, field := range oneof.Fields {
+		if !open {
+			ids.declare(field.Desc, name+"_"+field.GoName+"_case")
+		}
+		if message.APILevel != gofeaturespb.GoFeatures_API_OPAQUE { // there the wrapper begins in lower case
+			ids.declare(field.Desc, field.GoIdent.GoName)
+		}
 	}
 }
 
 // service declares what protoc-gen-go-grpc 1.6 emits for a service.
 func (ids *identifiers) service(service *protogen.Service) {
 	name := service.GoName
-	for _, pattern := range []string{
-		"%sClient", "New%sClient", "%sServer", "Unimplemented%sServer", "Unsafe%sServer", "Register%sServer", "%s_ServiceDesc",
-	} {
-		ids.declare(fmt.Sprintf(pattern, name), service.Desc)
+	if !ids.declare(service.Desc, name+"Client", "New"+name+"Client", lowerFirst(name)+"Client", name+"Server",
+		"Unimplemented"+name+"Server", "Unsafe"+name+"Server", "Register"+name+"Server", name+"_ServiceDesc") {
+		return
 	}
-	ids.declare(lowerFirst(name)+"Client", service.Desc)
 	methods := map[string]positioned{}
 	for _, method := range service.Methods {
 		if first, taken := methods[method.GoName]; taken {
@@ -121,28 +163,9 @@ func (ids *identifiers) service(service *protogen.Service) {
 			continue
 		}
 		methods[method.GoName] = method.Desc
-		ids.declare(fmt.Sprintf("%s_%s_FullMethodName", name, method.GoName), method.Desc)
-		ids.declare(fmt.Sprintf("_%s_%s_Handler", name, method.GoName), method.Desc)
+		ids.declare(method.Desc, name+"_"+method.GoName+"_FullMethodName", "_"+name+"_"+method.GoName+"_Handler")
 		if method.Desc.IsStreamingClient() || method.Desc.IsStreamingServer() {
-			ids.declare(fmt.Sprintf("%s_%sClient", name, method.GoName), method.Desc)
-			ids.declare(fmt.Sprintf("%s_%sServer", name, method.GoName), method.Desc)
-		}
-	}
-}
-
-// checkHandlers refuses an RPC whose method would meet the field that the handlers embed.
-func (b *builder) checkHandlers(fullName string) {
-	for _, service := range b.declared() {
-		embedded := "Unsafe" + service.GoName + "Server"
-		for _, method := range service.Methods {
-			if string(service.Desc.FullName()) == fullName && method.GoName == embedded {
-				b.problem(method.Desc, diag.Problem{
-					Message: "an RPC cannot have the name of what its handlers embed",
-					Found:   string(method.Desc.Name()),
-					Want:    "another name than " + embedded,
-					Fix:     "rename the RPC",
-				})
-			}
+			ids.declare(method.Desc, name+"_"+method.GoName+"Client", name+"_"+method.GoName+"Server")
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/mod/module"
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/msgen/msgen/generator/diag"
@@ -26,6 +27,14 @@ func (b *builder) name() {
 	}
 	if b.service().Name = b.Policy.Service.Name; b.service().Name == "" {
 		b.service().Name = defaultName(file)
+	}
+	if name := b.service().Name; !portable(name) {
+		b.policyProblem("service.name", diag.Problem{
+			Message: "service.name: no folder can have this name on Windows, and the go command imports none",
+			Found:   name,
+			Want:    "any other name",
+			Fix:     fmt.Sprintf("write %q", ServiceName(name)),
+		})
 	}
 }
 
@@ -71,11 +80,11 @@ func ServiceName(name string) string {
 		}
 	}, name)
 	label = strings.Trim(label[:min(len(label), 63)], "-")
-	switch label {
-	case "":
+	switch {
+	case label == "":
 		return "service"
-	case "internal", "vendor", "testdata":
-		return label + "-service" // the go command gives these folder names a meaning
+	case goFolders[label], !portable(label), version.MatchString(label): // a module example.com/v1 is refused
+		return label + "-service"
 	default:
 		return label
 	}
@@ -85,12 +94,11 @@ func ServiceName(name string) string {
 func (b *builder) place() {
 	s, wanted := b.service(), b.Policy.Service.Module
 	switch around := path.Join(b.Place.Module, b.Place.Dir); {
+	case b.Place.Module == "" && wanted == "":
+		s.Module, s.OwnModule = "example.com/"+ServiceName(s.Name), true
 	case b.Place.Module == "" || b.Place.Owned && wanted != "":
 		s.Module, s.OwnModule = wanted, true
-		if wanted == "" {
-			s.Module = "example.com/" + s.Name
-		}
-	case wanted == "" || wanted == around:
+	case wanted == "" || wanted == b.Place.Module || wanted == around:
 		s.Module, s.OwnModule = b.Place.Module, b.Place.Owned
 	case b.Place.Dir != ".":
 		s.Module, s.OwnModule = wanted, true // a module of its own inside a bigger repository
@@ -106,4 +114,37 @@ func (b *builder) place() {
 	if !s.OwnModule {
 		s.Root = path.Join(s.Module, b.Place.Dir)
 	}
+	b.checkRoot()
 }
+
+// checkRoot refuses an import path for the tree that Go does not take.
+func (b *builder) checkRoot() {
+	s, wanted := b.service(), b.Policy.Service.Module
+	first, _, _ := strings.Cut(wanted, "/")
+	switch {
+	case standardRoots[first]:
+		b.policyProblem("service.module", diag.Problem{
+			Message: "service.module: begins as packages of the standard library do",
+			Found:   wanted,
+			Want:    "a module path whose first element is a domain, or no name of the standard library's",
+			Fix:     fmt.Sprintf("write %q", "example.com/"+wanted),
+		})
+	case module.CheckImportPath(s.Root) != nil:
+		b.problems.Add(diag.Problem{
+			Message: "the output folder cannot be a package of the module around it",
+			Found:   s.Root,
+			Want:    "an import path: elements of letters, digits, '-', '_', '.' and '~'",
+			Fix:     "generate into a folder of another name, or write a service.module of its own into the policy",
+		})
+	}
+}
+
+// standardRoots are the first elements of the standard library's import paths, and those that Go reserves
+// (https://go.dev/ref/mod#module-path).
+var standardRoots = set(
+	"archive", "bufio", "builtin", "bytes", "cmd", "cmp", "compress", "container", "context", "crypto", "database", "debug",
+	"embed", "encoding", "errors", "expvar", "flag", "fmt", "go", "hash", "html", "image", "index", "internal", "io", "iter",
+	"log", "maps", "math", "mime", "net", "os", "path", "plugin", "reflect", "regexp", "runtime", "slices", "sort", "std",
+	"strconv", "strings", "structs", "sync", "syscall", "testing", "text", "time", "unicode", "unique", "unsafe", "vendor",
+	"weak",
+)

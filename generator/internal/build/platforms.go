@@ -1,5 +1,39 @@
 package build
 
+import (
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/mod/module"
+)
+
+// buildable makes of a stub's path, up to its endings, one that the go command reads no meaning into and takes at all:
+// `x_windows.pb.go` would be built on Windows alone, a name that begins with an underscore never, and one that begins
+// with a dash is refused.
+func buildable(prefix string) string {
+	dir, base := path.Split(prefix)
+	base = strings.Map(fileRune, base)
+	if first, _ := utf8.DecodeRuneInString(base); !unicode.IsLetter(first) && !unicode.IsDigit(first) || module.CheckFilePath(base) != nil {
+		base = "x" + base
+	}
+	stem, _, _ := strings.Cut(base, ".")
+	constraint := strings.TrimSuffix(stem, "_test") // which the go command passes over
+	if i := strings.LastIndexByte(constraint, '_'); i >= 0 && platforms[constraint[i+1:]] {
+		base = stem + "_proto" + base[len(stem):]
+	}
+	return dir + base
+}
+
+// fileRune keeps what file names may hold everywhere, and makes an underscore of the rest.
+func fileRune(r rune) rune {
+	if unicode.IsLetter(r) || r >= '0' && r <= '9' || strings.ContainsRune("-_.+@ ", r) {
+		return r
+	}
+	return '_'
+}
+
 // platforms are the values of GOOS and GOARCH, past and present, which the go command takes for build constraints at
 // the end of a file name (https://pkg.go.dev/cmd/go#hdr-Build_constraints; the list is go/build's).
 var platforms = set(

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -9,6 +11,16 @@ import (
 type Import struct {
 	Name string // "ordersv1": unique among the tree's stubs, and never a name that a template uses for itself
 	Path string
+}
+
+var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+
+// ExpectedName is the name that an import path leads to expect of its package, and that an import may leave out.
+func ExpectedName(importPath string) string {
+	if base := path.Base(importPath); !majorVersion.MatchString(base) {
+		return base
+	}
+	return path.Base(path.Dir(importPath))
 }
 
 // Type is a Go type in a package of stubs.

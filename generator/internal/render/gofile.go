@@ -7,11 +7,11 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
-	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/msgen/msgen/generator/internal/model"
 )
 
 // formatGo formats a file of the module at root, with imports for what it uses alone, in three groups: the standard
@@ -46,7 +46,7 @@ func importBlock(src []byte, file *ast.File, root string) string {
 			continue
 		}
 		line := strconv.Quote(importPath)
-		if name != expectedName(importPath) {
+		if name != model.ExpectedName(importPath) {
 			line = name + " " + line
 		}
 		if spec.Comment != nil {
@@ -82,22 +82,12 @@ func importName(spec *ast.ImportSpec) string {
 	if spec.Name != nil {
 		return spec.Name.Name
 	}
-	return expectedName(importPath(spec))
+	return model.ExpectedName(importPath(spec))
 }
 
 func importPath(spec *ast.ImportSpec) string {
 	unquoted, _ := strconv.Unquote(spec.Path.Value) // the parser has checked it
 	return unquoted
-}
-
-var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
-
-// expectedName is the name that a package's path leads to expect.
-func expectedName(importPath string) string {
-	if base := path.Base(importPath); !majorVersion.MatchString(base) {
-		return base
-	}
-	return path.Base(path.Dir(importPath))
 }
 
 // numbered is src with line numbers, for an error message about a template that does not print Go.

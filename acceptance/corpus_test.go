@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/msgen/msgen/acceptance/program"
 )
 
 // corpus is a set of real protos: those that a Go module ships.
@@ -107,7 +109,7 @@ func (c corpus) copyInto(t *testing.T, root string) {
 func (c corpus) moduleFolder(t *testing.T) string {
 	t.Helper()
 	var downloaded struct{ Dir string }
-	out := run(t, t.TempDir(), "go", "mod", "download", "-json", c.module)
+	out := program.Run(t, t.TempDir(), "go", "mod", "download", "-json", c.module)
 	require.NoError(t, json.Unmarshal([]byte(out), &downloaded))
 	return filepath.Join(downloaded.Dir, c.folder)
 }

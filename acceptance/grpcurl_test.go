@@ -14,16 +14,18 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/msgen/msgen/acceptance/program"
 )
 
 // TestGRPCurl runs the greeter of the examples and uses it by reflection alone, as a person does who has nothing but
 // its address: what it serves, what that looks like, and a call of each kind.
 func TestGRPCurl(t *testing.T) {
-	grpcurl := tool(t, "grpcurl")
+	grpcurl := program.Tool(t, "grpcurl")
 	address := serve(t, filepath.Join(repository, "examples", "greeter"), "./cmd/greeter")
 	ask := func(args ...string) string {
 		t.Helper()
-		return run(t, ".", grpcurl, append([]string{"-plaintext"}, args...)...)
+		return program.Run(t, ".", grpcurl, append([]string{"-plaintext"}, args...)...)
 	}
 
 	services := strings.Fields(ask(address, "list"))
@@ -69,10 +71,10 @@ const patience = time.Minute
 // server. At the end of the test the service is asked to stop, and has to do so without an error.
 func serve(t *testing.T, dir, pkg string) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "service")
-	run(t, dir, "go", "build", "-o", program, pkg)
+	service := filepath.Join(t.TempDir(), "service")
+	program.Run(t, dir, "go", "build", "-o", service, pkg)
 
-	cmd := exec.Command(program) // without the test's context, which ends before the clean-up that stops it
+	cmd := exec.Command(service) // without the test's context, which ends before the clean-up that stops it
 	cmd.Env = append(os.Environ(), "GRPC_ADDRESS=127.0.0.1:0", "ADMIN_ADDRESS=127.0.0.1:0")
 	stdout, err := cmd.StdoutPipe()
 	require.NoError(t, err)

@@ -5,19 +5,21 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/msgen/msgen/acceptance/program"
 )
 
 // TestLint holds msgen, this module and every emitted example to the linters. msgen has its own list of them; the
 // examples have one that excuses nothing for being generated.
 func TestLint(t *testing.T) {
-	staticcheck, golangci := tool(t, "staticcheck"), tool(t, "golangci-lint")
+	staticcheck, golangci := program.Tool(t, "staticcheck"), program.Tool(t, "golangci-lint")
 	lint := func(name, dir, config string) {
 		t.Run(name, func(t *testing.T) {
 			config, err := filepath.Abs(config)
 			require.NoError(t, err)
-			run(t, dir, "go", "vet", "./...")
-			run(t, dir, staticcheck, "./...")
-			run(t, dir, golangci, "run", "--config", config, "--allow-parallel-runners", "./...")
+			program.Run(t, dir, "go", "vet", "./...")
+			program.Run(t, dir, staticcheck, "./...")
+			program.Run(t, dir, golangci, "run", "--config", config, "--allow-parallel-runners", "./...")
 		})
 	}
 	house := filepath.Join(repository, ".golangci.yml")

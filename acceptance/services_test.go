@@ -4,12 +4,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/msgen/msgen/acceptance/program"
 )
 
 // TestRealServices makes one service of each corpus whose protos fit into one program, with all the names that their
 // authors chose, and has Go build, vet and test it as it stands.
 func TestRealServices(t *testing.T) {
-	msgen := buildMsgen(t)
+	msgen := program.BuildMsgen(t, repository)
 	for _, c := range corpora() {
 		if c.apart {
 			continue
@@ -20,11 +22,11 @@ func TestRealServices(t *testing.T) {
 			for _, protos := range c.programs(t) {
 				tree := emit(t, msgen, root, protos, derived)
 				if len(c.needs) > 0 { // it imports stubs of a module that msgen does not pin
-					run(t, tree, "go", "mod", "tidy")
+					program.Run(t, tree, "go", "mod", "tidy")
 				}
-				run(t, tree, "go", "vet", "./...")
-				run(t, tree, "go", "test", "./...")
-				assert.Empty(t, run(t, tree, "go", "mod", "tidy", "-diff"))
+				program.Run(t, tree, "go", "vet", "./...")
+				program.Run(t, tree, "go", "test", "./...")
+				assert.Empty(t, program.Run(t, tree, "go", "mod", "tidy", "-diff"))
 			}
 		})
 	}

@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/msgen/msgen/acceptance/program"
 )
 
 // TestStubs compares, byte for byte, the stubs that msgen writes for real protos with those that protoc and the
@@ -25,9 +27,9 @@ import (
 // the module that its authors named, where their go_package holds.
 func TestStubs(t *testing.T) {
 	compilers := compilers{
-		msgen:      buildMsgen(t),
-		protoc:     tool(t, "protoc"),
-		plugins:    []string{tool(t, "protoc-gen-go"), tool(t, "protoc-gen-go-grpc")},
+		msgen:      program.BuildMsgen(t, repository),
+		protoc:     program.Tool(t, "protoc"),
+		plugins:    []string{program.Tool(t, "protoc-gen-go"), program.Tool(t, "protoc-gen-go-grpc")},
 		googleapis: googleapis(t),
 	}
 	var table bytes.Buffer
@@ -100,7 +102,7 @@ func emit(t *testing.T, msgen, root string, protos []string, module string) stri
 	out := t.TempDir()
 	policy := filepath.Join(t.TempDir(), "policy.yaml")
 	write(t, policy, fmt.Sprintf("version: v1\nservice: {name: acceptance, module: %s}\n", module))
-	run(t, root, msgen, append([]string{"generate", "-I", ".", "-p", policy, "-o", out}, protos...)...)
+	program.Run(t, root, msgen, append([]string{"generate", "-I", ".", "-p", policy, "-o", out}, protos...)...)
 	return out
 }
 
@@ -118,7 +120,7 @@ func (c compilers) runProtoc(t *testing.T, root string, stubs map[string]string,
 			args = append(args, "--"+name+"_opt=M"+proto+"="+goPackage)
 		}
 	}
-	run(t, root, c.protoc, append(args, slices.Sorted(maps.Keys(packages))...)...)
+	program.Run(t, root, c.protoc, append(args, slices.Sorted(maps.Keys(packages))...)...)
 	return stubsIn(t, out)
 }
 

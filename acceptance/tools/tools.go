@@ -37,6 +37,16 @@ func All() []Tool {
 		// v0.8.2 is the release that its authors call 2026.2.2.
 		{Name: "staticcheck", Version: "v0.8.2", Recipe: GoInstall{Package: "honnef.co/go/tools/cmd/staticcheck"}},
 		{Name: "golangci-lint", Version: "v2.15.0", Recipe: GoInstall{Package: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint"}},
+		{Name: "etcd", Recipe: Debian{Packages: []string{"etcd-server"}, Program: "etcd"}},
+		// v1.16 does not resolve outside its own checkout, later ones are not free software, and of this one's modules
+		// one has moved.
+		{Name: "consul", Version: "v1.14.11", Recipe: ScratchBuild{
+			Module: "github.com/hashicorp/consul",
+			Replaces: []string{"github.com/envoyproxy/go-control-plane/xdsmatcher=" +
+				"github.com/envoyproxy/go-control-plane/xdsmatcher@v0.0.0-20230524161521-aaaacbfbe53e"},
+		}},
+		{Name: "nginx", Recipe: Debian{Packages: []string{"nginx-light"}, Program: "nginx"}},
+		{Name: "haproxy", Recipe: Debian{Packages: []string{"haproxy"}, Program: "haproxy"}},
 	}
 }
 

@@ -41,7 +41,7 @@ var layers = map[string]struct {
 	"generator/internal/plan":   {[]string{"generator/internal/state"}, "a plan is a function of state, disk and files"},
 	"generator/internal/write":  {[]string{"generator/internal/plan", "generator/internal/state"}, "the only package that changes the disk, and only by a plan"},
 	"generator": {[]string{
-		"generator/diag", "generator/internal/build", "generator/internal/gomod", "generator/internal/plan", "generator/internal/policy",
+		"generator/diag", "generator/internal/build", "generator/internal/gomod", "generator/internal/model", "generator/internal/plan", "generator/internal/policy",
 		"generator/internal/protoload", "generator/internal/render", "generator/internal/state", "generator/internal/stubs", "generator/internal/write",
 	}, "the pipeline in order"},
 }

@@ -32,7 +32,6 @@ type typeChecker struct {
 const typeCheckedProto = `syntax = "proto3";
 package shop.v1;
 import "google/protobuf/empty.proto";
-import "google/protobuf/go_features.proto";
 import "google/protobuf/timestamp.proto";
 service Orders { rpc Get(google.protobuf.Empty) returns (google.protobuf.Timestamp); }
 `
@@ -129,4 +128,3 @@ func (c *checkedTree) compile(importPath string, files []*ast.File) (*types.Pack
 	pkg, _ := config.Check(importPath, c.files, files, nil) // its error is the first of faults
 	return pkg, errors.Join(faults...)
 }
-

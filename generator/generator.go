@@ -84,6 +84,7 @@ type run struct {
 	result *build.Result
 	files  []state.File
 	copies []state.File // inputs that the tree holds
+	edited []string     // those of an earlier run that their user has edited
 	notes  []string
 	next   []string
 }
@@ -152,6 +153,7 @@ func (r *run) plan() (*Tree, error) {
 		return nil, err
 	}
 	r.missingHandlers(planned)
+	r.tellEdited(planned)
 	return &Tree{
 		Dir: r.inputs.out, Name: r.result.Service.Name,
 		Warnings: r.problems.All(), Notes: r.notes, Next: r.next,

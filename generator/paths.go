@@ -23,8 +23,15 @@ func sameRepository(out, file string) bool {
 	if !ok || !inside(repository, abs) {
 		return false
 	}
-	of, ok := above(filepath.Dir(abs), ".git")
+	of, ok := above(abs, ".git")
 	return ok && of == repository
+}
+
+// movesAlong reports whether the relative path from a tree to a folder stays the same when the repository around the
+// tree is moved: the folder stands in it, or holds all of it.
+func movesAlong(out, dir string) bool {
+	abs, err := filepath.Abs(dir)
+	return err == nil && (inside(abs, out) || sameRepository(out, dir))
 }
 
 func inside(dir, file string) bool {

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/mod/modfile"
 
+	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/build"
 	"github.com/msgen/msgen/generator/internal/gomod"
 	"github.com/msgen/msgen/generator/internal/state"
@@ -30,7 +31,7 @@ func (r *run) place() (build.Place, error) {
 	}
 	module := modfile.ModulePath(src)
 	if module == "" {
-		return build.Place{}, fmt.Errorf("%s names no module", filepath.Join(dir, "go.mod"))
+		return build.Place{}, noModule(filepath.Join(dir, "go.mod"))
 	}
 	rel, err := filepath.Rel(dir, abs)
 	if err != nil {
@@ -38,6 +39,21 @@ func (r *run) place() (build.Place, error) {
 	}
 	_, owned := r.base.Files["go.mod"]
 	return build.Place{Module: module, Dir: filepath.ToSlash(rel), Owned: owned && rel == "."}, nil
+}
+
+// noModule is the problem of a go.mod that cannot say what the packages below it are called.
+func noModule(goMod string) error {
+	if dir, err := os.Getwd(); err == nil {
+		goMod = relative(dir, goMod)
+	}
+	var problems diag.List
+	problems.Add(diag.Problem{
+		Position: diag.Position{File: goMod},
+		Message:  "names no module",
+		Want:     "a module directive",
+		Fix:      "run go mod init in its folder",
+	})
+	return problems.Err()
 }
 
 // stubFiles places the stubs in the tree: protogen names them by import path.

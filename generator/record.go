@@ -1,9 +1,12 @@
 package generator
 
 import (
+	"bytes"
 	"path"
 	"path/filepath"
+	"slices"
 
+	"github.com/msgen/msgen/generator/internal/plan"
 	"github.com/msgen/msgen/generator/internal/state"
 )
 
@@ -17,7 +20,7 @@ func (r *run) record(root string) error {
 	if err != nil {
 		return err
 	}
-	r.copies = nil
+	r.copies, r.edited = nil, nil
 	r.inputs.recorded = state.Inputs{Root: root, Sums: map[string]string{}}
 	r.recordProtos(out)
 	r.recordPolicy(out)
@@ -48,7 +51,9 @@ func (r *run) recordProtos(out string) {
 		recorded.Protos = append(recorded.Protos, relative(out, sources[name].Path))
 	}
 	for _, dir := range r.set.ImportPaths {
-		recorded.ImportPaths = append(recorded.ImportPaths, relative(out, dir))
+		if movesAlong(out, dir) { // nothing was found in the others, and elsewhere they are not there
+			recorded.ImportPaths = append(recorded.ImportPaths, relative(out, dir))
+		}
 	}
 }
 
@@ -67,15 +72,34 @@ func (r *run) recordPolicy(out string) {
 	recorded.Sums[recorded.Policy] = state.Sum(r.inputs.policySource)
 }
 
-// copyIn adds an input to the tree.
+// copyIn adds an input to the tree. A file that its user put there is not in the state, and stays nobody's but theirs.
 func (r *run) copyIn(inTree string, content []byte) {
+	if _, copied := r.base.Files[inTree]; !copied {
+		if found := r.disk.Look(inTree); found.Kind == plan.Regular && bytes.Equal(found.Content, content) {
+			return
+		}
+	}
 	r.copies = append(r.copies, state.File{Path: inTree, Content: content, Owner: state.Generated})
 }
 
-// copyAgain keeps a copy that an earlier run made, now that it is the input itself. A file that its user put into the
-// tree is not in the state, and stays nobody's but theirs.
+// copyAgain keeps a copy that an earlier run made, now that it is the input itself. One that was edited meanwhile is
+// its user's: msgen would lose the edit if it took the file for its own when a run from outside comes.
 func (r *run) copyAgain(inTree string, content []byte) {
-	if _, copied := r.base.Files[inTree]; copied {
+	switch was, copied := r.base.Files[inTree]; {
+	case !copied:
+	case was.Sum == state.Sum(content):
 		r.copyIn(inTree, content)
+	default:
+		r.edited = append(r.edited, inTree)
+	}
+}
+
+// tellEdited says of copies that their users edited what has become of them.
+func (r *run) tellEdited(planned *plan.Plan) {
+	for i := range planned.Actions {
+		action := &planned.Actions[i]
+		if action.Kind == plan.Orphan && slices.Contains(r.edited, action.Path) {
+			action.Reason, action.Fix = "was edited here: it is what the tree is made from now, and yours", ""
+		}
 	}
 }

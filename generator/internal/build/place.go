@@ -109,6 +109,7 @@ func (b *builder) place() {
 			Want:    fmt.Sprintf("%q", around),
 			Fix:     "leave service.module out, or generate into another folder",
 		})
+		return
 	}
 	s.Root = s.Module
 	if !s.OwnModule {

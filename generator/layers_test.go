@@ -37,7 +37,7 @@ var layers = map[string]struct {
 		"generator/diag", "generator/internal/model", "internal/nearest", "generator/internal/policy", "generator/internal/protoload",
 	}, "all decisions are made before a byte is printed"},
 	"templates":                 {nil, "text"},
-	"generator/internal/render": {[]string{"generator/internal/model", "generator/internal/state", "templates"}, "printing sees the model, never its sources"},
+	"generator/internal/render": {[]string{"generator/internal/model", "generator/internal/policy", "generator/internal/state", "templates"}, "printing sees the model, never its sources"},
 	"generator/internal/plan":   {[]string{"generator/internal/state"}, "a plan is a function of state, disk and files"},
 	"generator/internal/write":  {[]string{"generator/internal/plan", "generator/internal/state"}, "the only package that changes the disk, and only by a plan"},
 	"generator": {[]string{

@@ -8,10 +8,14 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/health"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/types/known/emptypb"
 )
@@ -21,11 +25,13 @@ type instance struct {
 	port   *bufconn.Listener
 	health *health.Server
 	calls  atomic.Int32
+	answer func(context.Context) error // set before the first call
 }
 
 func newInstance(t *testing.T) *instance {
 	t.Helper()
 	i := &instance{port: bufconn.Listen(64 << 10), health: health.NewServer()}
+	i.answer = func(context.Context) error { return nil }
 	server := grpc.NewServer(grpc.UnknownServiceHandler(i.handle))
 	healthpb.RegisterHealthServer(server, i.health)
 	go func() { _ = server.Serve(i.port) }()
@@ -35,30 +41,78 @@ func newInstance(t *testing.T) *instance {
 
 func (i *instance) handle(_ any, stream grpc.ServerStream) error {
 	i.calls.Add(1)
+	if err := i.answer(stream.Context()); err != nil {
+		return err
+	}
 	return stream.SendMsg(&emptypb.Empty{})
 }
 
-func TestCallsAreSpreadOverTheInstancesThatServe(t *testing.T) {
+// start returns a client of two instances, which are connected.
+func start(t *testing.T, options ...Option) (*Client, map[string]*instance) {
+	t.Helper()
+	instances := map[string]*instance{"one:8080": newInstance(t), "two:8080": newInstance(t)}
+	dial := func(ctx context.Context, address string) (net.Conn, error) {
+		return instances[address].port.DialContext(ctx)
+	}
+	c, err := New(append(options,
+		WithEndpoints("one:8080", "two:8080"), WithDialOptions(grpc.WithContextDialer(dial)))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	c.conn.Connect()
+	synctest.Wait()
+	return c, instances
+}
+
+func TestCallsGoToTheInstancesThatServe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		instances := map[string]*instance{"one:8080": newInstance(t), "two:8080": newInstance(t)}
-		dial := func(ctx context.Context, address string) (net.Conn, error) {
-			return instances[address].port.DialContext(ctx)
-		}
-		c, err := New(WithEndpoints("one:8080", "two:8080"), WithDialOptions(grpc.WithContextDialer(dial)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = c.Close() })
+		c, instances := start(t)
+		one := instances["one:8080"]
+		callUntil(t, c, func() bool { return one.calls.Load() > 0 })
 
-		c.conn.Connect()
+		one.health.SetServingStatus("", healthpb.HealthCheckResponse_NOT_SERVING)
 		synctest.Wait()
+		one.calls.Store(0)
 		call(t, c, 10)
-		wantCalls(t, instances, 5, 5)
+		wantCalls(t, one, 0)
+	})
+}
 
-		instances["one:8080"].health.SetServingStatus("", healthpb.HealthCheckResponse_NOT_SERVING)
-		synctest.Wait()
-		call(t, c, 10)
-		wantCalls(t, instances, 5, 15)
+func TestInstanceThatKeepsFailingIsLeftOut(t *testing.T) {
+	for name, bad := range map[string]func(context.Context) error{
+		"erring": func(context.Context) error { return status.Error(codes.Unavailable, "") },
+		"hung":   func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, instances := start(t)
+				one := instances["one:8080"]
+				one.answer = bad
+				callUntil(t, c, func() bool { return one.calls.Load() == 5 })
+				time.Sleep(30*time.Second - time.Millisecond)
+				call(t, c, 10)
+				wantCalls(t, one, 5)
+
+				time.Sleep(time.Millisecond)
+				synctest.Wait()
+				callUntil(t, c, func() bool { return one.calls.Load() == 5+1 })
+			})
+		})
+	}
+}
+
+func TestMetricsOfClientsAreShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		registry := prometheus.NewRegistry()
+		for range 2 {
+			c, _ := start(t, WithMetrics(registry))
+			call(t, c, 10)
+		}
+		families, err := registry.Gather()
+		if err != nil || len(families) == 0 {
+			t.Errorf("the metrics are %v, %v", families, err)
+		}
 	})
 }
 
@@ -71,15 +125,32 @@ func TestEndpointsAreRequired(t *testing.T) {
 func call(t *testing.T, c *Client, times int) {
 	t.Helper()
 	for range times {
-		if err := c.conn.Invoke(t.Context(), "/test.Probe/Call", &emptypb.Empty{}, &emptypb.Empty{}); err != nil {
+		if err := invoke(t, c); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func wantCalls(t *testing.T, instances map[string]*instance, one, two int32) {
+func invoke(t *testing.T, c *Client) error {
 	t.Helper()
-	if a, b := instances["one:8080"].calls.Load(), instances["two:8080"].calls.Load(); a != one || b != two {
-		t.Errorf("the instances got %d and %d calls, want %d and %d", a, b, one, two)
+	return c.conn.Invoke(t.Context(), "/test.Probe/Call", &emptypb.Empty{}, &emptypb.Empty{})
+}
+
+// callUntil calls until done says so, whatever comes of the calls.
+func callUntil(t *testing.T, c *Client, done func() bool) {
+	t.Helper()
+	for range 100_000 {
+		if done() {
+			return
+		}
+		_ = invoke(t, c)
+	}
+	t.Fatal("the instance gets no calls")
+}
+
+func wantCalls(t *testing.T, i *instance, want int32) {
+	t.Helper()
+	if got := i.calls.Load(); got != want {
+		t.Errorf("the instance has got %d calls, want %d", got, want)
 	}
 }

@@ -13,7 +13,9 @@ import (
 )
 
 // ownPackages are the packages under internal/ that msgen fills itself.
-var ownPackages = set("balancer", "clients", "config", "discovery", "events", "registry", "resilience", "server", "telemetry")
+var ownPackages = set(
+	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "registry", "resilience", "server", "telemetry",
+)
 
 // emittedFolders are the folders of a tree that no stub may be in, and what stands at its root.
 var emittedFolders = []string{

@@ -71,6 +71,9 @@ func (c Comment) Go(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// Text is the comment without its markers, as it stands in prose.
+func (c Comment) Text() string { return strings.Join(c.Lines(), "\n") }
+
 // Lines is the comment's text by line, without blank lines around it and without control characters, which could
 // end a comment early or hide text from a reader.
 func (c Comment) Lines() []string {

@@ -3,7 +3,6 @@ package model
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -59,20 +58,19 @@ func (s *Service) LogLevel() string {
 	return "slog.Level" + strings.ToUpper(level[:1]) + level[1:]
 }
 
-// Endpoints is the policy's static endpoints as a Go expression.
-func (s *Service) Endpoints() string {
-	var quoted []string
-	for _, endpoint := range s.Policy.Discovery.Static.Endpoints {
-		quoted = append(quoted, strconv.Quote(endpoint))
-	}
-	return fmt.Sprintf("[]string{%s}", strings.Join(quoted, ", "))
-}
-
 // StopBudget is the longest that a graceful stop takes, as the sum of its parts: "3s + 20s + 1s = 24s".
 func (s *Service) StopBudget() string {
-	const adminStop = policy.Duration(time.Second) // the emitted server's adminStopTimeout
-	drain, graceful := s.Policy.Server.DrainDelay, s.Policy.Server.GracefulTimeout
-	return fmt.Sprintf("%s + %s + %s = %s", drain, graceful, adminStop, drain+graceful+adminStop)
+	parts := []policy.Duration{s.Policy.Server.DrainDelay, s.Policy.Server.GracefulTimeout, policy.Duration(time.Second)} // adminStopTimeout
+	if s.Registers() {
+		parts = slices.Insert(parts, 0, policy.Duration(2*time.Second)) // the registrar's stopTimeout
+	}
+	var sum policy.Duration
+	words := make([]string, len(parts))
+	for i, part := range parts {
+		sum += part
+		words[i] = part.String()
+	}
+	return fmt.Sprintf("%s = %s", strings.Join(words, " + "), sum)
 }
 
 // StreamsEnd is how long streams have to end once a stop refuses new calls: nine tenths of gracefulTimeout, as in the

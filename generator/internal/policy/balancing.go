@@ -56,6 +56,12 @@ func (b *Balancing) settle(s scope) {
 	if !s.sound("policy") {
 		return
 	}
+	if b.Policy == BalancingPickFirst && s.filled("outlierDetection") {
+		s.fault("outlierDetection", diag.Problem{
+			Message: "cannot apply to policy pick_first, which leaves out no instance",
+			Fix:     "remove it, or write policy: round_robin",
+		})
+	}
 	hashes := b.Policy == BalancingRingHash
 	switch written := s.written("requestHashHeader"); {
 	case hashes && !written:

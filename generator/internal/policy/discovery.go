@@ -69,7 +69,7 @@ func (d *Discovery) settle(s scope) {
 		return
 	}
 	for _, section := range d.Provider.values() {
-		if section != string(d.Provider) && s.written(section) {
+		if section != string(d.Provider) && s.filled(section) {
 			s.warn(section, diag.Problem{
 				Message: "has no effect while provider is " + string(d.Provider),
 				Fix:     "remove it, or write provider: " + section,

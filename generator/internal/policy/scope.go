@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
 )
@@ -21,6 +22,17 @@ type scope struct {
 func (s scope) written(name string) bool {
 	_, ok := s.decoder.written[join(s.path, name)]
 	return ok
+}
+
+// filled reports whether the file says something about a key of a section: an empty section says nothing.
+func (s scope) filled(section string) bool {
+	within := join(s.path, section) + "."
+	for path := range s.decoder.written {
+		if strings.HasPrefix(path, within) {
+			return true
+		}
+	}
+	return false
 }
 
 // sound reports whether no problem was found at any of the keys, so that comparing them says something new.

@@ -5,15 +5,6 @@ package policy
 // Whoever builds a feature deletes its rows.
 func unavailable() []string {
 	return []string{
-		"discovery.provider=kubernetes", "discovery.kubernetes",
-		"discovery.provider=etcd", "discovery.etcd",
-		"discovery.provider=consul", "discovery.consul",
-		"balancing.policy=pick_first",
-		"balancing.policy=weighted_round_robin",
-		"balancing.policy=least_request",
-		"balancing.policy=ring_hash", "balancing.requestHashHeader",
-		"balancing.policy=custom",
-		"balancing.outlierDetection",
 		"balancing.edge=nginx",
 		"balancing.edge=haproxy",
 		"balancing.edge=ingress",

@@ -84,7 +84,10 @@ func (j job) print() (state.File, error) {
 	if err != nil {
 		return state.File{}, err
 	}
-	content, err := execute(j.template, string(text), j.data)
+	content := text
+	if j.as != verbatim {
+		content, err = execute(j.template, string(text), j.data)
+	}
 	if err == nil && j.as == formatted {
 		content, err = formatGo(content, j.root)
 	}

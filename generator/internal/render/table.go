@@ -2,6 +2,7 @@ package render
 
 import (
 	"github.com/msgen/msgen/generator/internal/model"
+	"github.com/msgen/msgen/generator/internal/policy"
 	"github.com/msgen/msgen/generator/internal/state"
 )
 
@@ -25,6 +26,8 @@ const (
 	// asPrinted Go is formatted whatever the model, and needs every import: it is not parsed, which halves the time
 	// of a run. A test holds the golden trees to it. So is every file that is not Go.
 	asPrinted
+	// verbatim is asPrinted without a template's actions: the text itself.
+	verbatim
 )
 
 // table is everything that templates emit.
@@ -34,10 +37,10 @@ var table = []entry{
 	{template: "service/internal/{service}/{service}.go", owner: state.Yours, splice: true},
 	{template: "service/internal/{service}/{service}_test.go", owner: state.Yours, splice: true, whenHost: hasRPCs},
 
-	{template: "service/internal/server/server.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/server.go", owner: state.Generated},
 	{template: "service/internal/server/services.go", owner: state.Generated},
 	{template: "service/internal/server/listen.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/options.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/options.go", owner: state.Generated},
 	{template: "service/internal/server/health.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/admin.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/limits.go", owner: state.Generated, as: asPrinted},
@@ -45,9 +48,12 @@ var table = []entry{
 	{template: "service/internal/server/recovery.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/requestlog.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/streams.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/load.go", owner: state.Generated, as: verbatim, when: (*model.Service).Weighted},
+	{template: "service/internal/server/load_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Weighted},
+	{template: "service/internal/server/registration_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
 	{template: "service/internal/server/trace.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/fixture_test.go", owner: state.Generated},
-	{template: "service/internal/server/start_test.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/start_test.go", owner: state.Generated},
 	{template: "service/internal/server/stop_test.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/options_test.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/health_test.go", owner: state.Generated, as: asPrinted},
@@ -65,10 +71,83 @@ var table = []entry{
 	{template: "service/internal/telemetry/logger_test.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/telemetry/metrics.go", owner: state.Generated, as: asPrinted},
 
-	{template: "service/internal/discovery/static.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/backoff/backoff.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/backoff/backoff_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/etcd/etcd.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/etcd/etcd_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/etcd/explain.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/etcd/record.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/etcd/record_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/etcd/tls.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/consul/consul.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
+	{template: "service/internal/consul/consul_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
+	{template: "service/internal/config/advertise.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
+	{template: "service/internal/config/advertise_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
+	{template: "service/internal/config/consul.go", owner: state.Generated, when: (*model.Service).UsesConsul},
+	{template: "service/internal/config/consul_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesConsul},
+	{template: "service/internal/config/etcd.go", owner: state.Generated, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/config/etcd_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/config/kubernetes.go", owner: state.Generated, when: (*model.Service).UsesKubernetes},
+	{template: "service/internal/config/kubernetes_test.go", owner: state.Generated, when: (*model.Service).UsesKubernetes},
+	{template: "service/internal/config/static.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/config/static_test.go", owner: state.Generated},
+	{template: "service/internal/discovery/consul.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
+	{template: "service/internal/discovery/consul_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
+	{template: "service/internal/discovery/dnsserver_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesKubernetes},
+	{template: "service/internal/discovery/etcd.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/discovery/etcd_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/discovery/file.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/file_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/instance.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/kubernetes.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesKubernetes},
+	{template: "service/internal/discovery/kubernetes_test.go", owner: state.Generated, when: (*model.Service).UsesKubernetes},
+	{template: "service/internal/discovery/metrics.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/metrics_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/resolver.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/discovery/resolver_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/static.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/registry/address.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
+	{template: "service/internal/registry/address_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
+	{template: "service/internal/registry/consul.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
+	{template: "service/internal/registry/consul_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
+	{template: "service/internal/registry/consulgrpc.go", owner: state.Generated, as: verbatim, when: checks("grpc")},
+	{template: "service/internal/registry/consulttl.go", owner: state.Generated, as: verbatim, when: checks("ttl")},
+	{template: "service/internal/registry/etcd.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/registry/metrics.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
+	{template: "service/internal/registry/registrar.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
+	{template: "service/internal/registry/registrar_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
+
+	{template: "service/internal/balancer/balancer.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/balancer_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/call.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/call_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/custom.go", owner: state.Yours, as: verbatim, when: picks(policy.BalancingCustom)},
+	{template: "service/internal/balancer/custom_test.go", owner: state.Yours, as: verbatim, when: picks(policy.BalancingCustom)},
+	{template: "service/internal/balancer/ejection.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/ejection_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/endpoint.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/fixture_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/leastrequest.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingLeastRequest)},
+	{template: "service/internal/balancer/leastrequest_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingLeastRequest)},
+	{template: "service/internal/balancer/metrics.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/metrics_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/oneofthree_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/outcome.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/outcome_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/picker.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/ringhash.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingRingHash)},
+	{template: "service/internal/balancer/ringhash_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingRingHash)},
+	{template: "service/internal/balancer/roundrobin.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingRoundRobin)},
+	{template: "service/internal/balancer/roundrobin_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingRoundRobin)},
+	{template: "service/internal/balancer/settings.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/view.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/weighted.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingWeightedRoundRobin)},
+	{template: "service/internal/balancer/weighted_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingWeightedRoundRobin)},
 
 	{template: "service/client/client.go", owner: state.Generated},
-	{template: "service/client/client_test.go", owner: state.Generated, as: asPrinted},
+	{template: "service/client/find.go", owner: state.Generated, as: asPrinted},
+	{template: "service/client/timeout.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Balances},
+	{template: "service/client/client_test.go", owner: state.Generated, when: (*model.Service).Balances},
 
 	{template: "service/POLICY.md", owner: state.Generated, as: asPrinted},
 	{template: "service/README.md", owner: state.Yours, as: asPrinted},
@@ -77,5 +156,13 @@ var table = []entry{
 }
 
 func hasRPCs(h *model.Host) bool { return len(h.RPCs) > 0 }
+
+func picks(chosen policy.BalancingPolicy) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.Policy.Balancing.Policy == chosen }
+}
+
+func checks(consul string) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.ConsulCheck() == consul }
+}
 
 func rateLimited(s *model.Service) bool { return s.Policy.Server.RateLimit != nil }

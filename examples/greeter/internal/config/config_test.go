@@ -4,6 +4,7 @@ package config
 
 import (
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ func TestDefaultsAreThePolicys(t *testing.T) {
 		DrainDelay:            3 * time.Second,
 		GracefulTimeout:       20 * time.Second,
 	}
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Load returned %+v, want %+v", got, want)
 	}
 }
@@ -66,7 +67,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		DrainDelay:            0,
 		GracefulTimeout:       64 * time.Second,
 	}
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Load returned %+v, want %+v", got, want)
 	}
 }

@@ -4,6 +4,7 @@ package config
 
 import (
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ func TestDefaultsAreThePolicys(t *testing.T) {
 		DrainDelay:                 time.Second,
 		GracefulTimeout:            10 * time.Second,
 	}
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Load returned %+v, want %+v", got, want)
 	}
 }
@@ -72,7 +73,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		DrainDelay:                 0,
 		GracefulTimeout:            64 * time.Second,
 	}
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Load returned %+v, want %+v", got, want)
 	}
 }

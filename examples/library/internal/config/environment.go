@@ -9,6 +9,7 @@ import (
 	"math"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -41,6 +42,27 @@ func address(text string) (string, error) {
 		return "", errors.New(`host:port such as "127.0.0.1:8080" or ":8080"`)
 	}
 	return text, nil
+}
+
+// addresses are those of other machines: each has a host.
+func addresses(text string) ([]string, error) {
+	items := list(text)
+	for _, item := range items {
+		host, _, _ := net.SplitHostPort(item)
+		if _, err := address(item); err != nil || host == "" {
+			return nil, errors.New(`host:port, separated by commas, such as "one:8080,two:8080"`)
+		}
+	}
+	return items, nil
+}
+
+// list returns the items of a list that commas separate.
+func list(text string) []string {
+	var items []string
+	for item := range strings.SplitSeq(text, ",") {
+		items = append(items, strings.TrimSpace(item))
+	}
+	return items
 }
 
 // loopbackAddress is an address that no other machine can reach.

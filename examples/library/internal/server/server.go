@@ -19,9 +19,7 @@ import (
 )
 
 // adminStopTimeout is how long a scrape may hold the end of the stop.
-const adminStopTimeout = time.Second
-
-// Server is the gRPC server and the admin server beside it. New makes it.
+const adminStopTimeout = time.Second // Server is the gRPC server and the admin server beside it. New makes it.
 type Server struct {
 	cfg     config.Config
 	logger  *slog.Logger
@@ -32,10 +30,10 @@ type Server struct {
 	pprof   *http.Server
 }
 
-// New returns a server that hosts the services and is not yet running. Its metrics are registered on registry, which
+// New returns a server that hosts the services and is not yet running. Its metrics are registered on prom, which
 // /metrics then shows. A service that is nil is an error.
-func New(cfg config.Config, logger *slog.Logger, registry *prometheus.Registry, services Services) (*Server, error) {
-	metrics, err := telemetry.NewServerMetrics(registry)
+func New(cfg config.Config, logger *slog.Logger, prom *prometheus.Registry, services Services) (*Server, error) {
+	metrics, err := telemetry.NewServerMetrics(prom)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +51,7 @@ func New(cfg config.Config, logger *slog.Logger, registry *prometheus.Registry, 
 		grpc:    grpcServer,
 		health:  health,
 		streams: streams,
-		admin:   newAdmin(registry, health),
+		admin:   newAdmin(prom, health),
 		pprof:   newPprof(),
 	}, nil
 }

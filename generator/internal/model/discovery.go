@@ -8,7 +8,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/policy"
 )
 
-// UsesEtcd, UsesConsul, UsesKubernetes and StaticProvider report which provider the policy has chosen.
+// UsesEtcd reports whether instances are registered in etcd.
 func (s *Service) UsesEtcd() bool { return s.Policy.Discovery.Provider == policy.ProviderEtcd }
 
 // UsesConsul reports whether instances are registered in Consul.

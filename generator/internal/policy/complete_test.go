@@ -86,7 +86,7 @@ func TestDefault(t *testing.T) {
 	assert.Equal(t, Balancing{Policy: BalancingRoundRobin, Edge: EdgeNone, OutlierDetection: OutlierDetection{
 		ConsecutiveFailures: 5, BaseEjectionTime: Duration(30 * time.Second), MaxEjectionTime: Duration(5 * time.Minute), MaxEjectionPercent: 50,
 	}}, p.Balancing)
-	assert.Zero(t, p.Observability.Tracing.Endpoint, "what is not available stays zero")
+	assert.Empty(t, p.Observability.Tracing.Endpoint, "what is not available stays zero")
 	assert.Equal(t, Logging{Level: LevelInfo, Shipper: ShipperNone}, p.Observability.Logging)
 
 	p.Discovery.Static.Endpoints[0] = "changed"

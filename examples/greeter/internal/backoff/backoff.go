@@ -22,7 +22,7 @@ func New(first, longest time.Duration) *Backoff {
 // Wait returns when the next attempt is due, or when ctx is done. Each wait is cut by up to a half at random, so that
 // those who failed together do not come back together.
 func (b *Backoff) Wait(ctx context.Context) {
-	wait := b.next - rand.N(b.next/2+1)
+	wait := b.next - rand.N(b.next/2+1) //nolint:gosec // jitter is no secret
 	b.next = min(2*b.next, b.longest)
 	select {
 	case <-ctx.Done():

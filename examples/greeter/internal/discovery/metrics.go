@@ -35,8 +35,7 @@ func Instrument(builder resolver.Builder, registerer prometheus.Registerer, serv
 // register registers the collector, or returns the one that is registered already.
 func register[C prometheus.Collector](registerer prometheus.Registerer, collector C) (C, error) {
 	err := registerer.Register(collector)
-	var registered prometheus.AlreadyRegisteredError
-	if errors.As(err, &registered) {
+	if registered, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); ok {
 		if existing, ok := registered.ExistingCollector.(C); ok {
 			return existing, nil
 		}

@@ -12,8 +12,8 @@ import (
 func TestWaitsDoubleUpToTheLongest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := New(100*time.Millisecond, 350*time.Millisecond)
-		for _, longest := range []time.Duration{100, 200, 350, 350} {
-			wantWait(t, b, longest*time.Millisecond)
+		for _, longest := range []int{100, 200, 350, 350} {
+			wantWait(t, b, time.Duration(longest)*time.Millisecond)
 		}
 		b.Reset()
 		wantWait(t, b, 100*time.Millisecond)

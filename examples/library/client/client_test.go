@@ -41,6 +41,9 @@ func newInstance(t *testing.T) *instance {
 
 func (i *instance) handle(_ any, stream grpc.ServerStream) error {
 	i.calls.Add(1)
+	if err := stream.RecvMsg(&emptypb.Empty{}); err != nil {
+		return err
+	}
 	if err := i.answer(stream.Context()); err != nil {
 		return err
 	}

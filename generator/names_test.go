@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/module"
 )
 
 // oddNames are what no list of Go's words has: odd spellings, and words that a file system, the go command or protoc's
@@ -154,7 +155,10 @@ func TestNamesInPaths(t *testing.T) {
 				assert.Regexp(t, `^[a-z]+\.(proto|yaml):\d+:\d+: .*\n$`, problems, "one error with a position")
 				continue
 			}
-			assert.NoError(t, checker.check(tree.plan.Next.Inputs.Root, contents(tree)), "%s %s", position, word)
+			root := tree.plan.Next.Inputs.Root
+			_, _, isModule := module.SplitPathVersion(root)
+			assert.True(t, isModule, "%s %s: the go command takes no module %s", position, word, root)
+			assert.NoError(t, checker.check(root, contents(tree)), "%s %s", position, word)
 		}
 	}
 }
@@ -204,6 +208,12 @@ func TestNamesTogether(t *testing.T) {
 		"long names": {map[string]string{
 			long + ".proto": head(`package `+long+`;`) + "service S" + long + " { rpc R" + long + "(M" + long + ") returns (M" + long + "); }\nmessage M" + long + " {}\n",
 		}, "internal/s" + strings.ToLower(long) + "/s" + strings.ToLower(long) + "_test.go"},
+		"packages that stubs have variables of": {map[string]string{
+			"a_linux_test.proto": head(`package a; import "x/b.proto"; import "x/c.proto";`) +
+				"service Orders { rpc Get(.b.in.B) returns (.b.in.B); rpc Watch(stream .b.x.E.M) returns (stream .b.in.B); }\nmessage N { .b.x.E.K k = 1; }\n",
+			"x/b.proto": head(`package b.in;`) + "message B {}",
+			"x/c.proto": head(`package b.x;`) + "message E { message M {} enum K { ZERO = 0; } }",
+		}, "gen/a/a_linux_test_proto.pb.go gen/b/inpb/b.pb.go gen/b/xpb/c.pb.go"},
 		"no package": {map[string]string{
 			"con.v1-beta.proto": head("") + service,
 		}, "gen/con-v1-beta/xcon.v1-beta.pb.go cmd/con-v1-beta/main.go"},

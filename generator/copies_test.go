@@ -61,9 +61,9 @@ func (w *world) generate(folder string, opts Options) []string {
 }
 
 // refused runs and returns what stands in the way.
-func (w *world) refused(folder string, opts Options) string {
+func (w *world) refused(opts Options) string {
 	w.Helper()
-	tree, err := w.plan(folder, opts)
+	tree, err := w.plan(".", opts)
 	require.NoError(w, err)
 	err = tree.Write()
 	require.Error(w, err)
@@ -88,14 +88,14 @@ func only(changes []string, suffixes ...string) []string {
 }
 
 const (
-	ordersProto = "syntax = \"proto3\";\npackage orders.v1;\nimport \"common/money.proto\";\nservice Orders { rpc Get(.common.Money) returns (.common.Money); }\n"
-	moneyProto  = "syntax = \"proto3\";\npackage common;\nmessage Money { int64 units = 1; }\n"
-	ordersYAML  = "service: {name: orders, team: checkout}\n"
+	ordersProto  = "syntax = \"proto3\";\npackage orders.v1;\nimport \"common/money.proto\";\nservice Orders { rpc Get(.common.Money) returns (.common.Money); }\n"
+	moneyProto   = "syntax = \"proto3\";\npackage common;\nmessage Money { int64 units = 1; }\n"
+	ordersPolicy = "service: {name: orders, team: checkout}\n"
 )
 
 // outsideWorld has inputs that stand in no repository.
 func outsideWorld(t *testing.T) (*world, Options) {
-	w := newWorld(t, map[string]string{"api/orders.proto": ordersProto, "api/common/money.proto": moneyProto, "api/policy.yaml": ordersYAML})
+	w := newWorld(t, map[string]string{"api/orders.proto": ordersProto, "api/common/money.proto": moneyProto, "api/policy.yaml": ordersPolicy})
 	return w, Options{Protos: []string{"api/orders.proto"}, ImportPaths: []string{"api"}, Out: "orders"}
 }
 
@@ -105,7 +105,7 @@ func TestInputsFromOutsideAreCopied(t *testing.T) {
 	w.generate(".", outside)
 	assert.Equal(t, ordersProto, w.get("orders/proto/orders.proto"))
 	assert.Equal(t, moneyProto, w.get("orders/proto/common/money.proto"))
-	assert.Equal(t, ordersYAML, w.get("orders/policy.yaml"))
+	assert.Equal(t, ordersPolicy, w.get("orders/policy.yaml"))
 	before := diskSum(t, filepath.Join(w.dir, "orders"))
 
 	require.NoError(t, os.Rename(filepath.Join(w.dir, "api"), filepath.Join(w.dir, "gone")))
@@ -134,7 +134,7 @@ func TestEditedCopies(t *testing.T) {
 	w, outside := outsideWorld(t)
 	w.generate(".", outside)
 	w.put("orders/proto/common/money.proto", strings.Replace(moneyProto, "units", "cents", 1))
-	assert.Contains(t, w.refused(".", outside), "proto/common/money.proto was edited by hand")
+	assert.Contains(t, w.refused(outside), "proto/common/money.proto was edited by hand")
 	assert.Contains(t, w.get("orders/proto/common/money.proto"), "cents")
 
 	tree, err := w.plan("orders", Options{})
@@ -146,10 +146,10 @@ func TestEditedCopies(t *testing.T) {
 	require.NoError(t, tree.Write())
 	assert.Contains(t, w.get("orders/gen/common/money.pb.go"), "Cents")
 	assert.Empty(t, w.generate("orders", Options{Full: true}), "and that is told once")
-	assert.Contains(t, w.refused(".", outside), "proto/common/money.proto exists and was not written by msgen")
+	assert.Contains(t, w.refused(outside), "proto/common/money.proto exists and was not written by msgen")
 
 	outside.OverwriteGenerated = true
-	assert.Contains(t, w.refused(".", outside), "proto/common/money.proto exists and was not written by msgen")
+	assert.Contains(t, w.refused(outside), "proto/common/money.proto exists and was not written by msgen")
 	assert.Contains(t, w.get("orders/proto/common/money.proto"), "cents")
 }
 
@@ -173,7 +173,7 @@ func TestInputsThatTheUserPutIntoTheTree(t *testing.T) {
 	assert.True(t, w.has("orders/proto/common/money.proto"))
 
 	w.put("api/common/money.proto", strings.Replace(moneyProto, "units", "cents", 1))
-	assert.Contains(t, w.refused(".", outside), "proto/common/money.proto exists and was not written by msgen")
+	assert.Contains(t, w.refused(outside), "proto/common/money.proto exists and was not written by msgen")
 }
 
 // TestInputsOfOneRepository are remembered where they are, in the order that was given, and move with it.
@@ -183,7 +183,7 @@ func TestInputsOfOneRepository(t *testing.T) {
 		"repo/api/orders.proto":                  ordersProto,
 		"repo/third_party/common/money.proto":    moneyProto,
 		"repo/second/common/money.proto":         strings.Replace(moneyProto, "units", "never", 1),
-		"repo/policies/orders.yaml":              ordersYAML,
+		"repo/policies/orders.yaml":              ordersPolicy,
 		"include/google/unrelated/nothing.proto": "",
 	})
 	opts := Options{
@@ -213,7 +213,7 @@ func TestInputsOfOneRepository(t *testing.T) {
 	opts.ImportPaths, opts.Policy = []string{"api", "third_party"}, ""
 	assert.Contains(t, w.generate("far/away/moved", opts), "update internal/telemetry/logger.go", "the policy is gone")
 	assert.Empty(t, w.generate("far/away/moved/services/orders", Options{Full: true}))
-	assert.Equal(t, ordersYAML, w.get("far/away/moved/policies/orders.yaml"))
+	assert.Equal(t, ordersPolicy, w.get("far/away/moved/policies/orders.yaml"))
 }
 
 // TestImportPathAboveTheRepository: where names of protos begin above the repository, what they begin with is kept.

@@ -174,7 +174,7 @@ func survives(t *testing.T, inputs map[string]string) *Tree {
 	seen := map[string]string{}
 	for name := range contents(tree) {
 		assert.True(t, state.Emittable(name), name)
-		for _, element := range strings.Split(name, "/") {
+		for element := range strings.SplitSeq(name, "/") {
 			assert.Less(t, len(element), 256, name)
 		}
 		assert.Empty(t, seen[strings.ToLower(name)], name)

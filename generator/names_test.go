@@ -261,7 +261,7 @@ func TestNamesTaken(t *testing.T) {
 			assert.Regexp(t, `^orders\.proto:3:1: .*folder.*\n$`, problems, name)
 		}
 	}
-	for _, name := range strings.Fields(goRun(t, ".", "list", "std")) {
+	for name := range strings.FieldsSeq(goRun(t, ".", "list", "std")) {
 		if first, rest, _ := strings.Cut(name, "/"); rest == "" {
 			_, problems := emit(t, map[string][]byte{
 				"orders.proto": []byte(typeCheckedProto), "policy.yaml": []byte("service: {module: " + first + "/orders}\n"),

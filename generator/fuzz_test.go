@@ -27,6 +27,7 @@ func FuzzNames(f *testing.F) {
 	f.Add("main.internal", "Server", "Close", "Server", "ProtoReflect", "String", "a_linux_test", "example.com/internal/internal", "main", "log")
 	f.Add("type", "logger", "UnsafeLoggerServer", "loggerClient", "get_x", "x", "con", "example.com/con/gen;type", "con", "com1")
 	f.Add("x.in", "v2", "New", "x", "reset", "nil", "a b,c=d", "./client", "0", "example.com/x-y.z/v3")
+	f.Add("a", "A", "B", "C", "d", "E", "..", "", "", "")
 	f.Add("A.B", "a", "String", "A", "a_", "a", "\ufeff", "\x00", "a\nb", "std")
 	checker := newTypeChecker(f)
 	f.Fuzz(func(t *testing.T, pkg, service, rpc, message, field, value, file, goPackage, name, module string) {
@@ -49,9 +50,9 @@ message %[4]s {
 }
 `, pkg, service, rpc, message, field, value, imported, goPackage)
 		tree := survives(t, map[string]string{
-			filepath.Base(path.Clean("/"+file)) + ".proto": main,
-			"dir/" + message + ".proto":                    fmt.Sprintf("syntax = \"proto3\";\npackage %s;\nmessage %s { string %s = 1; }\n", imported, message, field),
-			"policy.yaml":                                  fmt.Sprintf("service:\n%s%s", key("name", name), key("module", module)),
+			strings.ReplaceAll(file, "/", "_") + ".proto": main,
+			"dir/" + message + ".proto":                   fmt.Sprintf("syntax = \"proto3\";\npackage %s;\nmessage %s { string %s = 1; }\n", imported, message, field),
+			"policy.yaml":                                 fmt.Sprintf("service:\n%s%s", key("name", name), key("module", module)),
 		})
 		if tree != nil {
 			assert.NoError(t, checker.check(tree.plan.Next.Inputs.Root, contents(tree)))

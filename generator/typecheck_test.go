@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -38,12 +40,11 @@ service Orders { rpc Get(google.protobuf.Empty) returns (google.protobuf.Timesta
 
 func newTypeChecker(t testing.TB) *typeChecker {
 	t.Helper()
-	tree, problems := emit(t, map[string][]byte{
-		"a.proto":     []byte(typeCheckedProto),
-		"policy.yaml": []byte("server: {rateLimit: {requestsPerSecond: 1}}\n"),
-	})
-	require.NotNil(t, tree, problems)
-	dir := t.TempDir()
+	dir := t.TempDir() // and not the working directory, where a fuzz test leaves what fails
+	put(t, filepath.Join(dir, "a.proto"), typeCheckedProto)
+	put(t, filepath.Join(dir, "policy.yaml"), "server: {rateLimit: {requestsPerSecond: 1}}\n")
+	tree, err := Plan(context.Background(), Options{Protos: []string{filepath.Join(dir, "a.proto")}, Out: dir})
+	require.NoError(t, err)
 	writeTree(t, tree, dir)
 	list := exec.Command("go", "list", "-export", "-deps", "-test", "-f", "{{.ImportPath}} {{.Export}}", "./...")
 	list.Dir = dir

@@ -44,11 +44,11 @@ type packageCheck struct {
 // the stubs.
 func (c *packageCheck) fileName(file *descriptorpb.FileDescriptorProto) {
 	name := file.GetName()
-	if strings.ContainsAny(name, ",=") || !utf8.ValidString(name) || strings.ContainsFunc(name, unprintable) {
+	if strings.Trim(path.Base(name), ".") == "proto" || strings.ContainsAny(name, ",=") || !utf8.ValidString(name) || strings.ContainsFunc(name, unprintable) {
 		c.problemIn(file, syntaxStatement, diag.Problem{
 			Message: "the name of the file cannot be passed to the generator of its stubs",
 			Found:   name,
-			Want:    "no comma, no equals sign, and nothing that cannot be seen",
+			Want:    "a name before .proto, without a comma, an equals sign or what cannot be seen",
 			Fix:     "rename the file",
 		})
 	}

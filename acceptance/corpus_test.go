@@ -25,6 +25,7 @@ type corpus struct {
 	needs   []string // the modules of other corpora whose protos these import
 	edit    []string // pairs of old and new text: what Debian's old protoc cannot read, and what stands for it
 	apart   bool     // each folder is a program of its own: some of them define the same names
+	hidden  bool     // its go_packages are internal to folders, where no tree at the module's root may import them
 }
 
 // corpora are the protos that msgen's stubs are compared on.
@@ -58,6 +59,7 @@ func corpora() []corpus {
 				"examples/internal/proto/examplepb/opaque.proto",      // edition 2023 as well
 				"runtime/internal/examplepb/non_standard_names.proto", // would be the same Go file as examples/internal/...
 			},
+			hidden: true,
 		},
 		{module: "cel.dev/expr@v0.25.3", folder: "proto"},
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -14,9 +15,15 @@ import (
 type Debian struct {
 	Packages []string
 	Program  string // a name to look for on PATH and where Debian keeps servers, or an absolute path
+	Needs    string // a file that the program is of no use without; may be empty
 }
 
 func (d Debian) find(cache, Tool) string {
+	if d.Needs != "" {
+		if _, err := os.Stat(d.Needs); err != nil {
+			return ""
+		}
+	}
 	candidates := []string{d.Program}
 	if !filepath.IsAbs(d.Program) {
 		candidates = append(candidates, filepath.Join("/usr/sbin", d.Program)) // not on everybody's PATH
@@ -36,7 +43,7 @@ func (d Debian) get(ctx context.Context, c cache, _ Tool) error {
 	if os.Getuid() != 0 {
 		return errors.New("only root can install it: run `apt-get update` and `" + strings.Join(d.install(), " ") + "` as root")
 	}
-	unlock, err := c.lock("apt-get") // apt-get itself does not wait for another apt-get
+	unlock, err := c.lock("apt-get") // apt-get update does not wait for another one
 	if err != nil {
 		return err
 	}
@@ -50,5 +57,7 @@ func (d Debian) get(ctx context.Context, c cache, _ Tool) error {
 }
 
 func (d Debian) install() []string {
-	return append([]string{"apt-get", "install", "--yes", "--no-install-recommends"}, d.Packages...)
+	// Somebody else's apt-get may be at work.
+	wait := []string{"-o", "DPkg::Lock::Timeout=300"}
+	return slices.Concat([]string{"apt-get", "install", "--yes", "--no-install-recommends"}, wait, d.Packages)
 }

@@ -30,7 +30,11 @@ type Recipe interface {
 // All is the table, in the order in which the tools are got.
 func All() []Tool {
 	return []Tool{
-		{Name: "protoc", Recipe: Debian{Packages: []string{"protobuf-compiler"}, Program: "protoc"}},
+		{Name: "protoc", Recipe: Debian{
+			Packages: []string{"protobuf-compiler", "libprotobuf-dev"}, // the second has google/protobuf/*.proto
+			Program:  "protoc",
+			Needs:    "/usr/include/google/protobuf/timestamp.proto",
+		}},
 		{Name: "protoc-gen-go", Version: "v1.36.12", Recipe: GoInstall{Package: "google.golang.org/protobuf/cmd/protoc-gen-go"}},
 		{Name: "protoc-gen-go-grpc", Version: "v1.6.2", Recipe: GoInstall{Package: "google.golang.org/grpc/cmd/protoc-gen-go-grpc"}},
 		{Name: "grpcurl", Version: "v1.9.4", Recipe: GoInstall{Package: "github.com/fullstorydev/grpcurl/cmd/grpcurl"}},

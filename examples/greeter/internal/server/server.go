@@ -19,7 +19,9 @@ import (
 )
 
 // adminStopTimeout is how long a scrape may hold the end of the stop.
-const adminStopTimeout = time.Second // Server is the gRPC server and the admin server beside it. New makes it.
+const adminStopTimeout = time.Second
+
+// Server is the gRPC server and the admin server beside it. New makes it.
 type Server struct {
 	cfg     config.Config
 	logger  *slog.Logger

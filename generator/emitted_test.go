@@ -75,14 +75,17 @@ func writeTree(t testing.TB, tree *Tree, dir string) {
 	}
 }
 
-// goRun runs the go command in dir, fails the test with its output when it fails, and returns what it printed.
+// goRun runs the go command in dir and returns its standard output; what it downloads, it tells elsewhere. When the
+// command fails, the test ends with all that it printed.
 func goRun(t testing.TB, dir string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOWORK=off")
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "go %s in %s\n%s", strings.Join(args, " "), filepath.Base(dir), out)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	require.NoError(t, err, "go %s in %s\n%s%s", strings.Join(args, " "), filepath.Base(dir), out, &stderr)
 	return string(out)
 }
 

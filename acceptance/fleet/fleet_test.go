@@ -70,7 +70,35 @@ func (f *fleet) call(t *testing.T, flags ...string) *load {
 // awaitForgotten waits until the registry does not list the instance, and returns how long that took since its end.
 func (f *fleet) awaitForgotten(t *testing.T, i *instance, ended time.Time, within time.Duration) time.Duration {
 	t.Helper()
-	require.Eventually(t, func() bool { return !slices.Contains(f.registry.listed(t), i.address) },
-		within, 100*time.Millisecond, "the registry still lists instance %s", i.name)
+	f.awaitListed(t, within, "the registry still lists instance "+i.name, func(listed []string) bool {
+		return !slices.Contains(listed, i.address)
+	})
 	return time.Since(ended)
+}
+
+// awaitRegistered waits until the registry lists the instances that run, and no others.
+func (f *fleet) awaitRegistered(t *testing.T, within time.Duration) {
+	t.Helper()
+	f.awaitListed(t, within, "the registry does not list those that run", func(listed []string) bool {
+		var want []string
+		for _, i := range f.running {
+			want = append(want, i.address)
+		}
+		slices.Sort(want)
+		slices.Sort(listed)
+		return slices.Equal(listed, want)
+	})
+}
+
+// awaitListed waits until what the registry lists is right.
+func (f *fleet) awaitListed(t *testing.T, within time.Duration, otherwise string, right func(listed []string) bool) {
+	t.Helper()
+	var listed []string
+	var err error
+	for deadline := time.Now().Add(within); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if listed, err = f.registry.listed(t.Context()); err == nil && right(listed) {
+			return
+		}
+	}
+	require.Fail(t, otherwise, "after %v it lists %q, and its error is %v", within, listed, err)
 }

@@ -6,9 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -36,11 +33,7 @@ func (s service) startInstance(t *testing.T, name string, environment ...string)
 	cmd.Env = append(cmd.Env, environment...)
 	cmd.Stdout = &lineWriter{take: i.log.take}
 	cmd.Stderr = cmd.Stdout // of the same value, so that the two do not write at the same time
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("the log of instance %s:\n%s", name, i.log)
-		}
-	})
+	showIfFailed(t, "instance "+name, &i.log.tail)
 	i.process = startProcess(t, cmd)
 	select {
 	case at := <-i.log.serving:
@@ -53,41 +46,23 @@ func (s service) startInstance(t *testing.T, name string, environment ...string)
 	return i
 }
 
-// kill ends the instance as a crash does, and returns when that was.
-func (i *instance) kill(t *testing.T) time.Time {
-	t.Helper()
-	at := i.signal(t, syscall.SIGKILL)
-	_ = i.wait(t)
-	return at
-}
-
 // serving is the line of the log that says where an instance serves.
 type serving struct{ Msg, GRPC, Admin string }
 
 // instanceLog is what an instance has logged, but for the lines about single calls.
 type instanceLog struct {
-	serving chan serving // holds the line when it was logged
+	tail
 
-	mu    sync.Mutex
-	lines []string
+	serving chan serving // holds the line when it was logged
 }
 
 func (l *instanceLog) take(line []byte) {
 	if bytes.Contains(line, []byte(`"method":`)) {
 		return
 	}
-	l.mu.Lock()
-	l.lines = append(l.lines, string(line))
-	l.mu.Unlock()
+	l.tail.take(line)
 	var at serving
 	if json.Unmarshal(line, &at) == nil && at.Msg == "serving" {
 		l.serving <- at
 	}
-}
-
-// String returns the last lines.
-func (l *instanceLog) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Join(l.lines[max(0, len(l.lines)-50):], "\n")
 }

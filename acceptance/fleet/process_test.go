@@ -36,6 +36,16 @@ func startProcess(t *testing.T, cmd *exec.Cmd) *process {
 	return p
 }
 
+// startServer starts a program that is not msgen's. What it has printed is shown if the test fails.
+func startServer(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
+	printed := &tail{}
+	showIfFailed(t, cmd.String(), printed)
+	cmd.Stdout = &lineWriter{take: printed.take}
+	cmd.Stderr = cmd.Stdout // of the same value, so that the two do not write at the same time
+	return startProcess(t, cmd)
+}
+
 // signal returns when the signal was sent.
 func (p *process) signal(t *testing.T, signal syscall.Signal) time.Time {
 	t.Helper()
@@ -54,6 +64,14 @@ func (p *process) wait(t *testing.T) error {
 		require.Fail(t, "it does not end", p.cmd.String())
 		return nil
 	}
+}
+
+// kill ends the process as a crash does, and returns when that was.
+func (p *process) kill(t *testing.T) time.Time {
+	t.Helper()
+	at := p.signal(t, syscall.SIGKILL)
+	_ = p.wait(t)
+	return at
 }
 
 // stop asks the process to end, and waits until it has done so well.

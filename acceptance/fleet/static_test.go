@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -44,4 +45,4 @@ func (s *static) joined(_ *testing.T, i *instance) { s.taken[i.address] = true }
 
 func (s *static) left(_ *testing.T, i *instance) { delete(s.taken, i.address) }
 
-func (s *static) listed(*testing.T) []string { return s.addresses }
+func (s *static) listed(context.Context) ([]string, error) { return s.addresses, nil }

@@ -1,6 +1,7 @@
 // Command load calls the service at a fixed rate, each RPC in turn, whether or not earlier calls have been answered.
 // It prints a line of JSON for each call that has ended. It makes the given number of calls at least, and goes on until
-// its input ends.
+// its input ends. Then it closes the client, and fails if that leaves goroutines behind. Names are looked up at
+// $DNS_SERVER, if that is set.
 package main
 
 import (
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"time"
 )
 
@@ -20,6 +22,9 @@ func main() {
 	flag.DurationVar(&s.work, "work", 0, "how long the service is to work on a call")
 	flag.DurationVar(&s.timeout, "timeout", 10*time.Second, "how long a call waits for its answer")
 	flag.Parse()
+	if server := os.Getenv("DNS_SERVER"); server != "" {
+		lookUpAt(server)
+	}
 	if err := run(s, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)
@@ -36,7 +41,8 @@ type settings struct {
 
 // run returns when all calls have ended.
 func run(s settings, stdin io.Reader, stdout io.Writer) error {
-	probe, err := connect(s.target)
+	goroutines := runtime.NumGoroutine()
+	probe, connections, err := connect(s.target)
 	if err != nil {
 		return err
 	}
@@ -53,5 +59,8 @@ func run(s settings, stdin io.Reader, stdout io.Writer) error {
 			return err
 		}
 	}
-	return nil
+	if err := connections.Close(); err != nil {
+		return err
+	}
+	return checkGoroutines(goroutines)
 }

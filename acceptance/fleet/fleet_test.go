@@ -38,6 +38,15 @@ func (f *fleet) start(t *testing.T) *instance {
 	return i
 }
 
+// startAll starts so many instances.
+func (f *fleet) startAll(t *testing.T, n int) []*instance {
+	t.Helper()
+	for range n {
+		f.start(t)
+	}
+	return slices.Clone(f.running[len(f.running)-n:])
+}
+
 // stop asks the instance to stop, waits until it has, and returns when it was asked.
 func (f *fleet) stop(t *testing.T, i *instance) time.Time {
 	t.Helper()

@@ -10,7 +10,6 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/client/v3/naming/endpoints"
 	"go.uber.org/zap"
-	"google.golang.org/grpc"
 
 	"github.com/msgen/msgen/acceptance/program"
 )
@@ -30,6 +29,7 @@ type etcd struct {
 	address string // host:port for clients
 	peer    string // the same for other members
 	data    string // its folder
+	ttl     time.Duration
 	secrets *secrets
 }
 
@@ -43,7 +43,13 @@ func startEtcd(t *testing.T) registry {
 // newEtcd returns a cluster that does not run yet.
 func newEtcd(t *testing.T) *etcd {
 	t.Helper()
-	return &etcd{program: program.Tool(t, "etcd"), address: freeAddress(t), peer: freeAddress(t), data: t.TempDir()}
+	return &etcd{
+		program: program.Tool(t, "etcd"),
+		address: freeAddress(t),
+		peer:    freeAddress(t),
+		data:    t.TempDir(),
+		ttl:     etcdTTL,
+	}
 }
 
 // run starts the process, and returns when it answers.
@@ -94,15 +100,16 @@ func (e *etcd) connect(t *testing.T) *clientv3.Client {
 
 func (e *etcd) client() (*clientv3.Client, error) {
 	return clientv3.New(clientv3.Config{
-		Endpoints:   []string{e.url()},
-		TLS:         e.secrets.clientTLS(),
-		Logger:      zap.NewNop(),
-		DialOptions: []grpc.DialOption{grpc.WithUserAgent("test")},
+		Endpoints: []string{e.url()},
+		TLS:       e.secrets.clientTLS(),
+		Username:  e.secrets.administrator(),
+		Password:  e.secrets.administrator(),
+		Logger:    zap.NewNop(),
 	})
 }
 
 func (e *etcd) policy() string {
-	return "discovery: {provider: etcd, etcd: {ttl: " + etcdTTL.String() + "}}\n"
+	return "discovery: {provider: etcd, etcd: {ttl: " + e.ttl.String() + "}}\n"
 }
 
 func (e *etcd) environment() []string {

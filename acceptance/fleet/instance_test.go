@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,4 +66,11 @@ func (l *instanceLog) take(line []byte) {
 	if json.Unmarshal(line, &at) == nil && at.Msg == "serving" {
 		l.serving <- at
 	}
+}
+
+// await waits until the log says the text.
+func (l *instanceLog) await(t *testing.T, text string) {
+	t.Helper()
+	require.Eventually(t, func() bool { return strings.Contains(l.String(), text) }, busy, 50*time.Millisecond,
+		"the instance does not say %q", text)
 }

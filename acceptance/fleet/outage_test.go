@@ -25,6 +25,7 @@ const outage = time.Minute
 // TestRegistryOutage takes the registry away under load, for much longer than it remembers an instance that is silent,
 // and brings it back empty. No call fails, and the instances are registered again in time.
 func TestRegistryOutage(t *testing.T) {
+	t.Parallel() // it waits for most of the time
 	msgen := program.BuildMsgen(t, repository)
 	for _, c := range []struct {
 		name  string
@@ -36,7 +37,7 @@ func TestRegistryOutage(t *testing.T) {
 		{"Consul, TTL", startConsul("ttl"), consulTTL},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel() // they wait for most of the time
+			t.Parallel()
 			r := c.start(t).(server)
 			f := newFleet(t, msgen, r)
 			f.startAll(t, instances)

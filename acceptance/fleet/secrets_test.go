@@ -21,8 +21,9 @@ import (
 // secrets are what a cluster of etcd asks of its clients: a certificate, and the name and the password of a user. A nil
 // one stands for a cluster that asks nothing.
 type secrets struct {
-	dir      string // has ca.pem, etcd.pem, client.pem with their keys, and the password
-	username string
+	dir      string      // has ca.pem, etcd.pem, client.pem with their keys, and the password
+	username string      // of instances and clients
+	admin    string      // the name, and the password, of the user who may do everything; empty: nobody has to be one
 	tls      *tls.Config // of clients
 }
 
@@ -86,6 +87,13 @@ func (s *secrets) clientTLS() *tls.Config {
 		return nil
 	}
 	return s.tls
+}
+
+func (s *secrets) administrator() string {
+	if s == nil {
+		return ""
+	}
+	return s.admin
 }
 
 // serverFlags make etcd show its certificate and ask for the client's.

@@ -37,7 +37,8 @@ type consul struct {
 	program string
 	address string // host:port of its HTTP API
 	ports   []string
-	acl     string // the token that may do everything; empty: tokens do not matter
+	acl     string   // the token that may do everything; empty: tokens do not matter
+	tokens  []string // further environment of instances and clients
 }
 
 func startConsul(check string) func(t *testing.T) registry {
@@ -92,7 +93,9 @@ func (c *consul) policy() string {
 	return "discovery: {provider: consul, consul: {check: " + c.check + ", tags: [blue]}}\n"
 }
 
-func (c *consul) environment() []string { return []string{"CONSUL_HTTP_ADDR=" + c.address} }
+func (c *consul) environment() []string {
+	return append([]string{"CONSUL_HTTP_ADDR=" + c.address}, c.tokens...)
+}
 
 // consulEntry is what Consul answers of one instance.
 type consulEntry struct {

@@ -10,12 +10,14 @@ BENCHFLAGS ?=
 GOLDEN ?= $(filter-out %/gomod/,$(sort $(dir $(shell \
 	grep -rl --include='*_test.go' --exclude-dir=examples --exclude-dir=acceptance 'flag.Bool."update"' .))))
 FUZZTIME ?= 20s
+# Acceptance tests run one package at a time, as some measure time; those that run side by side wait for most of theirs.
+ACCEPTANCEFLAGS ?= -p 1 -parallel 8
 
 .DEFAULT_GOAL := help
-.PHONY: help build test acceptance lint bench golden pins examples fuzz clean
+.PHONY: help build test acceptance lint bench bench-discovery golden pins examples fuzz clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-16s %s\n", $$1, $$2}'
 
 build: ## build the commands into bin/
 	$(GO) build -o $(BIN)/ ./cmd/...
@@ -24,15 +26,18 @@ test: ## all that needs Go alone: vet, unit, golden and script tests, the exampl
 	$(GO) vet $(PKGS)
 	$(GO) test $(RACE) $(TESTFLAGS) $(PKGS)
 
-acceptance: ## get the real tools once, then run what needs them: protoc and its plugins, the linters, grpcurl
+acceptance: ## get the real tools once, then run what needs them: protoc and its plugins, the linters, the registries
 	cd acceptance && $(GO) run ./cmd/tools
-	cd acceptance && $(GO) test -v -count=1 -timeout 30m $(TESTFLAGS) ./...
+	cd acceptance && $(GO) test -v -count=1 -timeout 40m $(ACCEPTANCEFLAGS) $(TESTFLAGS) ./...
 
 lint: ## staticcheck and golangci-lint over msgen and the emitted examples
 	cd acceptance && $(GO) test -v -count=1 -run '^TestLint' .
 
 bench: ## how long msgen generate takes, beside protoc with the two official plugins
 	$(GO) run ./bench/generate $(BENCHFLAGS)
+
+bench-discovery: ## how soon clients notice instances that come and go, with each provider, on real registries
+	bench/discovery/run $(BENCHFLAGS)
 
 golden: ## rewrite the expected outputs of the golden tests; read the diff afterwards
 	-$(GO) test $(GOLDEN) -update # a run that updates ends red, so that no pipeline can pass that way

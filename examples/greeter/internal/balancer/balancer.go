@@ -109,7 +109,7 @@ func (b *endpointBalancer) forget(endpoint *Endpoint) {
 	if endpoint.ejected {
 		b.end(endpoint)
 	}
-	endpoint.ready = false
+	endpoint.ready, endpoint.stopping = false, false
 	endpoint.leave()
 }
 
@@ -121,17 +121,22 @@ func (b *endpointBalancer) ResolverError(err error) {
 	b.Balancer.ResolverError(err)
 }
 
-// UpdateState takes the state of the endpoints' connections.
+// UpdateState takes the state of the endpoints' connections. When an endpoint no longer takes calls, others may have
+// come for it: the resolver is asked to look, which grpc-go does for broken connections alone.
 func (b *endpointBalancer) UpdateState(connections balancer.State) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	lost := false
 	for _, connection := range endpointsharding.ChildStatesFromPicker(connections.Picker) {
 		if endpoint, ok := b.known.Get(connection.Endpoint); ok {
-			endpoint.update(connection.State)
+			lost = endpoint.update(connection.State) || lost
 		}
 	}
 	b.connections = connections
 	b.publish()
+	if lost {
+		b.ResolveNow(resolver.ResolveNowOptions{})
+	}
 }
 
 // publish gives the channel a view of the endpoints as they are now.

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc/balancer"
 	"google.golang.org/grpc/codes"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/resolver"
 )
 
 func TestEndpointsThatDoNotServeGetNoCalls(t *testing.T) {
@@ -28,6 +29,44 @@ func TestEndpointsThatDoNotServeGetNoCalls(t *testing.T) {
 		synctest.Wait()
 		f.calls(t, 10)
 		f.wantSpread(t, 5, 0, 5)
+	})
+}
+
+func TestEndpointsThatStopAreBetterThanNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, settings(), 2)
+		f.serve("a", false)
+		f.serve("b", false)
+		if failed := f.calls(t, 10); failed > 0 {
+			t.Errorf("%d calls fail while both stop", failed)
+		}
+		f.wantSpread(t, 5, 5)
+		f.serve("b", true)
+		f.calls(t, 10)
+		f.wantSpread(t, 0, 10)
+
+		f.serve("b", false)
+		for _, instance := range f.instances {
+			instance.server.Stop()
+		}
+		synctest.Wait()
+		wantError(t, f.call(t.Context()), "") // and does not wait
+	})
+}
+
+func TestEndpointThatStopsMakesTheResolverLook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, settings(), 2)
+		looks := 0
+		f.resolver.ResolveNowCallback = func(resolver.ResolveNowOptions) { looks++ }
+		f.calls(t, 10)
+		if looks > 0 {
+			t.Errorf("the resolver is asked to look %d times while all is well", looks)
+		}
+		f.serve("a", false)
+		if looks != 1 {
+			t.Errorf("the resolver is asked to look %d times, want once", looks)
+		}
 	})
 }
 

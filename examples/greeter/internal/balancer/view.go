@@ -32,23 +32,28 @@ func newView(b *endpointBalancer, usable []*Endpoint) *view {
 	}
 }
 
-// usable returns the endpoints that are ready and not ejected. When the ready ones are all ejected, since the others
-// are not connected, a bad endpoint is better than none.
+// usable returns the endpoints that are ready and not ejected. A bad endpoint is better than none, when the ready ones
+// are all ejected since the others are not connected. So is one that stops, when all do: it answers until it has drained.
 func (b *endpointBalancer) usable() []*Endpoint {
-	var ready, usable []*Endpoint
+	var usable, ejected, stopping []*Endpoint
 	for _, endpoint := range b.endpoints {
-		if !endpoint.ready {
-			continue
-		}
-		ready = append(ready, endpoint)
-		if !endpoint.ejected {
+		switch {
+		case endpoint.ready && !endpoint.ejected:
 			usable = append(usable, endpoint)
+		case endpoint.ready:
+			ejected = append(ejected, endpoint)
+		case endpoint.stopping:
+			stopping = append(stopping, endpoint)
 		}
 	}
-	if len(usable) == 0 {
-		return ready
+	switch {
+	case len(usable) > 0:
+		return usable
+	case len(ejected) > 0:
+		return ejected
+	default:
+		return stopping
 	}
-	return usable
 }
 
 // Pick picks the endpoint of a call, or of one of the attempts of a call.

@@ -21,7 +21,8 @@ type Endpoint struct {
 	leave    func() // ends the endpoint's metrics
 
 	connection atomic.Pointer[balancer.State] // as it was when it was last ready
-	ready      bool                           // whether it is now; the balancer's mutex guards this
+	ready      bool                           // whether it is now; the balancer's mutex guards this and the next
+	stopping   bool                           // whether it has said that it no longer serves, on a connection that is up
 	record
 }
 
@@ -40,12 +41,16 @@ func (e *Endpoint) Resolved() resolver.Endpoint { return *e.resolved.Load() }
 // InFlight returns the number of calls and streams of this client that the endpoint has not ended.
 func (e *Endpoint) InFlight() int { return int(e.inFlight.Load()) }
 
-// update takes the state of the endpoint's connection.
-func (e *Endpoint) update(connection balancer.State) {
+// update takes the state of the endpoint's connection, and reports whether it is ready no more. A connection that
+// breaks is idle before it is anything else; one that goes from ready to failing is up, and a health check has failed.
+func (e *Endpoint) update(connection balancer.State) (lost bool) {
+	wasReady := e.ready
 	e.ready = connection.ConnectivityState == connectivity.Ready
+	e.stopping = connection.ConnectivityState == connectivity.TransientFailure && (wasReady || e.stopping)
 	if e.ready {
 		e.connection.Store(&connection)
 	}
+	return wasReady && !e.ready
 }
 
 // pick returns the endpoint's connection. If that has broken in the meantime, grpc-go notices and picks again.

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,11 +17,17 @@ const (
 	lastPort  = 32000
 )
 
+// given has the ports that freePort has returned: until somebody listens there, no other test may get one of them.
+var given sync.Map
+
 // freePort returns a port that nobody listens on.
 func freePort(t *testing.T) int {
 	t.Helper()
 	for range 100 {
 		port := firstPort + rand.IntN(lastPort-firstPort)
+		if _, taken := given.LoadOrStore(port, true); taken {
+			continue
+		}
 		listener, err := net.Listen("tcp", loopback(port))
 		if err != nil {
 			continue

@@ -31,7 +31,7 @@ type registry interface {
 }
 
 // busy is what is added to the times that a policy sets, for a machine that does other things too.
-const busy = 5 * time.Second
+const busy = 10 * time.Second
 
 func providers() []provider {
 	return []provider{

@@ -45,6 +45,7 @@ const spreadTime = 4 * time.Second
 func comeAndGo(t *testing.T, f *fleet, p provider) sightings {
 	t.Helper()
 	old := f.start(t)
+	f.awaitRegistered(t, busy)
 	l := f.call(t, "-rate=250", "-work=100ms")
 	l.awaitAnswers(t, p.sight, old)
 	young := []*instance{f.start(t), f.start(t)}

@@ -73,8 +73,7 @@ func TestConsulHeartbeats(t *testing.T) {
 	i := f.start(t)
 	require.Eventually(t, func() bool { return w.count("/v1/agent/check/update/") >= 2 }, consulTTL+busy, 50*time.Millisecond)
 	f.awaitRegistered(t, busy)
-	f.stop(t, i)
-	f.awaitRegistered(t, busy) // nobody is
+	f.awaitForgotten(t, i, f.stop(t, i), busy)
 	w.server.Close()
 
 	asked := w.all()

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -122,15 +122,19 @@ func (c *consul) listed(ctx context.Context) ([]string, error) {
 	return addresses, err
 }
 
-// ask sends a request to the HTTP API and reads its answer.
+// ask sends a request to the HTTP API, with a body unless that is nil, and reads its answer.
 func (c *consul) ask(ctx context.Context, method, path string, body, answer any) error {
 	ctx, cancel := context.WithTimeout(ctx, busy)
 	defer cancel()
-	text, err := json.Marshal(body)
-	if err != nil {
-		return err
+	content := io.Reader(http.NoBody)
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		content = bytes.NewReader(text)
 	}
-	request, err := http.NewRequestWithContext(ctx, method, "http://"+c.address+path, strings.NewReader(string(text)))
+	request, err := http.NewRequestWithContext(ctx, method, "http://"+c.address+path, content)
 	if err != nil {
 		return err
 	}

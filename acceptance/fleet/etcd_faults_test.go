@@ -37,6 +37,7 @@ func TestEtcdCompaction(t *testing.T) {
 	e.run(t)
 	f := newFleet(t, program.BuildMsgen(t, repository), e)
 	known := f.start(t)
+	f.awaitRegistered(t, busy)
 	l := f.call(t, "-rate=20")
 	l.awaitAnswers(t, busy, known)
 

@@ -41,8 +41,8 @@ func TestRegistryOutage(t *testing.T) {
 			r := c.start(t).(server)
 			f := newFleet(t, msgen, r)
 			f.startAll(t, instances)
-			l := f.call(t, "-rate=100", "-work=50ms")
 			f.awaitRegistered(t, busy)
+			l := f.call(t, "-rate=100", "-work=50ms")
 			l.awaitAnswers(t, busy, f.running...)
 
 			down := time.Now()

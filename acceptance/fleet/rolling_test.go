@@ -28,6 +28,7 @@ func TestRollingRestart(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			f := newFleet(t, msgen, p.start(t))
 			f.startAll(t, instances)
+			f.awaitRegistered(t, busy)
 			l := f.call(t, "-rate=250", "-work=200ms", fmt.Sprint("-calls=", rollingCalls))
 			l.awaitAnswers(t, p.sight, f.running...)
 			restarts := f.restart(t, l, p)

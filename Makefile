@@ -24,7 +24,7 @@ build: ## build the commands into bin/
 
 test: ## all that needs Go alone: vet, unit, golden and script tests, the examples built, run and called
 	$(GO) vet $(PKGS)
-	$(GO) test $(RACE) $(TESTFLAGS) $(PKGS)
+	$(GO) test $(RACE) -timeout 30m $(TESTFLAGS) $(PKGS)
 
 acceptance: ## get the real tools once, then run what needs them: protoc and its plugins, the linters, the registries
 	cd acceptance && $(GO) run ./cmd/tools

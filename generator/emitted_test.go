@@ -59,7 +59,7 @@ func TestGoldenTreesBuild(t *testing.T) {
 	for name, dir := range trees {
 		t.Run("build/"+name, func(t *testing.T) {
 			t.Parallel()
-			goRun(t, dir, "vet", "./...")
+			goRun(t, dir, "vet", "-trimpath", "./...") // so that Go compiles once what trees have in common
 			assert.Empty(t, goRun(t, dir, "mod", "tidy", "-diff"))
 		})
 	}

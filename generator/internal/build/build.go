@@ -45,6 +45,7 @@ func Build(in Input) (*Result, diag.List) {
 	b.hosts()
 	b.checkIdentifiers()
 	b.checkOwnership()
+	b.checkEdge()
 	if b.problems.HasErrors() {
 		return nil, b.problems
 	}
@@ -68,7 +69,7 @@ func (b *builder) problem(at positioned, p diag.Problem) {
 	b.problems.Add(p)
 }
 
-// policyProblem adds an error at the policy's value for a dotted path.
+// policyProblem adds a problem at the policy's value for a dotted path.
 func (b *builder) policyProblem(path string, p diag.Problem) {
 	p.Position = b.Policy.At(path)
 	b.problems.Add(p)

@@ -7,7 +7,8 @@ type Balancing struct {
 	Policy            BalancingPolicy  `yaml:"policy" default:"round_robin" doc:"How a client picks an instance for a call."`
 	RequestHashHeader string           `yaml:"requestHashHeader" format:"header" example:"x-user-id" doc:"Metadata key whose value picks the instance. With ring_hash only, and required there."`
 	OutlierDetection  OutlierDetection `yaml:"outlierDetection" doc:"Leaves out instances that keep failing, but never the last one."`
-	Edge              Edge             `yaml:"edge" default:"none" doc:"A balancer in front of the instances."`
+	Edge              Edge             `yaml:"edge" default:"none" doc:"A balancer in front of the instances, for callers that do not balance themselves."`
+	EdgeProxy         EdgeProxy        `yaml:"edgeProxy" doc:"Where nginx or HAProxy listens, and whom it asks for the instances."`
 }
 
 // OutlierDetection is when an instance is ejected, and for how long.
@@ -36,23 +37,10 @@ func (BalancingPolicy) values() []string {
 		BalancingLeastRequest, BalancingRingHash, BalancingCustom)
 }
 
-// Edge is a balancer in front of the instances.
-type Edge string
-
-// The edges.
-const (
-	EdgeNone    Edge = "none"
-	EdgeNginx   Edge = "nginx"
-	EdgeHAProxy Edge = "haproxy"
-	EdgeIngress Edge = "ingress"
-	EdgeGateway Edge = "gateway"
-)
-
-func (Edge) values() []string {
-	return texts(EdgeNone, EdgeNginx, EdgeHAProxy, EdgeIngress, EdgeGateway)
-}
-
 func (b *Balancing) settle(s scope) {
+	if s.sound("edge") && !b.Edge.Proxies() && s.filled("edgeProxy") {
+		s.warn("edgeProxy", diag.Problem{Message: "has no effect while edge is " + string(b.Edge), Fix: "remove it, or write edge: nginx or edge: haproxy"})
+	}
 	if !s.sound("policy") {
 		return
 	}

@@ -28,6 +28,7 @@ func TestCompleteExampleLoads(t *testing.T) {
 		"policy.yaml:23:15: warning: discovery.kubernetes: has no effect while provider is etcd; remove it, or write provider: kubernetes",
 		"policy.yaml:24:11: warning: discovery.static: has no effect while provider is etcd; remove it, or write provider: static",
 		"policy.yaml:27:22: warning: balancing.requestHashHeader: has no effect with policy round_robin; remove it, or write policy: ring_hash",
+		"policy.yaml:30:14: warning: balancing.edgeProxy: has no effect while edge is none; remove it, or write edge: nginx or edge: haproxy",
 	}, texted(problems))
 
 	second := Duration(time.Second)
@@ -85,7 +86,7 @@ func TestDefault(t *testing.T) {
 	assert.Equal(t, []string{"127.0.0.1:8080"}, p.Discovery.Static.Endpoints)
 	assert.Equal(t, Balancing{Policy: BalancingRoundRobin, Edge: EdgeNone, OutlierDetection: OutlierDetection{
 		ConsecutiveFailures: 5, BaseEjectionTime: Duration(30 * time.Second), MaxEjectionTime: Duration(5 * time.Minute), MaxEjectionPercent: 50,
-	}}, p.Balancing)
+	}, EdgeProxy: EdgeProxy{Listen: "0.0.0.0:8000", Status: "127.0.0.1:8001"}}, p.Balancing)
 	assert.Empty(t, p.Observability.Tracing.Endpoint, "what is not available stays zero")
 	assert.Equal(t, Logging{Level: LevelInfo, Shipper: ShipperNone}, p.Observability.Logging)
 
@@ -98,6 +99,10 @@ func TestDerivedDefaults(t *testing.T) {
 	require.Empty(t, texted(problems))
 	assert.Equal(t, []string{"127.0.0.1:7000"}, p.Discovery.Static.Endpoints, "the default endpoint follows the port")
 	assert.Equal(t, 3, p.Server.RateLimit.Burst, "requestsPerSecond, rounded up")
+
+	p, problems = Load("policy.yaml", []byte("discovery: {provider: consul, consul: {address: \"[fd00::1]:8500\"}}"))
+	require.Empty(t, texted(problems))
+	assert.Equal(t, []string{"[fd00::1]:8600"}, p.Balancing.EdgeProxy.Nameservers, "the agent's own")
 }
 
 func TestAtAndWritten(t *testing.T) {
@@ -106,9 +111,9 @@ func TestAtAndWritten(t *testing.T) {
 		"server":                               {File: "policy.yaml", Line: 8, Col: 1}, // a block of lines: its key
 		"server.grpcPort":                      {File: "policy.yaml", Line: 9, Col: 13},
 		"service.hosts[0]":                     {File: "policy.yaml", Line: 6, Col: 11},
-		"dependencies[1].name":                 {File: "policy.yaml", Line: 56, Col: 11},
-		"resilience.methods.WatchOrders":       {File: "policy.yaml", Line: 49, Col: 18},
-		"resilience.methods.WatchOrders.retry": {File: "policy.yaml", Line: 49, Col: 18}, // not written: the nearest parent
+		"dependencies[1].name":                 {File: "policy.yaml", Line: 57, Col: 11},
+		"resilience.methods.WatchOrders":       {File: "policy.yaml", Line: 50, Col: 18},
+		"resilience.methods.WatchOrders.retry": {File: "policy.yaml", Line: 50, Col: 18}, // not written: the nearest parent
 		"service.hosts[7]":                     {File: "policy.yaml", Line: 6, Col: 10},
 		"nowhere.at.all":                       {File: "policy.yaml"},
 	} {

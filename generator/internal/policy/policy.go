@@ -64,10 +64,14 @@ func load(lang *language, name string, src []byte) (*Policy, diag.List) {
 	return p, d.problems
 }
 
-// derive lets the default endpoint follow the port, so that a service that only changes its port still finds itself.
+// derive sets the defaults that follow from another section. The default endpoint follows the port, so that a service
+// that only changes its port still finds itself.
 func (p *Policy) derive() {
 	if !p.Written("discovery.static.endpoints") {
 		p.Discovery.Static.Endpoints = []string{fmt.Sprintf("127.0.0.1:%d", p.Server.GRPCPort)}
+	}
+	if !p.Written("balancing.edgeProxy.nameservers") {
+		p.Balancing.EdgeProxy.Nameservers = p.Discovery.nameservers()
 	}
 }
 

@@ -69,7 +69,7 @@ func TestSchemaRefusesWhatItCanSee(t *testing.T) {
 		"service: {name: vendor}",
 		"service: {hosts: []}",
 		"service: {hosts: [a.B, a.B]}",
-		"balancing: {edge: nginx}", // not available yet
+		"balancing: {edge: ingress}", // not available yet
 		"resilience: {}",
 		"security: {}",
 	} {

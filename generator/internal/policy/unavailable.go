@@ -5,8 +5,6 @@ package policy
 // Whoever builds a feature deletes its rows.
 func unavailable() []string {
 	return []string{
-		"balancing.edge=nginx",
-		"balancing.edge=haproxy",
 		"balancing.edge=ingress",
 		"balancing.edge=gateway",
 		"resilience",

@@ -149,6 +149,9 @@ var table = []entry{
 	{template: "service/client/timeout.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Balances},
 	{template: "service/client/client_test.go", owner: state.Generated, when: (*model.Service).Balances},
 
+	{template: "deploy/deploy/nginx/nginx.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesNginx},
+	{template: "deploy/deploy/haproxy/haproxy.cfg", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesHAProxy},
+
 	{template: "service/POLICY.md", owner: state.Generated, as: asPrinted},
 	{template: "service/README.md", owner: state.Yours, as: asPrinted},
 	{template: "service/Makefile", owner: state.Merged, as: asPrinted},

@@ -22,7 +22,10 @@ type process struct {
 // startProcess starts the program. It is killed with the test, however the test ends.
 func startProcess(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
 	require.NoError(t, cmd.Start())
 	p := &process{cmd: cmd, ended: make(chan struct{})}
 	go func() {

@@ -34,7 +34,7 @@ type Result struct {
 
 // Build makes the model. It returns every problem that it finds; the Result is nil when one of them is an error.
 func Build(in Input) (*Result, diag.List) {
-	b := &builder{Input: in}
+	b := &builder{Input: in, methods: map[*model.RPC]*protogen.Method{}}
 	b.result.Service = &model.Service{Policy: in.Policy}
 	b.name()
 	b.place()
@@ -43,6 +43,7 @@ func Build(in Input) (*Result, diag.List) {
 		return nil, b.problems
 	}
 	b.hosts()
+	b.resilience()
 	b.checkIdentifiers()
 	b.checkOwnership()
 	b.checkEdge()
@@ -59,6 +60,7 @@ type builder struct {
 	packages map[string]goPackage             // by proto file name
 	names    map[protogen.GoImportPath]string // of the Go packages with stubs
 	aliases  aliases
+	methods  map[*model.RPC]*protogen.Method
 }
 
 func (b *builder) service() *model.Service { return b.result.Service }

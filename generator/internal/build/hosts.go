@@ -94,7 +94,7 @@ func (b *builder) host(service *protogen.Service) *model.Host {
 
 func (b *builder) rpc(method *protogen.Method) *model.RPC {
 	options := method.Desc.Options().(*descriptorpb.MethodOptions)
-	return &model.RPC{
+	rpc := &model.RPC{
 		Name:        string(method.Desc.Name()),
 		GoName:      method.GoName,
 		FullMethod:  fmt.Sprintf("/%s/%s", method.Parent.Desc.FullName(), method.Desc.Name()),
@@ -105,6 +105,8 @@ func (b *builder) rpc(method *protogen.Method) *model.RPC {
 		Comment:     model.Comment(method.Comments.Leading),
 		Deprecated:  options.GetDeprecated(),
 	}
+	b.methods[rpc] = method
+	return rpc
 }
 
 func kind(method protoreflect.MethodDescriptor) model.Kind {

@@ -40,6 +40,7 @@ type RPC struct {
 	Idempotency Idempotency
 	Request     Type
 	Response    Type
+	Call        Call
 	Comment     Comment
 	Deprecated  bool
 }

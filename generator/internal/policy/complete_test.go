@@ -75,6 +75,24 @@ resilience:
 	assert.NotSame(t, defaults.Breaker, get.Breaker)
 }
 
+func TestNullTurnsOffWhatTheDefaultsGive(t *testing.T) {
+	src := []byte(`
+resilience:
+  defaults: {timeout: 1s, attemptTimeout: 300ms, retry: {}, breaker: {}, bulkhead: {}}
+  methods:
+    GetOrder: {timeout: null, attemptTimeout: ~, retry: null, breaker: null, bulkhead: null}
+    ListOrders: {retry: null}
+`)
+	p, problems := load(whole(), "policy.yaml", src)
+	require.Empty(t, texted(problems))
+	assert.Equal(t, Call{}, p.Resilience.Methods["GetOrder"].Call)
+	assert.Nil(t, p.Resilience.Methods["ListOrders"].Retry)
+	assert.NotNil(t, p.Resilience.Methods["ListOrders"].Breaker)
+	assert.NotNil(t, p.Resilience.Defaults.Retry, "a method leaves the defaults as they were")
+	assert.True(t, p.Written("resilience.methods.ListOrders.retry"))
+	assert.NoError(t, validator(t, whole())(src))
+}
+
 func TestDefault(t *testing.T) {
 	p := Default()
 	assert.Equal(t, Server{

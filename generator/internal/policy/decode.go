@@ -69,12 +69,23 @@ func (d *decoder) spend(s slot) bool {
 	return d.budget >= 0
 }
 
-// null accepts a section without keys, such as one whose keys are all commented out, but no key without a value.
+// null accepts a section without keys, such as one whose keys are all commented out, and a written null that takes an
+// inherited value away, but no key without a value.
 func (d *decoder) null(s slot) {
-	if s.key.mayBeNull() {
+	problem := diag.Problem{Message: "no value", Want: s.key.want(), Fix: "write one, or remove the key"}
+	inherited, written := s.key.inherits && !s.target.IsZero(), s.node.Value != ""
+	switch {
+	case s.key.mayBeNull():
 		return
+	case inherited && written:
+		s.target.SetZero()
+		return
+	case inherited:
+		problem.Fix = "write one, or null to turn off what the defaults give"
+	case s.key.inherits && written:
+		problem.Fix = "remove the key: the defaults give nothing to turn off"
 	}
-	d.fault(s.path, s.at, diag.Problem{Message: "no value", Want: s.key.want(), Fix: "write one, or remove the key"})
+	d.fault(s.path, s.at, problem)
 }
 
 func (d *decoder) wrongType(s slot) {

@@ -15,6 +15,7 @@
 //	range     numbers, durations and sizes: "1..65535", ">0", ">=1s"
 //	format    texts: a name in formats, such as "label"
 //	required  "true": must be written when its section is
+//	null      "off": in a method, null turns off what the defaults give
 //	empty     "true": an empty list has a meaning here
 //	unique    lists of sections: the key whose value no two items share
 //	keys      tables: the format of their keys

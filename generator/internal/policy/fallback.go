@@ -5,9 +5,9 @@ import "github.com/msgen/msgen/generator/diag"
 // Fallback is what a caller gets in place of an answer: exactly one of Cache, Value and Func.
 type Fallback struct {
 	Cache         *Cache `yaml:"cache" doc:"The last good answer to the same request. Methods without side effects only."`
-	Value         any    `yaml:"value" example:"{orders: []}" doc:"A fixed response, as protobuf JSON."`
-	Func          bool   `yaml:"func" example:"true" doc:"A function of yours, which is called with a fresh and bounded context."`
-	AllowOnWrites bool   `yaml:"allowOnWrites" example:"true" doc:"Allows value on a method with side effects, where it fabricates a success."`
+	Value         any    `yaml:"value" apart:"true" example:"{orders: []}" doc:"A fixed response, as protobuf JSON."`
+	Func          bool   `yaml:"func" apart:"true" example:"true" doc:"A function of yours, which is called with a fresh and bounded context."`
+	AllowOnWrites bool   `yaml:"allowOnWrites" apart:"true" example:"true" doc:"Allows value on a method with side effects, where it fabricates a success."`
 }
 
 // Cache keeps good answers, each for the request that it answered.

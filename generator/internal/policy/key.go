@@ -34,6 +34,7 @@ type key struct {
 	optional bool          // a pointer in Go: nil until it is written
 	required bool          // to be written whenever its section is
 	refused  bool          // no part of msgen acts on it yet
+	inherits bool          // starts from a value that null takes away
 	fallback string        // the default, as YAML; "" for none
 	initial  reflect.Value // the default; not valid for none
 

@@ -56,6 +56,7 @@ func (b *describer) key(f reflect.StructField, parent string) *key {
 		apart:      f.Tag.Get("apart") == "true",
 		required:   f.Tag.Get("required") == "true",
 		mayBeEmpty: f.Tag.Get("empty") == "true",
+		inherits:   f.Tag.Get("null") == "off" && strings.HasSuffix(parent, ".*"),
 	}
 	k.path = join(parent, k.name)
 	if k.refused = b.refused[k.path]; k.refused {

@@ -134,6 +134,9 @@ func wrongs() map[string]string {
 
 // fits reports whether a value of a YAML type may be right for a key.
 func fits(k *key, tag string) bool {
+	if tag == "!!null" && k.inherits {
+		return true
+	}
 	switch k.shape {
 	case single:
 		return k.kind.takes(tag)

@@ -63,6 +63,9 @@ func TestStarterIsTheDefaultPolicy(t *testing.T) {
 func TestStarterShowsEveryKey(t *testing.T) {
 	starter := string(Starter("orders"))
 	for _, k := range keysOf(released().root) {
+		if k.apart { // contradicts what is shown beside it
+			continue
+		}
 		assert.Regexp(t, `(?m)^[ #-]*`+regexp.QuoteMeta(k.name)+`:`, starter, k.path)
 	}
 	assert.Contains(t, string(Starter("123")), `name: '123'`, "a name that looks like a number")

@@ -17,12 +17,12 @@ type RetryBudget struct {
 
 // Call is how one call is made. A zero duration is no bound, and what is nil is off.
 type Call struct {
-	Timeout        Duration  `yaml:"timeout" range:">0s" example:"1s" doc:"Bound of the whole call, all attempts together."`
-	AttemptTimeout Duration  `yaml:"attemptTimeout" range:">0s" example:"300ms" doc:"Bound of one attempt. Its expiry may be retried whatever the codes say. An inherited one is never longer than timeout."`
+	Timeout        Duration  `yaml:"timeout" null:"off" range:">0s" example:"1s" doc:"Bound of the whole call, all attempts together."`
+	AttemptTimeout Duration  `yaml:"attemptTimeout" null:"off" range:">0s" example:"300ms" doc:"Bound of one attempt. Its expiry may be retried whatever the codes say. An inherited one is never longer than timeout."`
 	WaitForReady   bool      `yaml:"waitForReady" default:"false" doc:"Wait for a connection instead of failing while there is none."`
-	Retry          *Retry    `yaml:"retry" doc:"Tries again, on methods that are idempotent."`
-	Breaker        *Breaker  `yaml:"breaker" doc:"Stops calling a method that keeps failing. The names and defaults are Hystrix's."`
-	Bulkhead       *Bulkhead `yaml:"bulkhead" doc:"Bounds the calls that run at once. There is no queue: a call too many fails at once."`
+	Retry          *Retry    `yaml:"retry" null:"off" doc:"Tries again, on methods that are idempotent."`
+	Breaker        *Breaker  `yaml:"breaker" null:"off" doc:"Stops calling a method that keeps failing. The names and defaults are Hystrix's."`
+	Bulkhead       *Bulkhead `yaml:"bulkhead" null:"off" doc:"Bounds the calls that run at once. There is no queue: a call too many fails at once."`
 }
 
 // Method is how calls of one method are made. Loaded, it holds the defaults wherever the method says nothing.
@@ -30,9 +30,9 @@ type Method struct {
 	Call
 
 	Idempotent  *bool     `yaml:"idempotent" derived:"the proto's idempotency_level" example:"true" doc:"Whether a call may safely be made twice. Callers may only narrow it."`
-	Fallback    *Fallback `yaml:"fallback" example:"{cache: {ttl: 5m}}" doc:"What a caller gets when the call cannot be made or fails, but never for what the caller did wrong."`
+	Fallback    *Fallback `yaml:"fallback" doc:"What a caller gets when the call cannot be made or fails, but never for what the caller did wrong."`
 	Calls       []string  `yaml:"calls" format:"call" example:"[inventory/Reserve]" doc:"The methods of dependencies that this one calls, as dependency/Method: the edges of the system's graph."`
-	IdleTimeout Duration  `yaml:"idleTimeout" range:">0s" example:"5m" doc:"Streams only: how long neither side may send anything."`
+	IdleTimeout Duration  `yaml:"idleTimeout" apart:"true" range:">0s" example:"5m" doc:"Streams only: how long neither side may send anything."`
 }
 
 // Retry is the retry policy of gRPC's service config (gRFC A6), with the jitter made explicit.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/invopop/jsonschema"
@@ -62,7 +63,7 @@ func (k *key) description() string {
 
 func (k *key) sectionSchema(s *jsonschema.Schema) {
 	setTypes(s, "object")
-	if k.mayBeNull() {
+	if k.mayBeNull() || k.inherits {
 		setTypes(s, "object", "null")
 	}
 	s.Properties, s.AdditionalProperties = jsonschema.NewProperties(), jsonschema.FalseSchema
@@ -76,6 +77,9 @@ func (k *key) sectionSchema(s *jsonschema.Schema) {
 
 func (k *key) singleSchema(s *jsonschema.Schema) {
 	setTypes(s, k.kind.json...)
+	if k.inherits {
+		setTypes(s, append(slices.Clone(k.kind.json), "null")...)
+	}
 	s.Pattern = k.kind.pattern
 	if k.form.exists() {
 		s.Pattern = k.form.pattern

@@ -70,7 +70,7 @@ func TestSchemaRefusesWhatItCanSee(t *testing.T) {
 		"service: {hosts: []}",
 		"service: {hosts: [a.B, a.B]}",
 		"balancing: {edge: ingress}", // not available yet
-		"resilience: {}",
+		"deploy: {}",
 		"security: {}",
 	} {
 		_, problems := Load("policy.yaml", []byte(src))

@@ -7,7 +7,7 @@ func unavailable() []string {
 	return []string{
 		"balancing.edge=ingress",
 		"balancing.edge=gateway",
-		"resilience",
+		"resilience.methods.*.calls",
 		"dependencies",
 		"events",
 		"observability.tracing.exporter=otlp",

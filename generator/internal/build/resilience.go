@@ -8,7 +8,6 @@ import (
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/model"
-	"github.com/msgen/msgen/generator/internal/policy"
 	"github.com/msgen/msgen/internal/nearest"
 )
 
@@ -18,74 +17,26 @@ const (
 	methodsPath  = "resilience.methods"
 )
 
-// resilience settles how each RPC is called.
+// resilience settles how each RPC is called, and checks what the policy says of it.
 func (b *builder) resilience() {
 	named := b.namedMethods()
+	var callers []*caller
 	for _, host := range b.service().Hosts {
 		for _, rpc := range host.RPCs {
-			c := &caller{builder: b, rpc: rpc, call: &rpc.Call, path: defaultsPath}
+			c := &caller{builder: b, rpc: rpc, call: &rpc.Call}
 			if name, ok := named[rpc]; ok {
-				c.path = methodsPath + "." + name
-				c.own = b.Policy.Resilience.Methods[name]
+				rpc.PolicyPath = methodsPath + "." + name
+				c.wanted = b.Policy.Resilience.Methods[name]
 			} else if b.service().Resilient() {
-				c.own.Call = b.Policy.Resilience.Defaults
+				c.wanted.Call = b.Policy.Resilience.Defaults
 			}
 			c.settle()
+			c.check()
+			callers = append(callers, c)
 		}
 	}
-}
-
-// caller settles how one RPC is called.
-type caller struct {
-	*builder
-	rpc  *model.RPC
-	call *model.Call
-	path string        // in the policy: of the method, or of the defaults where the method has no keys of its own
-	own  policy.Method // what stands there, with the defaults in it
-}
-
-func (c *caller) settle() {
-	c.call.WaitForReady = c.own.WaitForReady
-	c.call.Breaker = c.own.Breaker
-	c.call.Bulkhead = c.own.Bulkhead
-	c.call.Idempotent = c.rpc.Idempotency != model.IdempotencyUnknown
-	if c.own.Idempotent != nil {
-		c.call.Idempotent = *c.own.Idempotent
-	}
-	if c.call.Idempotent {
-		c.call.Retry = c.own.Retry
-	}
-	if c.rpc.IsUnary() {
-		c.boundUnary()
-	} else {
-		c.boundStream()
-	}
-}
-
-// boundUnary gives the call the server's bound where nobody wrote another one.
-func (c *caller) boundUnary() {
-	c.call.Timeout = c.own.Timeout
-	if c.call.Timeout == 0 {
-		c.call.Timeout = c.Policy.Server.RequestTimeout
-	}
-	if c.call.Retry != nil || c.ownWrites("attemptTimeout") {
-		c.call.AttemptTimeout = min(c.own.AttemptTimeout, c.call.Timeout)
-	}
-	c.call.Fallback = c.own.Fallback
-}
-
-// boundStream takes only the bounds that the method itself has: those of the defaults are for answers, and a stream may
-// be meant to last.
-func (c *caller) boundStream() {
-	if c.ownWrites("timeout") {
-		c.call.Timeout = c.own.Timeout
-	}
-	c.call.IdleTimeout = c.own.IdleTimeout
-}
-
-// ownWrites reports whether the method itself has a key.
-func (c *caller) ownWrites(key string) bool {
-	return c.path != defaultsPath && c.Policy.Written(c.path+"."+key)
+	b.checkUnused(callers)
+	b.checkBudget(callers)
 }
 
 // namedMethods finds the RPC of each name under resilience.methods, and refuses names that mean none, or several.
@@ -104,8 +55,10 @@ func (b *builder) namedMethods() map[*model.RPC]string {
 			b.policyProblem(path, diag.Problem{Message: path + ": means more than one method", Found: name, Want: "one of " + strings.Join(fullNames(rpcs), ", ")})
 		case named[rpcs[0]] != "":
 			b.policyProblem(path, diag.Problem{
-				Message: path + ": means the same method as " + named[rpcs[0]], Found: name,
-				Want: "one entry for each method", Fix: "put the keys of both into one",
+				Message: path + ": means the same method as " + named[rpcs[0]],
+				Found:   name,
+				Want:    "one entry for each method",
+				Fix:     "put the keys of both into one",
 			})
 		default:
 			named[rpcs[0]] = name
@@ -120,7 +73,7 @@ func (b *builder) methodNames() map[string][]*model.RPC {
 	for _, host := range b.service().Hosts {
 		for _, rpc := range host.RPCs {
 			known[rpc.Name] = append(known[rpc.Name], rpc)
-			known[fullName(rpc)] = append(known[fullName(rpc)], rpc)
+			known[rpc.PolicyName()] = append(known[rpc.PolicyName()], rpc)
 		}
 	}
 	return known
@@ -140,13 +93,10 @@ func (b *builder) unknownMethod(path, name string, known map[string][]*model.RPC
 	})
 }
 
-// fullName is the RPC as policies name it in full: "shop.orders.v1.OrderService/GetOrder".
-func fullName(rpc *model.RPC) string { return strings.TrimPrefix(rpc.FullMethod, "/") }
-
 func fullNames(rpcs []*model.RPC) []string {
 	names := make([]string, len(rpcs))
 	for i, rpc := range rpcs {
-		names[i] = fullName(rpc)
+		names[i] = rpc.PolicyName()
 	}
 	return names
 }

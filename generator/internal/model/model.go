@@ -41,6 +41,7 @@ type RPC struct {
 	Request     Type
 	Response    Type
 	Call        Call
+	PolicyPath  string // of the method's own keys: "resilience.methods.GetOrder"; empty: it has none
 	Comment     Comment
 	Deprecated  bool
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"github.com/msgen/msgen/generator/internal/policy"
@@ -15,12 +16,26 @@ type Call struct {
 	IdleTimeout    policy.Duration // streams only
 	WaitForReady   bool
 	Idempotent     bool
+	DeclaredBy     Declarer
 	Retry          *policy.Retry // only where Idempotent; on streams, before the first message
 	Breaker        *policy.Breaker
 	Bulkhead       *policy.Bulkhead
 	Fallback       *policy.Fallback // unary only
 	FallbackValue  string           // Fallback.Value as compact JSON, which the response type takes; empty: none
 }
+
+// Declarer is who says whether an RPC is idempotent.
+type Declarer string
+
+// The declarers. Where nobody says anything, an RPC is not idempotent.
+const (
+	ByProto  Declarer = "proto"
+	ByPolicy Declarer = "policy"
+	ByNobody Declarer = "nobody"
+)
+
+// PolicyName is the RPC as policies name it in full: "shop.orders.v1.OrderService/GetOrder".
+func (r *RPC) PolicyName() string { return strings.TrimPrefix(r.FullMethod, "/") }
 
 // Resilient reports whether the policy has a resilience section.
 func (s *Service) Resilient() bool { return s.Policy.Resilience != nil }

@@ -39,7 +39,7 @@ type Method struct {
 type Retry struct {
 	MaxAttempts          int      `yaml:"maxAttempts" default:"3" range:"2..5" doc:"Attempts in all, the first one included."`
 	InitialBackoff       Duration `yaml:"initialBackoff" default:"25ms" range:">0s" doc:"Pause before the second attempt."`
-	MaxBackoff           Duration `yaml:"maxBackoff" default:"250ms" range:">0s" doc:"The longest pause."`
+	MaxBackoff           Duration `yaml:"maxBackoff" default:"250ms" range:">0s" doc:"The longest pause, before jitter."`
 	BackoffMultiplier    float64  `yaml:"backoffMultiplier" default:"2" range:"1..10" doc:"Factor from one pause to the next."`
 	Jitter               float64  `yaml:"jitter" default:"0.2" range:"0..1" doc:"Share of a pause by which it is randomly longer or shorter."`
 	RetryableStatusCodes []Code   `yaml:"retryableStatusCodes" default:"[UNAVAILABLE]" empty:"true" doc:"Codes that are tried again. None: only attempts that ran into attemptTimeout are."`

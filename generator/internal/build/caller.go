@@ -1,0 +1,109 @@
+package build
+
+import (
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/model"
+	"github.com/msgen/msgen/generator/internal/policy"
+)
+
+// caller settles and checks how one RPC is called.
+type caller struct {
+	*builder
+	rpc    *model.RPC
+	call   *model.Call
+	wanted policy.Method // what the policy says of the method, with the defaults in it
+}
+
+// settle takes of what the policy says what applies to the RPC.
+func (c *caller) settle() {
+	c.call.WaitForReady = c.wanted.WaitForReady
+	c.call.Breaker = c.wanted.Breaker
+	c.call.Bulkhead = c.wanted.Bulkhead
+	c.settleIdempotency()
+	if c.call.Idempotent {
+		c.call.Retry = c.wanted.Retry
+	}
+	if c.rpc.IsUnary() {
+		c.settleUnary()
+	} else {
+		c.settleStream()
+	}
+}
+
+func (c *caller) settleIdempotency() {
+	switch declared := c.rpc.Idempotency != model.IdempotencyUnknown; {
+	case c.wanted.Idempotent != nil:
+		c.call.Idempotent, c.call.DeclaredBy = *c.wanted.Idempotent, model.ByPolicy
+	case declared:
+		c.call.Idempotent, c.call.DeclaredBy = true, model.ByProto
+	default:
+		c.call.DeclaredBy = model.ByNobody
+	}
+}
+
+// settleUnary gives the call the server's bound where nobody wrote another one. An inherited bound of one attempt is
+// there to leave time for another: where there is none, it would only cut the call short of its timeout.
+func (c *caller) settleUnary() {
+	c.call.Timeout = c.wanted.Timeout
+	if c.call.Timeout == 0 {
+		c.call.Timeout = c.Policy.Server.RequestTimeout
+	}
+	if c.call.Retry != nil || c.ownWrites("attemptTimeout") {
+		c.call.AttemptTimeout = min(c.wanted.AttemptTimeout, c.call.Timeout)
+	}
+	c.call.Fallback = c.wanted.Fallback
+}
+
+// settleStream takes only the bounds that the method itself has: those of the defaults are for answers, and a stream
+// may be meant to last.
+func (c *caller) settleStream() {
+	if c.ownWrites("timeout") {
+		c.call.Timeout = c.wanted.Timeout
+	}
+	c.call.IdleTimeout = c.wanted.IdleTimeout
+}
+
+// check finds what contradicts the proto, the kind of RPC, or itself.
+func (c *caller) check() {
+	c.checkKind()
+	c.checkIdempotency()
+	c.checkFallback()
+	if c.rpc.IsUnary() {
+		c.checkBounds()
+		c.checkAttempts()
+	} else {
+		c.checkStream()
+	}
+	c.checkBreaker()
+}
+
+// ownWrites reports whether the method itself has a key.
+func (c *caller) ownWrites(key string) bool {
+	return c.rpc.PolicyPath != "" && c.Policy.Written(c.rpc.PolicyPath+"."+key)
+}
+
+// source is the path in the policy of the first of the keys that the method has, else of the first that the defaults
+// have, else of what says anything about the method.
+func (c *caller) source(keys ...string) string {
+	for _, parent := range []string{c.rpc.PolicyPath, defaultsPath} {
+		for _, key := range keys {
+			if parent != "" && c.Policy.Written(parent+"."+key) {
+				return parent + "." + key
+			}
+		}
+	}
+	return c.rpc.PolicyPath
+}
+
+// fault adds an error at the first of the keys that is written.
+func (c *caller) fault(p diag.Problem, keys ...string) {
+	path := c.source(keys...)
+	p.Message = path + ": " + p.Message
+	c.policyProblem(path, p)
+}
+
+// warn adds a warning at the first of the keys that is written.
+func (c *caller) warn(p diag.Problem, keys ...string) {
+	p.Severity = diag.Warning
+	c.fault(p, keys...)
+}

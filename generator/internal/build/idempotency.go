@@ -1,0 +1,96 @@
+package build
+
+import (
+	"fmt"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/model"
+)
+
+// checkKind refuses what cannot apply to the kind of RPC.
+func (c *caller) checkKind() {
+	keys, belongs := []string{"attemptTimeout", "fallback"}, "only to unary RPCs"
+	if c.rpc.IsUnary() {
+		keys, belongs = []string{"idleTimeout"}, "only to streams"
+	}
+	for _, key := range keys {
+		if c.ownWrites(key) && !c.isNull(key) {
+			c.fault(diag.Problem{
+				Message: fmt.Sprintf("applies %s, and %s is %s", belongs, c.rpc.Name, c.rpc.Kind),
+				Fix:     "remove it",
+			}, key)
+		}
+	}
+}
+
+// isNull reports whether the method has a key only to turn off what the defaults give.
+func (c *caller) isNull(key string) bool {
+	switch key {
+	case "attemptTimeout":
+		return c.wanted.AttemptTimeout == 0
+	case "retry":
+		return c.wanted.Retry == nil
+	default:
+		return false
+	}
+}
+
+// checkIdempotency is the gate: only a method that somebody declares idempotent is called twice.
+func (c *caller) checkIdempotency() {
+	if !c.ownWrites("retry") || c.isNull("retry") || c.call.Idempotent {
+		return
+	}
+	if c.call.DeclaredBy == model.ByPolicy {
+		c.fault(diag.Problem{
+			Message: fmt.Sprintf("contradicts idempotent: false on line %d", c.Policy.At(c.rpc.PolicyPath+".idempotent").Line),
+			Fix:     "remove one of the two",
+		}, "retry")
+		return
+	}
+	c.fault(diag.Problem{
+		Message: fmt.Sprintf("neither the proto nor the policy declares %s idempotent, and a second attempt may do its work twice", c.rpc.Name),
+		Want:    "a method that may safely be called twice",
+		Fix: fmt.Sprintf("if it may, write idempotent: true beside the retry, or option idempotency_level = IDEMPOTENT at %s; else remove the retry",
+			c.declared()),
+	}, "retry")
+}
+
+// checkEffects holds fallbacks to what a caller may be told: an old answer only where answers change nothing, and a
+// success that did not happen only where the policy says that this is meant.
+func (c *caller) checkEffects() {
+	harmless := c.rpc.Idempotency == model.NoSideEffects && c.call.Idempotent
+	fallback := c.wanted.Fallback
+	switch {
+	case fallback.Cache != nil && !harmless:
+		c.fault(diag.Problem{
+			Message: fmt.Sprintf("an answer from the cache would hide that %s did not happen", c.rpc.Name),
+			Found:   string(c.effects()),
+			Want:    "a method without side effects",
+			Fix:     fmt.Sprintf("if it has none, write option idempotency_level = NO_SIDE_EFFECTS at %s; else remove the cache", c.declared()),
+		}, "fallback.cache")
+	case fallback.Value != nil && !harmless && !fallback.AllowOnWrites:
+		c.fault(diag.Problem{
+			Message: fmt.Sprintf("a fixed response would tell the caller that %s has happened when it has not", c.rpc.Name),
+			Found:   string(c.effects()),
+			Want:    "a method without side effects",
+			Fix: fmt.Sprintf("if it has none, write option idempotency_level = NO_SIDE_EFFECTS at %s; if that is meant, write allowOnWrites: true; else remove the value",
+				c.declared()),
+		}, "fallback.value")
+	case fallback.AllowOnWrites && harmless:
+		c.fault(diag.Problem{
+			Message: fmt.Sprintf("has no effect: %s has no side effects, says %s", c.rpc.Name, c.declared()),
+			Fix:     "remove it",
+		}, "fallback.allowOnWrites")
+	}
+}
+
+// effects is what is known of the RPC's side effects.
+func (c *caller) effects() model.Idempotency {
+	if c.call.DeclaredBy == model.ByPolicy && !c.call.Idempotent {
+		return "idempotent: false"
+	}
+	return c.rpc.Idempotency
+}
+
+// declared is where the proto declares the RPC.
+func (c *caller) declared() diag.Position { return c.Set.Position(c.methods[c.rpc].Desc) }

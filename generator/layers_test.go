@@ -36,13 +36,15 @@ var layers = map[string]struct {
 	"generator/internal/build": {[]string{
 		"generator/diag", "generator/internal/model", "internal/nearest", "generator/internal/policy", "generator/internal/protoload",
 	}, "all decisions are made before a byte is printed"},
-	"templates":                 {nil, "text"},
-	"generator/internal/render": {[]string{"generator/internal/model", "generator/internal/policy", "generator/internal/state", "templates"}, "printing sees the model, never its sources"},
-	"generator/internal/plan":   {[]string{"generator/internal/state"}, "a plan is a function of state, disk and files"},
-	"generator/internal/write":  {[]string{"generator/internal/plan", "generator/internal/state"}, "the only package that changes the disk, and only by a plan"},
+	"templates":                  {nil, "text"},
+	"generator/internal/render":  {[]string{"generator/internal/model", "generator/internal/policy", "generator/internal/state", "templates"}, "printing sees the model, never its sources"},
+	"generator/internal/plan":    {[]string{"generator/internal/state"}, "a plan is a function of state, disk and files"},
+	"generator/internal/write":   {[]string{"generator/internal/plan", "generator/internal/state"}, "the only package that changes the disk, and only by a plan"},
+	"generator/internal/explain": {[]string{"generator/diag", "generator/internal/model", "generator/internal/policy"}, "what a call does follows from the model; positions come from its sources"},
+	"generator/internal/display": {[]string{"generator/internal/explain", "generator/internal/policy"}, "shows data that are finished"},
 	"generator": {[]string{
-		"generator/diag", "generator/internal/build", "generator/internal/gomod", "generator/internal/model", "generator/internal/plan", "generator/internal/policy",
-		"generator/internal/protoload", "generator/internal/render", "generator/internal/state", "generator/internal/stubs", "generator/internal/write",
+		"generator/diag", "generator/internal/build", "generator/internal/display", "generator/internal/explain", "generator/internal/gomod", "generator/internal/model", "generator/internal/plan", "generator/internal/policy",
+		"generator/internal/protoload", "generator/internal/render", "generator/internal/state", "generator/internal/stubs", "generator/internal/write", "internal/nearest",
 	}, "the pipeline in order"},
 }
 

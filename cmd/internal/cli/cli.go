@@ -89,6 +89,7 @@ func commands() []*urfave.Command {
 		initCommand(),
 		generateCommand(),
 		checkCommand(),
+		explainCommand(),
 		schemaCommand(),
 		completionCommand(),
 		versionCommand(),

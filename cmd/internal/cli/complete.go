@@ -99,7 +99,7 @@ func values(flag urfave.Flag, prefix string) []candidate {
 	if flag.Names()[0] != formatFlag {
 		return nil
 	}
-	return plainCandidates(prefix, formatNames())
+	return plainCandidates(prefix, formatNames(flag))
 }
 
 // operands is what may stand as an argument of a command, or as the command where it is nil.

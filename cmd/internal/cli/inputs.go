@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"flag"
 	"slices"
 	"strings"
 
@@ -18,6 +19,9 @@ const (
 	outFlag       = "out"
 	formatFlag    = "format"
 )
+
+// svgFormat is that of a picture, which problems have none of.
+const svgFormat diag.Format = "svg"
 
 func inputFlags() []urfave.Flag {
 	return []urfave.Flag{
@@ -73,18 +77,20 @@ func format(c *urfave.Context) diag.Format {
 }
 
 func checkFormat(c *urfave.Context) error {
-	if slices.Contains(diag.Formats(), format(c)) {
+	names := formatNames(flagNamed(c.Command.Flags, formatFlag))
+	if slices.Contains(names, string(format(c))) {
 		return nil
 	}
-	names := formatNames()
 	return usagef(c.Command, "unknown format %q, want %s%s", format(c), strings.Join(names, ", "),
 		didYouMean(string(format(c)), names))
 }
 
-func formatNames() []string {
-	var names []string
-	for _, format := range diag.Formats() {
-		names = append(names, string(format))
+// formatNames are the formats of a command, as the help of its flag shows them.
+func formatNames(formatting urfave.Flag) []string {
+	documented, ok := formatting.(urfave.DocGenerationFlag)
+	if !ok {
+		return nil
 	}
-	return names
+	placeholder, _ := flag.UnquoteUsage(&flag.Flag{Usage: documented.GetUsage()})
+	return strings.Split(placeholder, "|")
 }

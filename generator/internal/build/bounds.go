@@ -63,14 +63,18 @@ func (c *caller) checkAttempts() {
 		c.fault(diag.Problem{
 			Message: "has no effect: no code is tried again, and without attemptTimeout no attempt runs into it",
 			Fix:     "list codes under retryableStatusCodes, write an attemptTimeout, or remove the retry",
-		}, "retry.retryableStatusCodes", "retry")
+		}, "retry.retryableStatusCodes")
 		return
 	}
 	if attempt, begins := c.unreachable(); attempt > 0 {
+		instead := fmt.Sprintf("write maxAttempts: %d", attempt-1)
+		if attempt == 2 {
+			instead = "remove the retry"
+		}
 		c.fault(diag.Problem{
 			Message: fmt.Sprintf("attempt %d is never made: the pauses before it take %s at least, and timeout is %s", attempt, begins, c.call.Timeout),
-			Fix:     fmt.Sprintf("write maxAttempts: %d, shorter pauses, or a longer timeout", max(2, attempt-1)),
-		}, "retry.maxAttempts", "retry.initialBackoff", "timeout", "retry")
+			Fix:     instead + ", or write shorter pauses or a longer timeout",
+		}, "retry.maxAttempts", "retry.initialBackoff", "timeout")
 		return
 	}
 	c.checkHungAttempts()
@@ -102,7 +106,7 @@ func (c *caller) checkHungAttempts() {
 		Message: fmt.Sprintf("%d attempts x attemptTimeout %s%s = %s > timeout %s: when the others hang, the last attempt is %s",
 			attempts, c.call.AttemptTimeout, c.pauses(), longest, c.call.Timeout, outcome),
 		Fix: fmt.Sprintf("write timeout: %s%s", longest, c.shorterAttempts(longest)),
-	}, "timeout", "attemptTimeout", "retry.maxAttempts", "retry")
+	}, "timeout", "attemptTimeout", "retry.maxAttempts")
 }
 
 // shorterAttempts is the attemptTimeout that leaves time for all attempts, as an alternative; empty where even none does.
@@ -123,7 +127,7 @@ func (c *caller) checkStream() {
 		c.fault(diag.Problem{
 			Message: "has no effect: no code is tried again, and attempts of a stream have no bound to run into",
 			Fix:     "list codes under retryableStatusCodes, or remove the retry",
-		}, "retry.retryableStatusCodes", "retry")
+		}, "retry.retryableStatusCodes")
 	}
 	if call.Timeout > 0 && call.IdleTimeout >= call.Timeout {
 		c.fault(diag.Problem{
@@ -131,8 +135,7 @@ func (c *caller) checkStream() {
 			Fix:     fmt.Sprintf("write less than %s, or remove it", call.Timeout),
 		}, "idleTimeout")
 	}
-	// grpc-go spreads the age of connections by a tenth (keepalive.ServerParameters.MaxConnectionAge).
-	life := server.MaxConnectionAge + server.MaxConnectionAge/10 + server.MaxConnectionAgeGrace
+	life := c.service().StreamLife()
 	for key, bound := range map[string]policy.Duration{"timeout": call.Timeout, "idleTimeout": call.IdleTimeout} {
 		if bound > life {
 			c.fault(diag.Problem{

@@ -39,7 +39,7 @@ func (c *caller) checkVolume(bound policy.Duration) {
 		Message: fmt.Sprintf("the breaker never opens on a server that hangs: bulkhead %d x (rollingWindow %s / %s that an attempt takes, + 1) = %d attempts < requestVolumeThreshold %d",
 			bulkhead.MaxConcurrentRequests, breaker.RollingWindow, bound, most, breaker.RequestVolumeThreshold),
 		Fix: fmt.Sprintf("write requestVolumeThreshold: %d or less, a longer rollingWindow, or a larger bulkhead", most),
-	}, "breaker.requestVolumeThreshold", "bulkhead.maxConcurrentRequests", "breaker", "bulkhead")
+	}, "breaker.requestVolumeThreshold", "bulkhead.maxConcurrentRequests")
 }
 
 // checkSleep warns of a breaker that tries again before the call that it let through has ended.
@@ -52,7 +52,7 @@ func (c *caller) checkSleep(bound policy.Duration) {
 		Message: fmt.Sprintf("sleepWindow %s < %s that an attempt may take: while the server hangs, one caller waits %s of every %s for an answer that does not come",
 			sleep, bound, bound, sleep+bound),
 		Fix: fmt.Sprintf("write sleepWindow: %s or more", bound),
-	}, "breaker.sleepWindow", "attemptTimeout", "timeout", "breaker")
+	}, "breaker.sleepWindow", "attemptTimeout", "timeout")
 }
 
 // checkOneBad warns when one bad instance is enough to open the breaker for the healthy ones: it fails so many calls in
@@ -71,7 +71,7 @@ func (c *caller) checkOneBad() {
 		Message: fmt.Sprintf("one bad instance of %d opens the breaker for all: it fails %d calls before it is ejected, which is %d %% of %d, and errorPercentThreshold is %d",
 			instances, failures, failures*100/calls, calls, breaker.ErrorPercentThreshold),
 		Fix: fmt.Sprintf("write errorPercentThreshold: %d or more, or a higher requestVolumeThreshold", failures*100/calls+1),
-	}, "breaker.errorPercentThreshold", "breaker.requestVolumeThreshold", "breaker")
+	}, "breaker.errorPercentThreshold", "breaker.requestVolumeThreshold")
 }
 
 // instances is how many instances there are at least where more than one is worth a thought: those that the policy

@@ -30,11 +30,18 @@ type Result struct {
 	Service *model.Service
 	Plugin  *protogen.Plugin // its files marked Generate are those whose stubs stand in the tree
 	Notes   []string         // decisions that the user should know of, one sentence each
+
+	// Declared is where the proto says what each RPC is.
+	Declared map[*model.RPC]Declared
 }
+
+// Declared is where the proto declares an RPC, and its idempotency_level: the same place where it has none.
+type Declared struct{ RPC, Idempotency diag.Position }
 
 // Build makes the model. It returns every problem that it finds; the Result is nil when one of them is an error.
 func Build(in Input) (*Result, diag.List) {
-	b := &builder{Input: in, methods: map[*model.RPC]*protogen.Method{}}
+	b := &builder{Input: in, methods: map[*model.RPC]*protogen.Method{}, told: map[string]bool{}}
+	b.result.Declared = map[*model.RPC]Declared{}
 	b.result.Service = &model.Service{Policy: in.Policy}
 	b.name()
 	b.place()
@@ -61,6 +68,7 @@ type builder struct {
 	names    map[protogen.GoImportPath]string // of the Go packages with stubs
 	aliases  aliases
 	methods  map[*model.RPC]*protogen.Method
+	told     map[string]bool // faults of resilience.defaults, by place and check
 }
 
 func (b *builder) service() *model.Service { return b.result.Service }

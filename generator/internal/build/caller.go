@@ -1,6 +1,9 @@
 package build
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/model"
 	"github.com/msgen/msgen/generator/internal/policy"
@@ -83,21 +86,38 @@ func (c *caller) ownWrites(key string) bool {
 }
 
 // source is the path in the policy of the first of the keys that the method has, else of the first that the defaults
-// have, else of what says anything about the method.
+// have. Where nobody wrote any of them, it is the section that they are in.
 func (c *caller) source(keys ...string) string {
-	for _, parent := range []string{c.rpc.PolicyPath, defaultsPath} {
-		for _, key := range keys {
-			if parent != "" && c.Policy.Written(parent+"."+key) {
-				return parent + "." + key
+	var sections []string
+	for _, key := range keys {
+		if section, _, inside := strings.Cut(key, "."); inside {
+			sections = append(sections, section)
+		}
+	}
+	for _, names := range [][]string{keys, sections} {
+		for _, parent := range []string{c.rpc.PolicyPath, defaultsPath} {
+			for _, name := range names {
+				if parent != "" && c.Policy.Written(parent+"."+name) {
+					return parent + "." + name
+				}
 			}
 		}
 	}
 	return c.rpc.PolicyPath
 }
 
-// fault adds an error at the first of the keys that is written.
+// fault adds an error at the first of the keys that is written. One check finds a fault of the defaults once, in the
+// first method that has it.
 func (c *caller) fault(p diag.Problem, keys ...string) {
 	path := c.source(keys...)
+	if strings.HasPrefix(path, defaultsPath) {
+		check := path + " " + strings.Join(keys, " ")
+		if c.told[check] {
+			return
+		}
+		c.told[check] = true
+		p.Message = fmt.Sprintf("for %s, %s", c.rpc.Name, p.Message)
+	}
 	p.Message = path + ": " + p.Message
 	c.policyProblem(path, p)
 }

@@ -106,7 +106,20 @@ func (b *builder) rpc(method *protogen.Method) *model.RPC {
 		Deprecated:  options.GetDeprecated(),
 	}
 	b.methods[rpc] = method
+	b.result.Declared[rpc] = b.declaredAt(method.Desc, rpc.Idempotency)
 	return rpc
+}
+
+// The field numbers that lead from a MethodDescriptorProto to its idempotency_level.
+const methodOptions, idempotencyLevel = 4, 34
+
+func (b *builder) declaredAt(method protoreflect.MethodDescriptor, level model.Idempotency) Declared {
+	at := Declared{RPC: b.Set.Position(method)}
+	at.Idempotency = at.RPC
+	if level != model.IdempotencyUnknown {
+		at.Idempotency = b.Set.PositionIn(method, methodOptions, idempotencyLevel)
+	}
+	return at
 }
 
 func kind(method protoreflect.MethodDescriptor) model.Kind {

@@ -93,4 +93,4 @@ func (c *caller) effects() model.Idempotency {
 }
 
 // declared is where the proto declares the RPC.
-func (c *caller) declared() diag.Position { return c.Set.Position(c.methods[c.rpc].Desc) }
+func (c *caller) declared() diag.Position { return c.result.Declared[c.rpc].RPC }

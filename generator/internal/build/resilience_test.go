@@ -97,6 +97,14 @@ func TestCrossChecks(t *testing.T) {
 			inMethod("Get", "timeout: 1s, breaker: {sleepWindow: 999ms}"), inMethod("Get", "timeout: 1s, breaker: {sleepWindow: 1s}"),
 			"sleepWindow 999ms < 1s that an attempt may take: while the server hangs, one caller waits 1s of every 1.999s",
 		}, {
+			"a fault of the defaults, told once",
+			"resilience: {defaults: {breaker: {sleepWindow: 4999ms}}}", "resilience: {defaults: {breaker: {sleepWindow: 5s}}}",
+			"resilience.defaults.breaker.sleepWindow: for Get, sleepWindow 4.999s < 5s",
+		}, {
+			"pauses that leave no time for a second attempt",
+			inMethod("Get", "timeout: 20ms, retry: {}"), inMethod("Get", "timeout: 21ms, retry: {maxAttempts: 2}"),
+			"attempt 2 is never made: the pauses before it take 20ms at least, and timeout is 20ms; remove the retry, or write",
+		}, {
 			"one bad of two",
 			"discovery: {static: {endpoints: [a:1, b:1]}}\n" + inMethod("Get", "breaker: {errorPercentThreshold: 25}"),
 			"discovery: {static: {endpoints: [a:1, b:1]}}\n" + inMethod("Get", "breaker: {errorPercentThreshold: 26}"),

@@ -48,6 +48,13 @@ func (s *Service) RetryBudget() policy.RetryBudget {
 	return s.Policy.Resilience.RetryBudget
 }
 
+// StreamLife is the longest that a stream lasts, whatever its own bounds: as long as its connection, whose age grpc-go
+// spreads by a tenth (keepalive.ServerParameters.MaxConnectionAge).
+func (s *Service) StreamLife() policy.Duration {
+	server := s.Policy.Server
+	return server.MaxConnectionAge + server.MaxConnectionAge/10 + server.MaxConnectionAgeGrace
+}
+
 // Attempts is the most attempts that one call makes.
 func (c *Call) Attempts() int {
 	if c.Retry == nil {

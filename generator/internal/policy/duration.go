@@ -21,6 +21,9 @@ func (d Duration) String() string {
 	return text
 }
 
+// MarshalText is the duration as the policy writes it.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
 // Go is the duration as a Go expression in the largest unit that divides it: "5 * time.Second", "90 * time.Second".
 func (d Duration) Go() string {
 	if d == 0 {

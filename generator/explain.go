@@ -1,0 +1,79 @@
+package generator
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/display"
+	"github.com/msgen/msgen/generator/internal/explain"
+	"github.com/msgen/msgen/generator/internal/model"
+	"github.com/msgen/msgen/internal/nearest"
+)
+
+// Explanation is what calls of a service do: one method of it, or all.
+type Explanation struct {
+	Warnings []diag.Problem // about the inputs, sorted
+
+	calls []explain.Call
+}
+
+// Text writes it for a terminal.
+func (e *Explanation) Text(w io.Writer) error { return display.Text(w, e.calls) }
+
+// JSON writes it for programs.
+func (e *Explanation) JSON(w io.Writer) error { return display.JSON(w, e.calls) }
+
+// SVG writes it as a picture that needs no other file.
+func (e *Explanation) SVG(w io.Writer) error { return display.SVG(w, e.calls) }
+
+// Explain says what calls of a method really do. The method is named as in a policy, Method or pkg.Service/Method;
+// empty is all methods. Nothing is written. The error is a [diag.ListError] when the inputs have problems, or no such
+// method.
+func Explain(ctx context.Context, opts Options, method string) (*Explanation, error) {
+	r, err := newRun(opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.build(ctx); err != nil {
+		return nil, err
+	}
+	all := explain.Calls(r.result.Service, func(rpc *model.RPC) (at, idempotency diag.Position) {
+		declared := r.result.Declared[rpc]
+		return declared.RPC, declared.Idempotency
+	})
+	calls, err := picked(all, method)
+	if err != nil {
+		return nil, err
+	}
+	return &Explanation{Warnings: r.problems.All(), calls: calls}, nil
+}
+
+// picked are the calls of one method, or all of them when method is empty.
+func picked(all []explain.Call, method string) ([]explain.Call, error) {
+	if method == "" {
+		return all, nil
+	}
+	var found []explain.Call
+	var known, fullNames []string
+	for _, call := range all {
+		_, short, _ := strings.Cut(call.Method, "/")
+		known = append(known, short, call.Method)
+		if method == short || method == call.Method {
+			found = append(found, call)
+			fullNames = append(fullNames, call.Method)
+		}
+	}
+	if len(found) == 1 {
+		return found, nil
+	}
+	var problems diag.List
+	if len(found) == 0 {
+		problems.Add(diag.Problem{Message: "no such method", Found: method, Want: "one of " + strings.Join(known, ", "), Fix: nearest.DidYouMean(method, known)})
+	} else {
+		problems.Add(diag.Problem{Message: "more than one method of that name", Found: method, Want: fmt.Sprintf("one of %s", strings.Join(fullNames, ", "))})
+	}
+	return nil, problems.Err()
+}

@@ -11,6 +11,7 @@
 //	  init         start a service: a proto and a policy to edit
 //	  generate     make a service from protos and a policy, or bring one up to date
 //	  check        list every problem of the protos and the policy
+//	  explain      show what a call really does: attempts, times, breaker, fallback
 //	  schema       print the JSON Schema of the policy language
 //	  completion   print the script that completes msgen's arguments in a shell
 //	  version      print msgen's version
@@ -98,6 +99,28 @@
 //	  -o, --out DIR                   root DIR of the tree (default: the tree around, else this folder)
 //	      --format text|json|github   print problems and summary as text|json|github (default: text)
 //	  -h, --help                      show this help
+//
+// # msgen explain
+//
+//	msgen explain: show what a call really does: attempts, times, breaker, fallback
+//
+//	Usage:
+//	  msgen explain PROTO... [METHOD] [-p FILE] [-I DIR]... [--format text|svg|json]
+//	  msgen explain [METHOD]                          in a tree that msgen made
+//
+//	Lays a call out in time: its attempts, the pauses between them, when it ends at the latest, when
+//	the breaker opens and closes, and what the caller gets instead. Each figure has the line it is from.
+//
+//	Examples:
+//	  msgen explain greeter.proto SayHello          one method; without a name, all of them
+//	  msgen explain SayHello --format svg > call.svg
+//
+//	Flags:
+//	  -p, --policy FILE            policy FILE (default: policy.yaml beside the first proto, if any)
+//	  -I, --proto-path DIR         find imports in DIR; repeatable (default: the proto's repository)
+//	  -o, --out DIR                root DIR of the tree (default: the tree around, else this folder)
+//	      --format text|svg|json   print as text|svg|json (default: text)
+//	  -h, --help                   show this help
 //
 // # msgen schema
 //

@@ -18,7 +18,7 @@ const (
 	barsRight    = 820
 	rowHeight    = 24
 	lineHeight   = 19
-	proseWidth   = 68 // characters of a line of prose
+	proseWidth   = 64 // characters of a line of prose
 )
 
 // The columns of facts.

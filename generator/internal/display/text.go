@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/msgen/msgen/generator/internal/explain"
 	"github.com/msgen/msgen/generator/internal/policy"
@@ -78,8 +77,8 @@ func columns(topics []explain.Topic) table {
 	var widths table
 	for _, topic := range topics {
 		for _, fact := range topic.Facts {
-			widths.name = max(widths.name, utf8.RuneCountInString(fact.Name))
-			widths.value = max(widths.value, utf8.RuneCountInString(fact.Value))
+			widths.name = max(widths.name, length(fact.Name))
+			widths.value = max(widths.value, length(fact.Value))
 		}
 	}
 	return widths
@@ -102,5 +101,5 @@ func writeTransitions(b *strings.Builder, transitions []explain.Transition) {
 
 // padded fills a text up to a width, in characters.
 func padded(text string, width int) string {
-	return text + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(text)))
+	return text + strings.Repeat(" ", max(0, width-length(text)))
 }

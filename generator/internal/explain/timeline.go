@@ -14,6 +14,8 @@ func (a *account) summary() string {
 		attempts = fmt.Sprintf("at most %d attempts", n)
 	}
 	switch {
+	case a.Fallback != nil && a.Fallback.Func:
+		return fmt.Sprintf("%s; it ends within %s, or %s later where your fallback answers", attempts, a.WorstCase(), a.Timeout)
 	case a.rpc.IsUnary():
 		return fmt.Sprintf("%s; it ends within %s", attempts, a.WorstCase())
 	case a.Timeout > 0:
@@ -96,7 +98,7 @@ func (a *account) sum(t Timeline, each policy.Duration) string {
 	terms = strings.TrimPrefix(terms, " + ")
 	text := terms + " = " + t.End.String()
 	switch {
-	case made == 1:
+	case made == 1, terms == t.End.String():
 		text = t.End.String()
 	case policy.Duration(made)*each+a.pausesOf(t) > t.End:
 		text = fmt.Sprintf("%s, cut off by timeout %s", terms, a.Timeout)

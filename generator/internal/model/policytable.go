@@ -99,7 +99,7 @@ func (c *Call) FallbackText() string {
 	case f.Cache != nil:
 		return fmt.Sprintf("the last good answer, at most %s old", f.Cache.TTL)
 	case f.Func:
-		return "a function of the caller's"
+		return fmt.Sprintf("a function of the caller's, which has another %s", c.Timeout)
 	case f.AllowOnWrites:
 		return "a fixed response, although nothing was done"
 	default:

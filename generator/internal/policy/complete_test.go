@@ -78,9 +78,9 @@ resilience:
 func TestNullTurnsOffWhatTheDefaultsGive(t *testing.T) {
 	src := []byte(`
 resilience:
-  defaults: {timeout: 1s, attemptTimeout: 300ms, retry: {}, breaker: {}, bulkhead: {}}
+  defaults: {timeout: 1s, attemptTimeout: 300ms, waitForReady: true, retry: {}, breaker: {}, bulkhead: {}}
   methods:
-    GetOrder: {timeout: null, attemptTimeout: ~, retry: null, breaker: null, bulkhead: null}
+    GetOrder: {timeout: null, attemptTimeout: ~, waitForReady: null, retry: null, breaker: null, bulkhead: null}
     ListOrders: {retry: null}
 `)
 	p, problems := load(whole(), "policy.yaml", src)

@@ -37,7 +37,8 @@ func (l *language) reference() []byte {
 	return []byte(w.String())
 }
 
-// reference writes what a key is for and what it holds, and then each section in it under a heading of its own.
+// reference writes what a key is for and what it holds, and then each section in it under a heading of its own, but for
+// those that it inherits: they are where they are inherited from.
 func (k *key) reference(w *strings.Builder) {
 	w.WriteString(k.doc)
 	if k.optional {
@@ -50,7 +51,7 @@ func (k *key) reference(w *strings.Builder) {
 	}
 	writeTable(w, holder.available())
 	for _, c := range holder.available() {
-		if c.holds() {
+		if c.holds() && !c.inherits {
 			fmt.Fprintf(w, "\n### %s\n\n", c.path)
 			c.reference(w)
 		}
@@ -99,6 +100,8 @@ func (k *key) defaultText() string {
 	switch {
 	case k.required:
 		return "required"
+	case k.inherits:
+		return "that of the defaults"
 	case k.derived != "":
 		return k.derived
 	case k.fallback != "":

@@ -17,9 +17,9 @@ type RetryBudget struct {
 
 // Call is how one call is made. A zero duration is no bound, and what is nil is off.
 type Call struct {
-	Timeout        Duration  `yaml:"timeout" null:"off" range:">0s" example:"1s" doc:"Bound of the whole call, all attempts together."`
-	AttemptTimeout Duration  `yaml:"attemptTimeout" null:"off" range:">0s" example:"300ms" doc:"Bound of one attempt. Its expiry may be retried whatever the codes say. An inherited one is never longer than timeout."`
-	WaitForReady   bool      `yaml:"waitForReady" default:"false" doc:"Wait for a connection instead of failing while there is none."`
+	Timeout        Duration  `yaml:"timeout" null:"off" range:">0s" example:"1s" derived:"server.requestTimeout for unary methods" doc:"Bound of the whole call, all attempts together. Streams inherit none."`
+	AttemptTimeout Duration  `yaml:"attemptTimeout" null:"off" range:">0s" example:"300ms" doc:"Bound of one attempt. Its expiry may be retried whatever the codes say. An inherited one is never longer than timeout, and holds only where there may be a second attempt."`
+	WaitForReady   bool      `yaml:"waitForReady" null:"off" default:"false" doc:"Wait for a connection instead of failing while there is none."`
 	Retry          *Retry    `yaml:"retry" null:"off" doc:"Tries again, on methods that are idempotent."`
 	Breaker        *Breaker  `yaml:"breaker" null:"off" doc:"Stops calling a method that keeps failing. The names and defaults are Hystrix's."`
 	Bulkhead       *Bulkhead `yaml:"bulkhead" null:"off" doc:"Bounds the calls that run at once. There is no queue: a call too many fails at once."`

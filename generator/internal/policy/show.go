@@ -20,7 +20,7 @@ func (k *key) heldLines() []string {
 	switch k.shape {
 	case section:
 		for _, c := range k.available() {
-			if !c.apart {
+			if !c.apart && !c.inherits {
 				lines = append(lines, c.showLines()...)
 			}
 		}

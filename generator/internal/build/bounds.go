@@ -63,7 +63,7 @@ func (c *caller) checkAttempts() {
 		c.fault(diag.Problem{
 			Message: "has no effect: no code is tried again, and without attemptTimeout no attempt runs into it",
 			Fix:     "list codes under retryableStatusCodes, write an attemptTimeout, or remove the retry",
-		}, "retry.retryableStatusCodes")
+		}, "retry.retryableStatusCodes", "attemptTimeout")
 		return
 	}
 	if attempt, begins := c.unreachable(); attempt > 0 {
@@ -71,9 +71,14 @@ func (c *caller) checkAttempts() {
 		if attempt == 2 {
 			instead = "remove the retry"
 		}
+		severity := diag.Error
+		if c.ownWrites("timeout") != c.ownWrites("retry") {
+			severity = diag.Warning // one of the two is inherited, and need not suit every method
+		}
 		c.fault(diag.Problem{
-			Message: fmt.Sprintf("attempt %d is never made: the pauses before it take %s at least, and timeout is %s", attempt, begins, c.call.Timeout),
-			Fix:     instead + ", or write shorter pauses or a longer timeout",
+			Severity: severity,
+			Message:  fmt.Sprintf("attempt %d is never made: the pauses before it take %s at least, and timeout is %s", attempt, begins, c.call.Timeout),
+			Fix:      instead + ", or write shorter pauses or a longer timeout",
 		}, "retry.maxAttempts", "retry.initialBackoff", "timeout")
 		return
 	}
@@ -118,31 +123,4 @@ func (c *caller) shorterAttempts(longest policy.Duration) string {
 		return ""
 	}
 	return fmt.Sprintf(", or attemptTimeout: %s or less", fits)
-}
-
-// checkStream holds the bounds of a stream to each other and to the life of its connection.
-func (c *caller) checkStream() {
-	call, server := c.call, &c.Policy.Server
-	if call.Retry != nil && len(call.Retry.RetryableStatusCodes) == 0 {
-		c.fault(diag.Problem{
-			Message: "has no effect: no code is tried again, and attempts of a stream have no bound to run into",
-			Fix:     "list codes under retryableStatusCodes, or remove the retry",
-		}, "retry.retryableStatusCodes")
-	}
-	if call.Timeout > 0 && call.IdleTimeout >= call.Timeout {
-		c.fault(diag.Problem{
-			Message: fmt.Sprintf("cannot be reached: idleTimeout %s >= timeout %s, after which the stream has ended", call.IdleTimeout, call.Timeout),
-			Fix:     fmt.Sprintf("write less than %s, or remove it", call.Timeout),
-		}, "idleTimeout")
-	}
-	life := c.service().StreamLife()
-	for key, bound := range map[string]policy.Duration{"timeout": call.Timeout, "idleTimeout": call.IdleTimeout} {
-		if bound > life {
-			c.fault(diag.Problem{
-				Message: fmt.Sprintf("cannot be reached: the server closes the connection before, after server.maxConnectionAge %s x 1.1 + maxConnectionAgeGrace %s = %s < %s",
-					server.MaxConnectionAge, server.MaxConnectionAgeGrace, life, bound),
-				Fix: fmt.Sprintf("write at most %s, or raise one of the two", life),
-			}, key)
-		}
-	}
 }

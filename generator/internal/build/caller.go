@@ -64,6 +64,9 @@ func (c *caller) settleStream() {
 		c.call.Timeout = c.wanted.Timeout
 	}
 	c.call.IdleTimeout = c.wanted.IdleTimeout
+	if retry := c.call.Retry; retry != nil && len(retry.RetryableStatusCodes) == 0 && !c.ownWrites("retry") {
+		c.call.Retry = nil // it is for attempts that run into their bound, which those of streams do not have
+	}
 }
 
 // check finds what contradicts the proto, the kind of RPC, or itself.

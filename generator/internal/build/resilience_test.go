@@ -105,6 +105,19 @@ func TestCrossChecks(t *testing.T) {
 			inMethod("Get", "timeout: 20ms, retry: {}"), inMethod("Get", "timeout: 21ms, retry: {maxAttempts: 2}"),
 			"attempt 2 is never made: the pauses before it take 20ms at least, and timeout is 20ms; remove the retry, or write",
 		}, {
+			"pauses that one method inherits, and has no time for",
+			"resilience: {defaults: {retry: {}}, methods: {Get: {timeout: 20ms}}}", "resilience: {defaults: {retry: {}}, methods: {Get: {timeout: 61ms}}}",
+			"warning: resilience.methods.Get.timeout: attempt 2 is never made",
+		}, {
+			"a stream inherits no retry of nothing",
+			inMethod("Watch", "retry: {retryableStatusCodes: []}"), "resilience: {defaults: {attemptTimeout: 1s, retry: {retryableStatusCodes: []}}}",
+			"has no effect: no code is tried again",
+		}, {
+			"a retry of attempts without their bound",
+			"resilience: {defaults: {attemptTimeout: 1s, retry: {retryableStatusCodes: []}}, methods: {Get: {attemptTimeout: null}}}",
+			"resilience: {defaults: {attemptTimeout: 1s, retry: {retryableStatusCodes: []}}, methods: {Get: {retry: null}}}",
+			"resilience.methods.Get.attemptTimeout: has no effect: no code is tried again",
+		}, {
 			"one bad of two",
 			"discovery: {static: {endpoints: [a:1, b:1]}}\n" + inMethod("Get", "breaker: {errorPercentThreshold: 25}"),
 			"discovery: {static: {endpoints: [a:1, b:1]}}\n" + inMethod("Get", "breaker: {errorPercentThreshold: 26}"),
@@ -201,7 +214,8 @@ func TestValueIsCheckedAgainstTheResponse(t *testing.T) {
 	}
 	result, found := said(t, inMethod("Get", "fallback: {value: {by_name: {z: {}, a: {amount: 2}}, id: '<&>'}}"))
 	require.Empty(t, found)
-	assert.Equal(t, `{"by_name":{"a":{"amount":2},"z":{}},"id":"<&>"}`, rpc(t, result, "Get").Call.FallbackValue)
+	compact := `{"by_name":{"a":{"amount":2},"z":{}},"id":"<&>"}`
+	assert.Equal(t, compact, rpc(t, result, "Get").Call.FallbackValue)
 }
 
 func rpc(t *testing.T, result *Result, name string) *model.RPC {

@@ -196,6 +196,8 @@ func TestWhyACallIsMadeOnce(t *testing.T) {
 	} {
 		assert.Equal(t, want, fact(t, explained(t, text)["Add"], "retry", "not retried"), text)
 	}
+	watch := explained(t, "resilience: {defaults: {attemptTimeout: 1s, retry: {retryableStatusCodes: []}}}")["Watch"]
+	assert.Equal(t, ": the defaults' retry is for attempts that run into attemptTimeout, which streams have none of (policy.yaml:1:52)", fact(t, watch, "retry", "not retried"))
 	add := explained(t, "resilience: {defaults: {attemptTimeout: 1s, retry: {}}}")["Add"]
 	assert.Equal(t, "none: the 1s of the defaults are to leave time for a second attempt, and there is none (policy.yaml:1:41)", fact(t, add, "time", "attemptTimeout"))
 	add = explained(t, "resilience: {methods: {Add: {attemptTimeout: 1s}}}")["Add"]

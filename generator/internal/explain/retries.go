@@ -80,6 +80,8 @@ func (a *account) whyNotRetried() string {
 		return "the method turns off what the defaults give"
 	case !a.service.Policy.Written("resilience.defaults.retry"):
 		return "the policy asks for no retry"
+	case a.Idempotent:
+		return "the defaults' retry is for attempts that run into attemptTimeout, which streams have none of"
 	case a.DeclaredBy == model.ByPolicy:
 		return "the defaults' retry does not apply: the policy says that a second call does harm"
 	default:

@@ -159,6 +159,8 @@ func diskSum(t *testing.T, dir string) string {
 func TestEmittedGoIsFormatted(t *testing.T) {
 	for _, policy := range []string{
 		"version: v1\n",
+		"version: v1\nresilience: {defaults: {breaker: {}}}\n",
+		"version: v1\nresilience: {defaults: {retry: {}, bulkhead: {}}, methods: {Get: {idempotent: true, idleTimeout: 1s}}}\n",
 		"version: v1\nservice: {team: a, module: zzz.example.com/z}\nserver: {rateLimit: {requestsPerSecond: 1}}\n",
 	} {
 		tree, _ := emit(t, map[string][]byte{

@@ -72,11 +72,12 @@ func TestTwoServicesAndTheirClientsInOneProgram(t *testing.T) {
 	go func() { ended <- ordersrun.Run(ctx, ordersAt, prometheus.NewRegistry()) }()
 	go func() { ended <- usersrun.Run(ctx, usersAt, prometheus.NewRegistry()) }()
 
-	o, err := orders.New(orders.WithEndpoints(ordersAt))
+	metrics := prometheus.NewRegistry() // of both clients
+	o, err := orders.New(orders.WithEndpoints(ordersAt), orders.WithMetrics(metrics))
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := users.New(users.WithEndpoints(usersAt))
+	u, err := users.New(users.WithEndpoints(usersAt), users.WithMetrics(metrics))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,6 +125,7 @@ func TestLinked(t *testing.T) {
 	}
 	put("orders.proto", strings.ReplaceAll(linkedProto, "NAME", "orders"))
 	put("users.proto", strings.ReplaceAll(linkedProto, "NAME", "users"))
+	put("policy.yaml", "resilience: {defaults: {retry: {}, breaker: {}, bulkhead: {}}, methods: {Get: {idempotent: true}}}\n")
 
 	alone, err := Plan(context.Background(), Options{Protos: []string{"users.proto"}, ImportPaths: []string{"."}, Out: "alone"})
 	require.NoError(t, err)

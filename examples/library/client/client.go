@@ -5,6 +5,7 @@
 package client
 
 import (
+	"log/slog"
 	"os"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	libraryv1 "example.com/library/gen/library/v1"
 	"example.com/library/internal/balancer"
 	"example.com/library/internal/discovery"
+	"example.com/library/internal/resilience"
 )
 
 // serviceConfig spreads calls over the instances whose health service reports SERVING.
@@ -27,9 +29,6 @@ const serviceConfig = `{
 	"loadBalancingConfig": [{"` + balancer.Name + `": {}}],
 	"healthCheckConfig": {"serviceName": ""}
 }`
-
-// callTimeout is how long a unary call may take: a server gives it no more.
-const callTimeout = 2 * time.Second
 
 // balancing returns how calls are spread, as the policy has it.
 func balancing(metrics *balancer.Metrics) balancer.Settings {
@@ -58,7 +57,8 @@ type Client struct {
 	CatalogService libraryv1.CatalogServiceClient
 	LendingService libraryv1.LendingServiceClient
 
-	conn *grpc.ClientConn
+	conn   *grpc.ClientConn
+	engine *resilience.Engine
 }
 
 // Option changes how New connects.
@@ -69,6 +69,9 @@ type settings struct {
 	registerer  prometheus.Registerer // nil: nobody sees the metrics
 	credentials credentials.TransportCredentials
 	dialOptions []grpc.DialOption
+	table       resilience.Table
+	logger      *slog.Logger
+	random      func() float64 // where jitter comes from; nil: the runtime's
 }
 
 // WithEndpoints sets the host:port addresses of the service's instances. The default is those that LIBRARY_ENDPOINTS
@@ -80,6 +83,11 @@ func WithEndpoints(endpoints ...string) Option {
 // WithMetrics registers the client's metrics on registerer. The default is that nobody sees them.
 func WithMetrics(registerer prometheus.Registerer) Option {
 	return func(s *settings) { s.registerer = registerer }
+}
+
+// WithLogger sets where changes of breakers, and what becomes of LIBRARY_RESILIENCE_FILE, is logged. The default is slog.Default.
+func WithLogger(logger *slog.Logger) Option {
+	return func(s *settings) { s.logger = logger }
 }
 
 // WithTransportCredentials sets how connections are secured. The default is not at all: plain text.
@@ -94,10 +102,15 @@ func WithDialOptions(options ...grpc.DialOption) Option {
 
 // New returns a client. It connects on the first call; an instance that cannot be reached is an
 // error of the calls, not of New.
+//
+// How calls are made is the policy's. The file that LIBRARY_RESILIENCE_FILE names can change its numbers, also while
+// the client is in use: it has the keys of the policy's resilience section.
 func New(options ...Option) (*Client, error) {
 	s := settings{
 		find:        func() (resolver.Builder, error) { return find(os.Getenv) },
 		credentials: insecure.NewCredentials(),
+		table:       policies(),
+		logger:      slog.Default(),
 	}
 	for _, option := range options {
 		option(&s)
@@ -106,19 +119,28 @@ func New(options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := grpc.NewClient(instances.Scheme()+":///library", s.dial(instances)...)
+	engine, err := s.engine(os.Getenv("LIBRARY_RESILIENCE_FILE"))
 	if err != nil {
+		return nil, err
+	}
+	conn, err := grpc.NewClient(instances.Scheme()+":///library", s.dial(instances, engine)...)
+	if err != nil {
+		engine.Close()
 		return nil, err
 	}
 	return &Client{
 		CatalogService: libraryv1.NewCatalogServiceClient(conn),
 		LendingService: libraryv1.NewLendingServiceClient(conn),
 		conn:           conn,
+		engine:         engine,
 	}, nil
 }
 
 // Close ends the client's connections; calls in flight fail with CANCELED.
-func (c *Client) Close() error { return c.conn.Close() }
+func (c *Client) Close() error {
+	c.engine.Close()
+	return c.conn.Close()
+}
 
 // instances returns the resolver of the service's instances, which also tells the balancer what to do.
 func (s settings) instances() (resolver.Builder, error) {
@@ -138,13 +160,30 @@ func (s settings) instances() (resolver.Builder, error) {
 	return balancer.Configure(instances, balancing(metrics)), nil
 }
 
+// engine returns what makes the calls; file may be empty.
+func (s settings) engine(file string) (*resilience.Engine, error) {
+	metrics, err := resilience.NewMetrics(s.registerer, "library")
+	if err != nil {
+		return nil, err
+	}
+	return resilience.New(resilience.Options{
+		Table:    s.table,
+		File:     file,
+		Logger:   s.logger,
+		Metrics:  metrics,
+		Attempts: balancer.WithCall,
+		Random:   s.random,
+	})
+}
+
 // dial returns the options of the connection to the instances.
-func (s settings) dial(instances resolver.Builder) []grpc.DialOption {
+func (s settings) dial(instances resolver.Builder, engine *resilience.Engine) []grpc.DialOption {
 	options := []grpc.DialOption{
 		grpc.WithResolvers(instances),
 		grpc.WithTransportCredentials(s.credentials),
 		grpc.WithDefaultServiceConfig(serviceConfig),
-		grpc.WithChainUnaryInterceptor(limitTime(callTimeout)),
+		grpc.WithChainUnaryInterceptor(engine.Unary),
+		grpc.WithChainStreamInterceptor(engine.Stream),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{
 			Time:                30 * time.Second, // the server allows a ping every 15 seconds
 			Timeout:             10 * time.Second,

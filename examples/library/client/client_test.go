@@ -4,79 +4,35 @@ package client
 
 import (
 	"context"
-	"net"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/health"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/status"
-	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/types/known/emptypb"
+
+	"example.com/library/internal/balancer"
 )
-
-// instance is a server that answers any call and counts them.
-type instance struct {
-	port   *bufconn.Listener
-	health *health.Server
-	calls  atomic.Int32
-	answer func(context.Context) error // set before the first call
-}
-
-func newInstance(t *testing.T) *instance {
-	t.Helper()
-	i := &instance{port: bufconn.Listen(64 << 10), health: health.NewServer()}
-	i.answer = func(context.Context) error { return nil }
-	server := grpc.NewServer(grpc.UnknownServiceHandler(i.handle))
-	healthpb.RegisterHealthServer(server, i.health)
-	go func() { _ = server.Serve(i.port) }()
-	t.Cleanup(server.Stop)
-	return i
-}
-
-func (i *instance) handle(_ any, stream grpc.ServerStream) error {
-	i.calls.Add(1)
-	if err := stream.RecvMsg(&emptypb.Empty{}); err != nil {
-		return err
-	}
-	if err := i.answer(stream.Context()); err != nil {
-		return err
-	}
-	return stream.SendMsg(&emptypb.Empty{})
-}
 
 // start returns a client of two instances, which are connected.
 func start(t *testing.T, options ...Option) (*Client, map[string]*instance) {
 	t.Helper()
 	instances := map[string]*instance{"one:8080": newInstance(t), "two:8080": newInstance(t)}
-	dial := func(ctx context.Context, address string) (net.Conn, error) {
-		return instances[address].port.DialContext(ctx)
-	}
-	c, err := New(append(options,
-		WithEndpoints("one:8080", "two:8080"), WithDialOptions(grpc.WithContextDialer(dial)))...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = c.Close() })
-	c.conn.Connect()
-	synctest.Wait()
-	return c, instances
+	return connect(t, instances, options...), instances
 }
 
 func TestCallsGoToTheInstancesThatServe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, instances := start(t)
 		one := instances["one:8080"]
-		callUntil(t, c, func() bool { return one.calls.Load() > 0 })
+		callUntil(t, c, func() bool { return one.calls() > 0 })
 
 		one.health.SetServingStatus("", healthpb.HealthCheckResponse_NOT_SERVING)
 		synctest.Wait()
-		one.calls.Store(0)
+		one.seen()
 		call(t, c, 10)
 		wantCalls(t, one, 0)
 	})
@@ -85,21 +41,21 @@ func TestCallsGoToTheInstancesThatServe(t *testing.T) {
 func TestInstanceThatKeepsFailingIsLeftOut(t *testing.T) {
 	for name, bad := range map[string]func(context.Context) error{
 		"erring": func(context.Context) error { return status.Error(codes.Unavailable, "") },
-		"hung":   func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
+		"hung":   hang,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, instances := start(t)
 				one := instances["one:8080"]
-				one.answer = bad
-				callUntil(t, c, func() bool { return one.calls.Load() == 5 })
+				one.do(bad)
+				callUntil(t, c, func() bool { return one.calls() == 5 })
 				time.Sleep(30*time.Second - time.Millisecond)
 				call(t, c, 10)
 				wantCalls(t, one, 5)
 
 				time.Sleep(time.Millisecond)
 				synctest.Wait()
-				callUntil(t, c, func() bool { return one.calls.Load() == 5+1 })
+				callUntil(t, c, func() bool { return one.calls() == 5+1 })
 			})
 		})
 	}
@@ -134,9 +90,12 @@ func call(t *testing.T, c *Client, times int) {
 	}
 }
 
+// invoke calls a method that is not the policy's: no retry and no breaker takes part. The client gives it a second.
 func invoke(t *testing.T, c *Client) error {
 	t.Helper()
-	return c.conn.Invoke(t.Context(), "/test.Probe/Call", &emptypb.Empty{}, &emptypb.Empty{})
+	ctx, cancel := context.WithTimeout(balancer.WithCall(t.Context()), time.Second)
+	defer cancel()
+	return c.conn.Invoke(ctx, "/test.Probe/Call", &emptypb.Empty{}, &emptypb.Empty{})
 }
 
 // callUntil calls until done says so, whatever comes of the calls.
@@ -151,9 +110,15 @@ func callUntil(t *testing.T, c *Client, done func() bool) {
 	t.Fatal("the instance gets no calls")
 }
 
-func wantCalls(t *testing.T, i *instance, want int32) {
+func wantCalls(t *testing.T, i *instance, want int) {
 	t.Helper()
-	if got := i.calls.Load(); got != want {
+	if got := i.calls(); got != want {
 		t.Errorf("the instance has got %d calls, want %d", got, want)
 	}
+}
+
+func (i *instance) calls() int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return len(i.attempts)
 }

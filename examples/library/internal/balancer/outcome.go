@@ -5,12 +5,13 @@ package balancer
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"google.golang.org/grpc/balancer"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"example.com/library/internal/grpcerr"
 )
 
 // outcome is what the end of a call says about the endpoint that it was sent to.
@@ -36,7 +37,7 @@ func (e Ejection) outcome(ctx context.Context, info balancer.DoneInfo) outcome {
 		return nothing
 	case !slices.Contains(e.FailureCodes, code):
 		return success
-	case refusedByGRPC(result):
+	case grpcerr.MessageRefused(result):
 		return nothing
 	default:
 		return failure
@@ -49,16 +50,4 @@ func (e Ejection) outcome(ctx context.Context, info balancer.DoneInfo) outcome {
 func callersDeadline(ctx context.Context) bool {
 	deadline, ok := ctx.Deadline()
 	return ok && !time.Now().Before(deadline) && !callOf(ctx).bounds(ctx)
-}
-
-// refusedByGRPC reports whether grpc-go, here or on the endpoint, did not take a message for its size or its encoding,
-// which would be so on any endpoint. Only its text tells that from an endpoint that fails or has no capacity.
-func refusedByGRPC(result *status.Status) bool {
-	switch result.Code() {
-	case codes.ResourceExhausted, codes.Internal:
-		text := result.Message()
-		return strings.HasPrefix(text, "grpc: ") || strings.HasPrefix(text, "trying to send message")
-	default:
-		return false
-	}
 }

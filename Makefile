@@ -6,6 +6,7 @@ PKGS ?= ./...
 RACE ?= $(if $(shell command -v gcc || command -v clang),-race)
 TESTFLAGS ?=
 BENCHFLAGS ?=
+MUTATIONFLAGS ?=
 # Every package whose tests can rewrite what they compare with; the table of module versions is `make pins`.
 GOLDEN ?= $(filter-out %/gomod/,$(sort $(dir $(shell \
 	grep -rl --include='*_test.go' --exclude-dir=examples --exclude-dir=acceptance 'flag.Bool."update"' .))))
@@ -14,7 +15,7 @@ FUZZTIME ?= 20s
 ACCEPTANCEFLAGS ?= -p 1 -parallel 8
 
 .DEFAULT_GOAL := help
-.PHONY: help build test acceptance lint bench bench-discovery golden pins examples fuzz clean
+.PHONY: help build test acceptance lint bench bench-discovery golden pins examples fuzz clean bench-calls mutation
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-16s %s\n", $$1, $$2}'
@@ -38,6 +39,18 @@ bench: ## how long msgen generate takes, beside protoc with the two official plu
 
 bench-discovery: ## how soon clients notice instances that come and go, with each provider, on real registries
 	bench/discovery/run $(BENCHFLAGS)
+
+bench-calls: ## what a call costs that passes the emitted client's layers, beside other libraries, and what it leaves behind
+	$(GO) build -buildvcs=false -o $(BIN)/ ./cmd/msgen
+	cd acceptance/mutation/testdata && $(abspath $(BIN))/msgen generate shop.proto -I . -p policy.yaml -o ../../../bench/resilience/tree
+	cd bench/resilience && $(GO) test -v -count=1 -timeout 30m -bench . $(BENCHFLAGS) .
+	cd bench/resilience && $(GO) test -v -count=1 -timeout 30m $(RACE) -run TestNothingIsLeftBehind .
+
+mutation: ## change an emitted client in one place at a time, and see whether its own tests notice; takes long
+	$(GO) build -buildvcs=false -o $(BIN)/ ./cmd/msgen
+	rm -rf $(BIN)/mutation
+	cd acceptance/mutation/testdata && $(abspath $(BIN))/msgen generate shop.proto -I . -p policy.yaml -o $(abspath $(BIN))/mutation
+	cd acceptance && $(GO) run ./cmd/mutation $(MUTATIONFLAGS) $(abspath $(BIN))/mutation example.com/shop
 
 golden: ## rewrite the expected outputs of the golden tests; read the diff afterwards
 	-$(GO) test $(GOLDEN) -update # a run that updates ends red, so that no pipeline can pass that way

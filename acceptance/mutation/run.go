@@ -1,0 +1,159 @@
+package mutation
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// testTime is how long the tests may run against one mutant. They take a second or two; a mutant that never ends is
+// one that they have noticed.
+const testTime = time.Minute
+
+// switchSource stands in the mutated tree, and says which mutant is alive.
+const switchSource = `// Package mutant says which mutant is alive.
+package mutant
+
+import (
+	"os"
+	"strconv"
+)
+
+var alive, _ = strconv.Atoi(os.Getenv("MUTANT"))
+
+func On(id int) bool { return id == alive }
+
+func Pick[T any](id int, mutated, original T) T {
+	if On(id) {
+		return mutated
+	}
+	return original
+}
+`
+
+// Tree is an emitted service with all its mutants.
+type Tree struct {
+	dir     string
+	Mutants []Mutant
+}
+
+// Mutate puts the mutants into the emitted tree at dir, whose module is module, and builds its tests.
+func Mutate(ctx context.Context, dir, module string) (*Tree, error) {
+	t := &Tree{dir: dir}
+	files, err := filepath.Glob(filepath.Join(dir, "internal/resilience/*.go"))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range append(files, filepath.Join(dir, "client/policy.go")) {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		if err := t.rewrite(file, module+"/internal/mutant"); err != nil {
+			return nil, err
+		}
+	}
+	place := filepath.Join(dir, "internal/mutant")
+	if err := os.MkdirAll(place, 0o755); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(place, "mutant.go"), []byte(switchSource), 0o644); err != nil {
+		return nil, err
+	}
+	for _, suite := range suites() {
+		build := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-o", suite.program, "./"+suite.folder)
+		build.Dir = dir
+		if out, err := build.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("%s: %w\n%s", suite.folder, err, out)
+		}
+	}
+	return t, nil
+}
+
+func (t *Tree) rewrite(file, importPath string) error {
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	sites := engineSite
+	if filepath.Base(file) == "policy.go" {
+		sites = tableSite
+	}
+	name, err := filepath.Rel(t.dir, file)
+	if err != nil {
+		return err
+	}
+	out, err := rewrite(name, src, &t.Mutants, sites, importPath)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, out, 0o644)
+}
+
+// suite is the tests of one package, built.
+type suite struct{ folder, program string }
+
+func suites() []suite {
+	return []suite{{"internal/resilience", "resilience.test"}, {"client", "client.test"}}
+}
+
+// Survivors runs the tests against the mutants, several at a time, and returns those that no test has noticed. The
+// tests must pass without any. Progress is a line for each survivor.
+func (t *Tree) Survivors(ctx context.Context, mutants []Mutant, progress io.Writer) ([]Mutant, error) {
+	if killed, err := t.kills(ctx, Mutant{}); err != nil || killed {
+		return nil, errors.Join(errors.New("the tests fail without any mutant"), err)
+	}
+	var (
+		mu        sync.Mutex
+		survivors []Mutant
+		group     errgroup.Group
+	)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, mutant := range mutants {
+		group.Go(func() error {
+			killed, err := t.kills(ctx, mutant)
+			if err != nil || killed {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			survivors = append(survivors, mutant)
+			_, err = fmt.Fprintf(progress, "%s: %s: not noticed: %s -> %s\n", mutant.Position, mutant.Kind, mutant.From, mutant.To)
+			return err
+		})
+	}
+	return survivors, group.Wait()
+}
+
+// kills reports whether a test fails with the mutant alive.
+func (t *Tree) kills(ctx context.Context, mutant Mutant) (bool, error) {
+	for _, suite := range suites() {
+		if mutant.Kind == Number && suite.folder != "client" {
+			continue // the engine's own tests have tables of their own
+		}
+		test := exec.CommandContext(ctx, filepath.Join(t.dir, suite.program), "-test.failfast", "-test.timeout="+testTime.String())
+		test.Dir = filepath.Join(t.dir, suite.folder)
+		test.Env = append(os.Environ(), "MUTANT="+strconv.Itoa(mutant.ID))
+		var out bytes.Buffer
+		test.Stdout, test.Stderr = &out, &out
+		err := test.Run()
+		if failed, ok := errors.AsType[*exec.ExitError](err); ok && failed.Exited() && ctx.Err() == nil {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}

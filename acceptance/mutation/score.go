@@ -1,0 +1,47 @@
+package mutation
+
+import "fmt"
+
+// Score is how many mutants were tried, and how many of them a test has noticed.
+type Score struct{ Numbers, NumbersNoticed, Engine, EngineNoticed int }
+
+// ScoreOf counts.
+func ScoreOf(tried, survivors []Mutant) Score {
+	var s Score
+	for _, m := range tried {
+		if m.Kind == Number {
+			s.Numbers++
+		} else {
+			s.Engine++
+		}
+	}
+	s.NumbersNoticed, s.EngineNoticed = s.Numbers, s.Engine
+	for _, m := range survivors {
+		if m.Kind == Number {
+			s.NumbersNoticed--
+		} else {
+			s.EngineNoticed--
+		}
+	}
+	return s
+}
+
+// Good reports whether the tests notice every number, and at least 95 % of what the engine may do wrong. The rest are
+// changes that nobody can see from outside.
+func (s Score) Good() bool {
+	return s.NumbersNoticed == s.Numbers && 100*s.EngineNoticed >= 95*s.Engine
+}
+
+// String is the score in a sentence.
+func (s Score) String() string {
+	return fmt.Sprintf("noticed: %d of %d numbers, %d of %d operators and orders", s.NumbersNoticed, s.Numbers, s.EngineNoticed, s.Engine)
+}
+
+// OneOf returns one mutant of n, spread over all of them.
+func OneOf(n int, mutants []Mutant) []Mutant {
+	var some []Mutant
+	for i := 0; i < len(mutants); i += n {
+		some = append(some, mutants[i])
+	}
+	return some
+}

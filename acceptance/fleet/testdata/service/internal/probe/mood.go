@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"math"
+	"math/rand/v2"
 	"os"
 	"time"
 
@@ -13,8 +14,11 @@ import (
 // slowness is how much longer than it should a slow instance takes.
 const slowness = 2 * time.Second
 
-// mood is the path of a file that says how this instance behaves, read with each call: "err", "hang" or "slow". Without
-// the file it behaves well.
+var errDown = status.Error(codes.Unavailable, "this instance is down")
+
+// mood is the path of a file that says how this instance behaves, read with each call: "err", "hang" or "slow"; "down",
+// "flap", which is down every other half of a second, or "third", which is down for three calls of ten. Without the file
+// it behaves well.
 type mood string
 
 // work takes as long as it is told, unless the mood is bad.
@@ -27,6 +31,16 @@ func (m mood) work(ctx context.Context, duration time.Duration) error {
 		duration = math.MaxInt64
 	case "slow":
 		duration += slowness
+	case "down":
+		return errDown
+	case "flap":
+		if time.Now().UnixMilli()/500%2 == 0 {
+			return errDown
+		}
+	case "third":
+		if rand.IntN(10) < 3 {
+			return errDown
+		}
 	}
 	select {
 	case <-ctx.Done():

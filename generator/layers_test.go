@@ -38,6 +38,8 @@ var layers = map[string]struct {
 	}, "all decisions are made before a byte is printed"},
 	"templates":                 {nil, "text"},
 	"generator/internal/render": {[]string{"generator/internal/model", "generator/internal/policy", "generator/internal/state", "templates"}, "printing sees the model, never its sources"},
+	"generator/internal/splice": {nil, "edits are a function of text alone"},
+	"generator/internal/merge":  {[]string{"generator/internal/splice"}, "a merge is a function of three texts"},
 	"generator/internal/plan":   {[]string{"generator/internal/state"}, "a plan is a function of state, disk and files"},
 	"generator/internal/write":  {[]string{"generator/internal/plan", "generator/internal/state"}, "the only package that changes the disk, and only by a plan"},
 	"generator": {[]string{

@@ -1,0 +1,215 @@
+package splice
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// File is a Go file that is to be edited.
+type File struct {
+	Src []byte
+	*ast.File
+
+	tokens *token.File
+}
+
+// Parse reads a Go file with its comments; identifiers are resolved, so that [ast.File.Unresolved] tells what a file
+// takes from elsewhere.
+func Parse(name string, src []byte) (*File, error) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, name, src, parser.ParseComments)
+	if err != nil {
+		return nil, err
+	}
+	return &File{Src: src, File: file, tokens: fset.File(file.FileStart)}, nil
+}
+
+// Offset is the byte at which pos stands.
+func (f *File) Offset(pos token.Pos) int { return f.tokens.Offset(pos) }
+
+// Line is the line of pos, from 1, whatever line directives say.
+func (f *File) Line(pos token.Pos) int { return f.tokens.PositionFor(pos, false).Line }
+
+// Text is the source of a node.
+func (f *File) Text(node ast.Node) string {
+	return string(f.Src[f.Offset(node.Pos()):f.Offset(node.End())])
+}
+
+// Import is one import of a file.
+type Import struct {
+	Name string // as written; empty when the path's own name is used
+	Path string
+}
+
+// Local is the name by which the file calls the package: "_" and "." are no names to call it by.
+func (i Import) Local() string {
+	if i.Name != "" {
+		return i.Name
+	}
+	return PackageName(i.Path)
+}
+
+// Spec is the import as it is written in a block.
+func (i Import) Spec() string {
+	if i.Name == "" {
+		return strconv.Quote(i.Path)
+	}
+	return i.Name + " " + strconv.Quote(i.Path)
+}
+
+var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+
+// PackageName is the name that an import path leads to expect of its package.
+func PackageName(importPath string) string {
+	if base := path.Base(importPath); !majorVersion.MatchString(base) {
+		return base
+	}
+	return path.Base(path.Dir(importPath))
+}
+
+// ImportOf reads an import spec.
+func ImportOf(spec *ast.ImportSpec) Import {
+	unquoted, _ := strconv.Unquote(spec.Path.Value) // the parser has checked it
+	i := Import{Path: unquoted}
+	if spec.Name != nil {
+		i.Name = spec.Name.Name
+	}
+	return i
+}
+
+// Used are the names that the file takes from its imports or from other files of its package.
+func (f *File) Used() map[string]bool {
+	used := map[string]bool{}
+	for _, ident := range f.Unresolved {
+		used[ident.Name] = true
+	}
+	return used
+}
+
+// AddImports makes room for imports that the file does not have, with the least change: in its first block, behind
+// the import that sorts before it, else in a block of their own.
+func (f *File) AddImports(imports []Import) []Edit {
+	if len(imports) == 0 {
+		return nil
+	}
+	imports = slices.Clone(imports)
+	slices.SortFunc(imports, func(a, b Import) int { return strings.Compare(a.Path, b.Path) })
+	block := f.importBlock()
+	if block == nil {
+		return []Edit{f.newBlock(imports)}
+	}
+	var edits []Edit
+	for _, i := range imports {
+		at := f.Offset(block.Rparen)
+		text := "\t" + i.Spec() + "\n"
+		if after := neighbour(block, i); after != nil {
+			at = f.endOfLine(after)
+			text = "\n\t" + i.Spec()
+		}
+		edits = append(edits, Edit{at, at, text})
+	}
+	return edits
+}
+
+// importBlock is the first import declaration in parentheses that has more than cgo in it.
+func (f *File) importBlock() *ast.GenDecl {
+	for _, decl := range f.Decls {
+		imports, ok := decl.(*ast.GenDecl)
+		if !ok || imports.Tok != token.IMPORT {
+			break
+		}
+		if imports.Lparen.IsValid() && f.Line(imports.Lparen) != f.Line(imports.Rparen) && !isC(imports) {
+			return imports
+		}
+	}
+	return nil
+}
+
+func isC(decl *ast.GenDecl) bool {
+	return len(decl.Specs) == 1 && decl.Specs[0].(*ast.ImportSpec).Path.Value == `"C"`
+}
+
+// neighbour is the spec of the block behind which an import belongs: the last of its kind that sorts before it, else
+// the last of its kind, or nil where the block has none of the kind.
+func neighbour(block *ast.GenDecl, i Import) *ast.ImportSpec {
+	var before, last *ast.ImportSpec
+	for _, spec := range block.Specs {
+		other := ImportOf(spec.(*ast.ImportSpec))
+		if standard(other.Path) != standard(i.Path) {
+			continue
+		}
+		last = spec.(*ast.ImportSpec)
+		if other.Path < i.Path {
+			before = last
+		}
+	}
+	if before != nil {
+		return before
+	}
+	return last
+}
+
+func standard(importPath string) bool {
+	first, _, _ := strings.Cut(importPath, "/")
+	return !strings.Contains(first, ".")
+}
+
+// endOfLine is where the line of a spec ends, behind its comment.
+func (f *File) endOfLine(spec *ast.ImportSpec) int {
+	end := spec.End()
+	if spec.Comment != nil {
+		end = spec.Comment.End()
+	}
+	return f.Offset(end)
+}
+
+// newBlock is an import block behind everything that is imported so far, or behind the package clause.
+func (f *File) newBlock(imports []Import) Edit {
+	at := f.Offset(f.Name.End())
+	for _, decl := range f.Decls {
+		if imported, ok := decl.(*ast.GenDecl); ok && imported.Tok == token.IMPORT {
+			at = f.Offset(imported.End())
+		}
+	}
+	for at < len(f.Src) && f.Src[at] != '\n' && f.Src[at] != '\r' { // behind a comment or a semicolon
+		at++
+	}
+	var text strings.Builder
+	text.WriteString("\n\nimport (\n")
+	for _, i := range imports {
+		text.WriteString("\t" + i.Spec() + "\n")
+	}
+	text.WriteString(")")
+	return Edit{at, at, text.String()}
+}
+
+// RemoveImports takes imports out by their paths, and an import declaration that nothing is left in.
+func (f *File) RemoveImports(gone func(Import) bool) []Edit {
+	var edits []Edit
+	for _, decl := range f.Decls {
+		imports, ok := decl.(*ast.GenDecl)
+		if !ok || imports.Tok != token.IMPORT {
+			break
+		}
+		var leaving []*ast.ImportSpec
+		for _, spec := range imports.Specs {
+			if s := spec.(*ast.ImportSpec); gone(ImportOf(s)) {
+				leaving = append(leaving, s)
+			}
+		}
+		if len(leaving) > 0 && len(leaving) == len(imports.Specs) {
+			edits = append(edits, wholeLines(f.Src, Edit{f.Offset(imports.Pos()), f.Offset(imports.End()), ""}))
+			continue
+		}
+		for _, s := range leaving {
+			edits = append(edits, wholeLines(f.Src, Edit{f.Offset(s.Pos()), f.endOfLine(s), ""}))
+		}
+	}
+	return edits
+}

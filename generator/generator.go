@@ -36,6 +36,10 @@ type Options struct {
 	Full bool
 	// OverwriteGenerated replaces generated files that were edited by hand.
 	OverwriteGenerated bool
+	// Markers writes a conflict into its file, with markers, instead of stopping at it.
+	Markers bool
+	// Restore are files of the tree, relative to its root, that are brought back although their user deleted them.
+	Restore []string
 }
 
 // Plan decides what a run would do to each path of the tree, and writes nothing. The error is a [diag.ListError] when
@@ -148,15 +152,31 @@ func (r *run) plan() (*Tree, error) {
 		Version:            r.opts.Version,
 		Inputs:             r.inputs.recorded,
 		OverwriteGenerated: r.opts.OverwriteGenerated,
+		Markers:            r.opts.Markers,
+		Restore:            r.restored(),
 	})
 	if err != nil {
 		return nil, err
 	}
+	if err := r.checkRestored(planned); err != nil {
+		return nil, err
+	}
 	r.missingHandlers(planned)
 	r.tellEdited(planned)
+	r.tellTidy(planned)
 	return &Tree{
 		Dir: r.inputs.out, Name: r.result.Service.Name,
 		Warnings: r.problems.All(), Notes: r.notes, Next: r.next,
 		plan: planned, disk: r.disk,
 	}, nil
+}
+
+// tellTidy asks for the one command that a go.mod needs whose versions its user has a say in: what those versions
+// require in turn, msgen does not know.
+func (r *run) tellTidy(planned *plan.Plan) {
+	const tidy = "go mod tidy"
+	merged := slices.ContainsFunc(planned.Actions, func(a plan.Action) bool { return a.Path == "go.mod" && a.Kind == plan.Merge })
+	if merged && !slices.Contains(r.next, tidy) {
+		r.next = append(r.next, tidy)
+	}
 }

@@ -40,7 +40,7 @@ var layers = map[string]struct {
 	"generator/internal/render": {[]string{"generator/internal/model", "generator/internal/policy", "generator/internal/state", "templates"}, "printing sees the model, never its sources"},
 	"generator/internal/splice": {nil, "edits are a function of text alone"},
 	"generator/internal/merge":  {[]string{"generator/internal/splice"}, "a merge is a function of three texts"},
-	"generator/internal/plan":   {[]string{"generator/internal/state"}, "a plan is a function of state, disk and files"},
+	"generator/internal/plan":   {[]string{"generator/internal/merge", "generator/internal/state"}, "a plan is a function of state, disk and files"},
 	"generator/internal/write":  {[]string{"generator/internal/plan", "generator/internal/state"}, "the only package that changes the disk, and only by a plan"},
 	"generator": {[]string{
 		"generator/diag", "generator/internal/build", "generator/internal/gomod", "generator/internal/model", "generator/internal/plan", "generator/internal/policy",

@@ -31,7 +31,7 @@
 //	  2  msgen was called in a way that it does not understand
 //	  3  the tree differs from what msgen generates: --check or --diff found something, or files that
 //	     msgen must not overwrite were in the way, and nothing was written
-//	  4  a merge conflict (reserved)
+//	  4  a merge conflict: nothing was written, or markers were, with --conflict=markers
 //
 // # msgen init
 //
@@ -60,7 +60,9 @@
 //	  msgen generate                                  in a tree that msgen made: from the same inputs
 //
 //	Everything is planned before anything is written. Files that you edited are never overwritten:
-//	if one is in the way of its new text, nothing is written, and you are told what to do.
+//	your changes and msgen's are merged where a file is shared, and your Go gets what an RPC needs and
+//	is left alone otherwise. If a file is in the way of its new text, or two changes contradict each
+//	other, nothing is written, and you are told what to do. A file that you deleted stays deleted.
 //
 //	Examples:
 //	  msgen generate greeter.proto -o ../greeter    make the service
@@ -75,6 +77,8 @@
 //	      --check                     write nothing, list what differs, exit 3 if anything does
 //	      --diff                      write nothing, show what differs, exit 3 if anything does
 //	      --overwrite-generated       replace generated files that were edited by hand
+//	      --conflict stop|markers     at a merge conflict: stop|markers (default: stop, nothing is written)
+//	      --restore PATH              bring back the deleted file PATH of the tree; repeatable
 //	  -h, --help                      show this help
 //
 // # msgen check

@@ -9,12 +9,13 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 )
 
-// The exit codes. 4 is kept for merge conflicts.
+// The exit codes.
 const (
-	exitDone   = 0
-	exitFailed = 1 // the input has problems, or msgen failed
-	exitUsage  = 2
-	exitDrift  = 3
+	exitDone     = 0
+	exitFailed   = 1 // the input has problems, or msgen failed
+	exitUsage    = 2
+	exitDrift    = 3
+	exitConflict = 4
 )
 
 // exitCode is what the process ends with after err, which may be nil.
@@ -25,7 +26,10 @@ func exitCode(err error) int {
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return exitUsage
 	}
-	if _, ok := errors.AsType[*driftError](err); ok {
+	if drift, ok := errors.AsType[*driftError](err); ok {
+		if drift.conflict {
+			return exitConflict
+		}
 		return exitDrift
 	}
 	return exitFailed
@@ -33,7 +37,10 @@ func exitCode(err error) int {
 
 // driftError is a tree that differs from what msgen generates. Its problems say where and what to do; there are none
 // when that has been printed already.
-type driftError struct{ problems []diag.Problem }
+type driftError struct {
+	problems []diag.Problem
+	conflict bool // a merge is left to a person, and this was a run that writes
+}
 
 // Error is the problems, one a line.
 func (e *driftError) Error() string {

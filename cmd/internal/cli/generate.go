@@ -1,15 +1,27 @@
 package cli
 
 import (
+	"slices"
+	"strings"
+
 	urfave "github.com/urfave/cli/v2"
 
 	"github.com/msgen/msgen/generator"
+	"github.com/msgen/msgen/generator/diag"
 )
 
 const (
 	checkFlag     = "check"
 	diffFlag      = "diff"
 	overwriteFlag = "overwrite-generated"
+	conflictFlag  = "conflict"
+	restoreFlag   = "restore"
+)
+
+// What becomes of a conflict: the run stops at it, or writes it into the file.
+const (
+	conflictStop    = "stop"
+	conflictMarkers = "markers"
 )
 
 func generateCommand() *urfave.Command {
@@ -19,7 +31,9 @@ func generateCommand() *urfave.Command {
 		UsageText: `msgen generate PROTO... [-p FILE] [-I DIR]... [-o DIR] [--check | --diff]
 msgen generate                                  in a tree that msgen made: from the same inputs`,
 		Description: `Everything is planned before anything is written. Files that you edited are never overwritten:
-if one is in the way of its new text, nothing is written, and you are told what to do.
+your changes and msgen's are merged where a file is shared, and your Go gets what an RPC needs and
+is left alone otherwise. If a file is in the way of its new text, or two changes contradict each
+other, nothing is written, and you are told what to do. A file that you deleted stays deleted.
 
 Examples:
   msgen generate greeter.proto -o ../greeter    make the service
@@ -29,6 +43,11 @@ Examples:
 			&urfave.BoolFlag{Name: checkFlag, Usage: "write nothing, list what differs, exit 3 if anything does"},
 			&urfave.BoolFlag{Name: diffFlag, Usage: "write nothing, show what differs, exit 3 if anything does"},
 			&urfave.BoolFlag{Name: overwriteFlag, Usage: "replace generated files that were edited by hand"},
+			&urfave.StringFlag{
+				Name: conflictFlag, Value: conflictStop,
+				Usage: "at a merge conflict: `stop|markers` (default: stop, nothing is written)",
+			},
+			&urfave.StringSliceFlag{Name: restoreFlag, KeepSpace: true, Usage: "bring back the deleted file `PATH` of the tree; repeatable"},
 		),
 		Action: interruptible(runGenerate),
 	}
@@ -42,7 +61,12 @@ func runGenerate(c *urfave.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := checkConflict(c); err != nil {
+		return err
+	}
 	opts.OverwriteGenerated = c.Bool(overwriteFlag)
+	opts.Markers = c.String(conflictFlag) == conflictMarkers
+	opts.Restore = c.StringSlice(restoreFlag)
 	opts.Full = c.Bool(checkFlag) || c.Bool(diffFlag)
 	tree, err := generator.Plan(c.Context, opts)
 	if err != nil {
@@ -61,9 +85,17 @@ func runGenerate(c *urfave.Context) error {
 	}
 }
 
+func checkConflict(c *urfave.Context) error {
+	ways := []string{conflictStop, conflictMarkers}
+	if way := c.String(conflictFlag); !slices.Contains(ways, way) {
+		return usagef(c.Command, "unknown way to treat a conflict %q, want %s%s", way, strings.Join(ways, ", "), didYouMean(way, ways))
+	}
+	return nil
+}
+
 func writeTree(c *urfave.Context, tree *generator.Tree) error {
 	s := summarize(tree)
-	if s.Summary.Refused > 0 {
+	if s.Summary.Refused+s.Summary.Conflicts > 0 {
 		if err := s.print(c, ""); err != nil {
 			return err
 		}
@@ -75,7 +107,10 @@ func writeTree(c *urfave.Context, tree *generator.Tree) error {
 	if err := tree.Write(); err != nil {
 		return err
 	}
-	return s.print(c, s.text())
+	if err := s.print(c, s.text()); err != nil {
+		return err
+	}
+	return marked(tree)
 }
 
 func checkTree(c *urfave.Context, tree *generator.Tree) error {
@@ -89,13 +124,21 @@ func checkTree(c *urfave.Context, tree *generator.Tree) error {
 	return drift(tree, commandLine(c))
 }
 
-// diffTree prints nothing but the diff, so that it can be piped; refusals, whose diff is in it too, say why on stderr.
+// diffTree prints nothing but the diff, so that it can be piped; refusals and conflicts, whose diff is in it too, say why
+// on stderr. For programs, each change carries its part of the diff.
 func diffTree(c *urfave.Context, tree *generator.Tree) error {
-	if err := tree.Diff(c.App.Writer, coloured(c.App.Writer)); err != nil {
+	s := summarize(tree)
+	if format(c) == diag.JSON {
+		s.Changes = tree.Diffs()
+		if err := s.print(c, ""); err != nil {
+			return err
+		}
+	} else if err := tree.Diff(c.App.Writer, coloured(c.App.Writer)); err != nil {
 		return err
 	}
-	if summarize(tree).drifted() {
-		return &driftError{refused(tree)}
+	if !s.drifted() {
+		return nil
 	}
-	return nil
+	problems, _ := refused(tree)
+	return &driftError{problems: problems}
 }

@@ -21,6 +21,12 @@ func commandLine(c *urfave.Context) string {
 	if c.Bool(overwriteFlag) {
 		words = append(words, "--"+overwriteFlag)
 	}
+	if way := c.String(conflictFlag); way == conflictMarkers {
+		words = append(words, "--"+conflictFlag+"="+way)
+	}
+	for _, path := range c.StringSlice(restoreFlag) {
+		words = append(words, "--"+restoreFlag, path)
+	}
 	for i, word := range words {
 		words[i] = quoteForShell(word)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/msgen/msgen/generator/internal/plan"
 )
@@ -55,7 +56,7 @@ func (t *Tree) create() error {
 // verify finds what was changed on disk since the plan was made, by an editor or by another run.
 func (t *Tree) verify(p *plan.Plan) error {
 	for _, a := range p.Actions {
-		if a.Kind != plan.Create && a.Kind != plan.Update && a.Kind != plan.Remove {
+		if !slices.Contains([]plan.Kind{plan.Create, plan.Update, plan.Merge, plan.Remove}, a.Kind) {
 			continue // the disk is left alone there
 		}
 		now := t.Look(a.Path)

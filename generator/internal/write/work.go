@@ -34,7 +34,7 @@ func (t *Tree) work(p *plan.Plan) (work, error) {
 		switch a.Kind {
 		case plan.Create:
 			w.files = append(w.files, edit{path: a.Path, content: a.New, mode: a.Mode.Perm()})
-		case plan.Update:
+		case plan.Update, plan.Merge:
 			w.files = append(w.files, edit{path: a.Path, content: a.New, mode: a.Found.Mode, replaces: true})
 		case plan.Remove:
 			w.removals = append(w.removals, a.Path)

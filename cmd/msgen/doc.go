@@ -77,7 +77,7 @@
 //	      --check                     write nothing, list what differs, exit 3 if anything does
 //	      --diff                      write nothing, show what differs, exit 3 if anything does
 //	      --overwrite-generated       replace generated files that were edited by hand
-//	      --conflict stop|markers     at a merge conflict: stop|markers (default: stop, nothing is written)
+//	      --conflict stop|markers     at a merge conflict stop|markers (default: stop)
 //	      --restore PATH              bring back the deleted file PATH of the tree; repeatable
 //	  -h, --help                      show this help
 //

@@ -45,7 +45,7 @@ Examples:
 			&urfave.BoolFlag{Name: overwriteFlag, Usage: "replace generated files that were edited by hand"},
 			&urfave.StringFlag{
 				Name: conflictFlag, Value: conflictStop,
-				Usage: "at a merge conflict: `stop|markers` (default: stop, nothing is written)",
+				Usage: "at a merge conflict `stop|markers` (default: stop)",
 			},
 			&urfave.StringSliceFlag{Name: restoreFlag, KeepSpace: true, Usage: "bring back the deleted file `PATH` of the tree; repeatable"},
 		),

@@ -148,12 +148,15 @@ func (r *run) plan() (*Tree, error) {
 	if len(r.problems.All()) > 0 {
 		r.inputs.recorded.Sums = nil
 	}
+	spliced, notes := r.handlers()
+	r.notes = append(r.notes, notes...)
 	planned, err := plan.Make(r.base, r.disk.Look, r.files, plan.Options{
 		Version:            r.opts.Version,
 		Inputs:             r.inputs.recorded,
 		OverwriteGenerated: r.opts.OverwriteGenerated,
 		Markers:            r.opts.Markers,
 		Restore:            r.restored(),
+		Spliced:            spliced,
 	})
 	if err != nil {
 		return nil, err
@@ -161,9 +164,9 @@ func (r *run) plan() (*Tree, error) {
 	if err := r.checkRestored(planned); err != nil {
 		return nil, err
 	}
-	r.missingHandlers(planned)
 	r.tellEdited(planned)
 	r.tellTidy(planned)
+	r.tellBroken(planned)
 	return &Tree{
 		Dir: r.inputs.out, Name: r.result.Service.Name,
 		Warnings: r.problems.All(), Notes: r.notes, Next: r.next,

@@ -99,22 +99,36 @@ func (f *File) AddImports(imports []Import) []Edit {
 		return nil
 	}
 	imports = slices.Clone(imports)
-	slices.SortFunc(imports, func(a, b Import) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(imports, func(a, b Import) int {
+		if standard(a.Path) != standard(b.Path) {
+			if standard(a.Path) {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.Path, b.Path)
+	})
 	block := f.importBlock()
 	if block == nil {
 		return []Edit{f.newBlock(imports)}
 	}
 	var edits []Edit
 	for _, i := range imports {
-		at := f.Offset(block.Rparen)
-		text := "\t" + i.Spec() + "\n"
-		if after := neighbour(block, i); after != nil {
-			at = f.endOfLine(after)
-			text = "\n\t" + i.Spec()
-		}
-		edits = append(edits, Edit{at, at, text})
+		edits = append(edits, f.addTo(block, i))
 	}
 	return edits
+}
+
+func (f *File) addTo(block *ast.GenDecl, i Import) Edit {
+	at, text := f.Offset(block.Rparen), "\t"+i.Spec()+"\n"
+	if next := neighbour(block, i); next != nil {
+		if ImportOf(next).Path < i.Path {
+			at, text = f.endOfLine(next), "\n\t"+i.Spec()
+		} else {
+			at, text = f.Offset(next.Pos()), i.Spec()+"\n\t"
+		}
+	}
+	return Edit{at, at, text}
 }
 
 // importBlock is the first import declaration in parentheses that has more than cgo in it.
@@ -135,24 +149,32 @@ func isC(decl *ast.GenDecl) bool {
 	return len(decl.Specs) == 1 && decl.Specs[0].(*ast.ImportSpec).Path.Value == `"C"`
 }
 
-// neighbour is the spec of the block behind which an import belongs: the last of its kind that sorts before it, else
-// the last of its kind, or nil where the block has none of the kind.
+// neighbour is the spec of the block beside which an import belongs: of those whose paths are most like its own the last
+// that sorts before it, else the first. It is nil where the block has none of its kind.
 func neighbour(block *ast.GenDecl, i Import) *ast.ImportSpec {
-	var before, last *ast.ImportSpec
+	var best *ast.ImportSpec
+	most := -1
 	for _, spec := range block.Specs {
-		other := ImportOf(spec.(*ast.ImportSpec))
+		spec := spec.(*ast.ImportSpec)
+		other := ImportOf(spec)
 		if standard(other.Path) != standard(i.Path) {
 			continue
 		}
-		last = spec.(*ast.ImportSpec)
-		if other.Path < i.Path {
-			before = last
+		if n := commonElements(other.Path, i.Path); n > most || n == most && other.Path < i.Path {
+			best, most = spec, n
 		}
 	}
-	if before != nil {
-		return before
+	return best
+}
+
+// commonElements counts the elements that two paths begin with.
+func commonElements(a, b string) int {
+	x, y := strings.Split(a, "/"), strings.Split(b, "/")
+	n := 0
+	for n < min(len(x), len(y)) && x[n] == y[n] {
+		n++
 	}
-	return last
+	return n
 }
 
 func standard(importPath string) bool {
@@ -182,7 +204,10 @@ func (f *File) newBlock(imports []Import) Edit {
 	}
 	var text strings.Builder
 	text.WriteString("\n\nimport (\n")
-	for _, i := range imports {
+	for n, i := range imports {
+		if n > 0 && standard(imports[n-1].Path) && !standard(i.Path) {
+			text.WriteString("\n")
+		}
 		text.WriteString("\t" + i.Spec() + "\n")
 	}
 	text.WriteString(")")
@@ -207,9 +232,29 @@ func (f *File) RemoveImports(gone func(Import) bool) []Edit {
 			edits = append(edits, wholeLines(f.Src, Edit{f.Offset(imports.Pos()), f.Offset(imports.End()), ""}))
 			continue
 		}
-		for _, s := range leaving {
-			edits = append(edits, wholeLines(f.Src, Edit{f.Offset(s.Pos()), f.endOfLine(s), ""}))
+		edits = append(edits, f.removeSpecs(leaving)...)
+	}
+	return edits
+}
+
+// removeSpecs takes out lines of a block, and where a group of imports goes as a whole, one of the blank lines around
+// it.
+func (f *File) removeSpecs(specs []*ast.ImportSpec) []Edit {
+	var edits []Edit
+	for _, s := range specs {
+		start := s.Pos()
+		if s.Doc != nil {
+			start = s.Doc.Pos()
 		}
+		e := wholeLines(f.Src, Edit{f.Offset(start), f.endOfLine(s), ""})
+		if last := len(edits) - 1; last >= 0 && edits[last].End == e.Start {
+			edits[last].End = e.End
+		} else {
+			edits = append(edits, e)
+		}
+	}
+	for i := range edits {
+		edits[i] = closeGap(f.Src, edits[i])
 	}
 	return edits
 }

@@ -56,3 +56,29 @@ func wholeLines(src []byte, e Edit) Edit {
 	}
 	return e
 }
+
+// closeGap widens an edit that removes whole lines by a blank line that would stand beside another, or at the edge of a
+// block.
+func closeGap(src []byte, e Edit) Edit {
+	before := lineBefore(src, e.Start)
+	after, rest := src[e.End:], 0
+	if i := bytes.IndexByte(after, '\n'); i >= 0 {
+		after, rest = after[:i], i+1
+	}
+	blank, ends := len(bytes.TrimSpace(before)) == 0, bytes.HasPrefix(bytes.TrimSpace(after), []byte(")"))
+	switch {
+	case len(bytes.TrimSpace(after)) == 0 && (blank || bytes.HasSuffix(bytes.TrimSpace(before), []byte("("))):
+		e.End += rest
+	case blank && ends:
+		e.Start -= len(before)
+	}
+	return e
+}
+
+// lineBefore is the line that ends at the byte, with its end.
+func lineBefore(src []byte, at int) []byte {
+	if at == 0 {
+		return nil
+	}
+	return src[bytes.LastIndexByte(src[:at-1], '\n')+1 : at]
+}

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -92,8 +93,18 @@ func (t *Tree) Write() error {
 	if len(refused.Changes) > 0 {
 		return &refused
 	}
-	return t.disk.Apply(t.plan)
+	err := t.disk.Apply(t.plan)
+	if stale, ok := errors.AsType[*write.StaleError](err); ok {
+		return &StaleError{stale.Path}
+	}
+	return err
 }
+
+// StaleError is a tree that something, another run perhaps, has changed since it was planned. Nothing was written.
+type StaleError struct{ Path string }
+
+// Error names the path and says what to do.
+func (e *StaleError) Error() string { return (&write.StaleError{Path: e.Path}).Error() }
 
 // RefusedError says which paths stand in the way of a run.
 type RefusedError struct{ Changes []Change }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/msgen/msgen/generator"
 	"github.com/msgen/msgen/generator/diag"
 )
 
@@ -30,6 +31,9 @@ func exitCode(err error) int {
 		if drift.conflict {
 			return exitConflict
 		}
+		return exitDrift
+	}
+	if _, ok := errors.AsType[*generator.InterruptedError](err); ok {
 		return exitDrift
 	}
 	return exitFailed

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -68,6 +69,11 @@ func runGenerate(c *urfave.Context) error {
 	opts.Markers = c.String(conflictFlag) == conflictMarkers
 	opts.Restore = c.StringSlice(restoreFlag)
 	opts.Full = c.Bool(checkFlag) || c.Bool(diffFlag)
+	if !opts.Full {
+		if err := generator.Recover(opts.Out); err != nil {
+			return err
+		}
+	}
 	tree, err := generator.Plan(c.Context, opts)
 	if err != nil {
 		return err
@@ -81,7 +87,7 @@ func runGenerate(c *urfave.Context) error {
 	case c.Bool(diffFlag):
 		return diffTree(c, tree)
 	default:
-		return writeTree(c, tree)
+		return writeTree(c, opts, tree)
 	}
 }
 
@@ -93,7 +99,20 @@ func checkConflict(c *urfave.Context) error {
 	return nil
 }
 
-func writeTree(c *urfave.Context, tree *generator.Tree) error {
+// writeTree performs the plan. When another run has been faster, it plans anew.
+func writeTree(c *urfave.Context, opts generator.Options, tree *generator.Tree) error {
+	for {
+		err := writeOnce(c, tree)
+		if _, stale := errors.AsType[*generator.StaleError](err); !stale {
+			return err
+		}
+		if tree, err = generator.Plan(c.Context, opts); err != nil {
+			return err
+		}
+	}
+}
+
+func writeOnce(c *urfave.Context, tree *generator.Tree) error {
 	s := summarize(tree)
 	if s.Summary.Refused+s.Summary.Conflicts > 0 {
 		if err := s.print(c, ""); err != nil {

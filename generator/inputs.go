@@ -40,6 +40,9 @@ func newRun(opts Options) (*run, error) {
 	if r.base, err = r.disk.State(); err != nil {
 		return nil, err
 	}
+	if err := r.notOlder(); err != nil {
+		return nil, err
+	}
 	if len(opts.Protos) == 0 {
 		if err := r.remembered(); err != nil {
 			return nil, err

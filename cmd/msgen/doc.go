@@ -11,6 +11,7 @@
 //	  init         start a service: a proto and a policy to edit
 //	  generate     make a service from protos and a policy, or bring one up to date
 //	  check        list every problem of the protos and the policy
+//	  status       list the files of a tree, who owns each, and what has become of it
 //	  schema       print the JSON Schema of the policy language
 //	  completion   print the script that completes msgen's arguments in a shell
 //	  version      print msgen's version
@@ -102,6 +103,26 @@
 //	  -o, --out DIR                   root DIR of the tree (default: the tree around, else this folder)
 //	      --format text|json|github   print problems and summary as text|json|github (default: text)
 //	  -h, --help                      show this help
+//
+// # msgen status
+//
+//	msgen status: list the files of a tree, who owns each, and what has become of it
+//
+//	Usage:
+//	  msgen status [DIR] [--format text|json]
+//
+//	Looks at the tree at or around DIR, or around this folder, and writes nothing.
+//
+//	Owners are generated (msgen rewrites it), merged (you and msgen share it) and yours. A file is
+//	untouched, edited, deleted (which stays so), missing (the next run writes it again), unmerged (it
+//	has conflict markers) or blocked (something else stands in its place).
+//
+//	Example:
+//	  msgen status ../greeter
+//
+//	Flags:
+//	      --format text|json   print the list as text|json (default: text)
+//	  -h, --help               show this help
 //
 // # msgen schema
 //

@@ -89,6 +89,7 @@ func commands() []*urfave.Command {
 		initCommand(),
 		generateCommand(),
 		checkCommand(),
+		statusCommand(),
 		schemaCommand(),
 		completionCommand(),
 		versionCommand(),

@@ -38,6 +38,8 @@ type Options struct {
 	OverwriteGenerated bool
 	// Markers writes a conflict into its file, with markers, instead of stopping at it.
 	Markers bool
+	// AllowBreaking goes on although the protos have changed in a way that breaks callers, and notes what does.
+	AllowBreaking bool
 	// Restore are files of the tree, relative to its root, that are brought back although their user deleted them.
 	Restore []string
 }
@@ -85,6 +87,7 @@ type run struct {
 	problems diag.List
 
 	set    *protoload.Set
+	protos []byte // the same as the tree will remember them
 	result *build.Result
 	files  []state.File
 	copies []state.File // inputs that the tree holds
@@ -114,7 +117,7 @@ func (r *run) build(ctx context.Context) error {
 	}
 	r.result = result
 	r.notes = append(r.notes, result.Notes...)
-	return nil
+	return r.compare()
 }
 
 // render makes every file of the tree in memory.
@@ -153,6 +156,7 @@ func (r *run) plan() (*Tree, error) {
 	planned, err := plan.Make(r.base, r.disk.Look, r.files, plan.Options{
 		Version:            r.opts.Version,
 		Inputs:             r.inputs.recorded,
+		Protos:             r.protos,
 		OverwriteGenerated: r.opts.OverwriteGenerated,
 		Markers:            r.opts.Markers,
 		Restore:            r.restored(),

@@ -39,13 +39,14 @@ var layers = map[string]struct {
 	"templates":                   {nil, "text"},
 	"generator/internal/render":   {[]string{"generator/internal/model", "generator/internal/policy", "generator/internal/state", "templates"}, "printing sees the model, never its sources"},
 	"generator/internal/splice":   {nil, "edits are a function of text alone"},
+	"generator/internal/breaking": {nil, "what breaks callers is a function of descriptors alone"},
 	"generator/internal/breakage": {nil, "what compiles is a function of Go text"},
 	"generator/internal/handlers": {[]string{"generator/internal/splice"}, "what becomes of the user's Go is a function of Go text"},
 	"generator/internal/merge":    {[]string{"generator/internal/splice"}, "a merge is a function of three texts"},
 	"generator/internal/plan":     {[]string{"generator/internal/merge", "generator/internal/state"}, "a plan is a function of state, disk and files"},
 	"generator/internal/write":    {[]string{"generator/internal/plan", "generator/internal/state"}, "the only package that changes the disk, and only by a plan"},
 	"generator": {[]string{
-		"generator/diag", "generator/internal/breakage", "generator/internal/build", "generator/internal/gomod", "generator/internal/handlers", "generator/internal/plan", "generator/internal/policy",
+		"generator/diag", "generator/internal/breakage", "generator/internal/breaking", "generator/internal/build", "generator/internal/gomod", "generator/internal/handlers", "generator/internal/merge", "generator/internal/plan", "generator/internal/policy",
 		"generator/internal/protoload", "generator/internal/render", "generator/internal/state", "generator/internal/stubs", "generator/internal/write",
 	}, "the pipeline in order"},
 }

@@ -79,6 +79,7 @@
 //	      --diff                      write nothing, show what differs, exit 3 if anything does
 //	      --overwrite-generated       replace generated files that were edited by hand
 //	      --conflict stop|markers     at a merge conflict stop|markers (default: stop)
+//	      --allow-breaking            go on although a change of the protos breaks callers
 //	      --restore PATH              bring back the deleted file PATH of the tree; repeatable
 //	  -h, --help                      show this help
 //

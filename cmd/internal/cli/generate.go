@@ -17,6 +17,7 @@ const (
 	overwriteFlag = "overwrite-generated"
 	conflictFlag  = "conflict"
 	restoreFlag   = "restore"
+	breakingFlag  = "allow-breaking"
 )
 
 // What becomes of a conflict: the run stops at it, or writes it into the file.
@@ -48,6 +49,7 @@ Examples:
 				Name: conflictFlag, Value: conflictStop,
 				Usage: "at a merge conflict `stop|markers` (default: stop)",
 			},
+			&urfave.BoolFlag{Name: breakingFlag, Usage: "go on although a change of the protos breaks callers"},
 			&urfave.StringSliceFlag{Name: restoreFlag, KeepSpace: true, Usage: "bring back the deleted file `PATH` of the tree; repeatable"},
 		),
 		Action: interruptible(runGenerate),
@@ -67,6 +69,7 @@ func runGenerate(c *urfave.Context) error {
 	}
 	opts.OverwriteGenerated = c.Bool(overwriteFlag)
 	opts.Markers = c.String(conflictFlag) == conflictMarkers
+	opts.AllowBreaking = c.Bool(breakingFlag)
 	opts.Restore = c.StringSlice(restoreFlag)
 	opts.Full = c.Bool(checkFlag) || c.Bool(diffFlag)
 	if !opts.Full {

@@ -24,6 +24,9 @@ func commandLine(c *urfave.Context) string {
 	if way := c.String(conflictFlag); way == conflictMarkers {
 		words = append(words, "--"+conflictFlag+"="+way)
 	}
+	if c.Bool(breakingFlag) {
+		words = append(words, "--"+breakingFlag)
+	}
 	for _, path := range c.StringSlice(restoreFlag) {
 		words = append(words, "--"+restoreFlag, path)
 	}

@@ -19,6 +19,7 @@ import (
 type Options struct {
 	Version string       // of this msgen, to be recorded
 	Inputs  state.Inputs // what makes the tree, to be recorded
+	Protos  []byte       // the protos as a FileDescriptorSet, to be recorded; nil: none
 
 	// OverwriteGenerated lets generated files that were edited by hand be replaced. It never touches a file that
 	// the state does not know as generated.
@@ -87,6 +88,9 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 	}
 	slices.SortFunc(p.Actions, func(a, b Action) int { return cmp.Compare(a.Path, b.Path) })
 	var err error
+	if opts.Protos != nil {
+		bases = append(bases, Memory{Path: state.DescriptorsPath, Content: opts.Protos})
+	}
 	p.Memory, err = memory(base, p.Next, bases)
 	return p, err
 }

@@ -9,10 +9,10 @@ func (c *comparison) fieldType(was, now protoreflect.FieldDescriptor) {
 	const another = "add a field with a number of its own"
 	if a, b := cardinality(was), cardinality(now); a != b {
 		rules := []string{"FIELD_SAME_CARDINALITY"}
-		if many(was) != many(now) {
+		if many(was) != many(now) || required(was) != required(now) {
 			rules = append(rules, "FIELD_WIRE_COMPATIBLE_CARDINALITY")
 		}
-		if many(was) != many(now) || was.IsMap() != now.IsMap() {
+		if many(was) != many(now) || required(was) != required(now) || was.IsMap() != now.IsMap() {
 			rules = append(rules, "FIELD_WIRE_JSON_COMPATIBLE_CARDINALITY")
 		}
 		if required(was) != required(now) {
@@ -26,7 +26,7 @@ func (c *comparison) fieldType(was, now protoreflect.FieldDescriptor) {
 		return
 	}
 	a, b := typeName(was), typeName(now)
-	if a == b || was.IsMap() || now.IsMap() {
+	if a == b {
 		return
 	}
 	rules := []string{"FIELD_SAME_TYPE"}

@@ -59,6 +59,7 @@
 //	Usage:
 //	  msgen generate PROTO... [-p FILE] [-I DIR]... [-o DIR] [--check | --diff]
 //	  msgen generate                                  in a tree that msgen made: from the same inputs
+//	  msgen generate --all DIR [--check]              every tree below a folder
 //
 //	Everything is planned before anything is written. Files that you edited are never overwritten:
 //	your changes and msgen's are merged where a file is shared, and your Go gets what an RPC needs and
@@ -79,6 +80,7 @@
 //	      --diff                      write nothing, show what differs, exit 3 if anything does
 //	      --overwrite-generated       replace generated files that were edited by hand
 //	      --conflict stop|markers     at a merge conflict stop|markers (default: stop)
+//	      --all DIR                   bring every tree at and below DIR up to date, several at a time
 //	      --allow-breaking            go on although a change of the protos breaks callers
 //	      --restore PATH              bring back the deleted file PATH of the tree; repeatable
 //	  -h, --help                      show this help

@@ -55,9 +55,18 @@ func (e *driftError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// toldError is an error that has been printed.
+type toldError struct{ error }
+
+// Unwrap is the error itself, which decides on the exit code.
+func (e *toldError) Unwrap() error { return e.error }
+
 // report prints err, which may be nil, to stderr. It has nobody to tell when that fails.
 func report(stderr io.Writer, format diag.Format, err error) {
 	if err == nil {
+		return
+	}
+	if _, told := errors.AsType[*toldError](err); told {
 		return
 	}
 	if inputs, ok := errors.AsType[*diag.ListError](err); ok {

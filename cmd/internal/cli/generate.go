@@ -31,7 +31,8 @@ func generateCommand() *urfave.Command {
 		Name:  "generate",
 		Usage: "make a service from protos and a policy, or bring one up to date",
 		UsageText: `msgen generate PROTO... [-p FILE] [-I DIR]... [-o DIR] [--check | --diff]
-msgen generate                                  in a tree that msgen made: from the same inputs`,
+msgen generate                                  in a tree that msgen made: from the same inputs
+msgen generate --all DIR [--check]              every tree below a folder`,
 		Description: `Everything is planned before anything is written. Files that you edited are never overwritten:
 your changes and msgen's are merged where a file is shared, and your Go gets what an RPC needs and
 is left alone otherwise. If a file is in the way of its new text, or two changes contradict each
@@ -49,6 +50,7 @@ Examples:
 				Name: conflictFlag, Value: conflictStop,
 				Usage: "at a merge conflict `stop|markers` (default: stop)",
 			},
+			&urfave.PathFlag{Name: allFlag, Usage: "bring every tree at and below `DIR` up to date, several at a time"},
 			&urfave.BoolFlag{Name: breakingFlag, Usage: "go on although a change of the protos breaks callers"},
 			&urfave.StringSliceFlag{Name: restoreFlag, KeepSpace: true, Usage: "bring back the deleted file `PATH` of the tree; repeatable"},
 		),
@@ -72,6 +74,9 @@ func runGenerate(c *urfave.Context) error {
 	opts.AllowBreaking = c.Bool(breakingFlag)
 	opts.Restore = c.StringSlice(restoreFlag)
 	opts.Full = c.Bool(checkFlag) || c.Bool(diffFlag)
+	if c.IsSet(allFlag) {
+		return runAll(c, opts)
+	}
 	if !opts.Full {
 		if err := generator.Recover(opts.Out); err != nil {
 			return err
@@ -117,7 +122,7 @@ func writeTree(c *urfave.Context, opts generator.Options, tree *generator.Tree) 
 
 func writeOnce(c *urfave.Context, tree *generator.Tree) error {
 	s := summarize(tree)
-	if s.Summary.Refused+s.Summary.Conflicts > 0 {
+	if s.stopped() {
 		if err := s.print(c, ""); err != nil {
 			return err
 		}

@@ -18,6 +18,9 @@ func commandLine(c *urfave.Context) string {
 	if out := c.Path(outFlag); out != "" {
 		words = append(words, "-o", out)
 	}
+	if dir := c.Path(allFlag); dir != "" {
+		words = append(words, "--"+allFlag, dir)
+	}
 	if c.Bool(overwriteFlag) {
 		words = append(words, "--"+overwriteFlag)
 	}

@@ -86,6 +86,9 @@ func (s summary) drifted() bool {
 	return n.Created+n.Updated+n.Merged+n.Removed+n.Refused+n.Conflicts > 0
 }
 
+// stopped reports whether something keeps the run from writing.
+func (s summary) stopped() bool { return s.Summary.Refused+s.Summary.Conflicts > 0 }
+
 // print writes the whole summary for programs, or the text for people.
 func (s summary) print(c *urfave.Context, text string) error {
 	if format(c) == diag.JSON {

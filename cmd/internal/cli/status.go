@@ -24,7 +24,7 @@ has conflict markers) or blocked (something else stands in its place).
 
 Example:
   msgen status ../greeter`,
-		Flags:  []urfave.Flag{&urfave.StringFlag{
+		Flags: []urfave.Flag{&urfave.StringFlag{
 			Name: formatFlag, Value: string(diag.Text), Usage: "print the list as `text|json` (default: text)",
 		}},
 		Action: runStatus,

@@ -28,7 +28,7 @@ type Package struct {
 // Result is what becomes of a folder.
 type Result struct {
 	// Files are those that the splices have a say in, as they shall be. A file of New that is missing here is msgen's
-	// to rewrite as a whole.
+	// to write as a whole; one that is nil here stands in other files of the folder, and is not to be created.
 	Files map[string][]byte
 	Notes []Note // sorted by path and line
 }
@@ -57,9 +57,7 @@ func Splice(p Package) Result {
 			continue
 		}
 		s.file(s.next.file(path), s.base.file(path))
-		if content, ok := p.Disk[path]; ok {
-			files[path] = content
-		}
+		files[path] = p.Disk[path]
 	}
 	maps.Copy(files, s.apply())
 	return Result{Files: files, Notes: s.sortedNotes()}

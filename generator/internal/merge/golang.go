@@ -128,7 +128,7 @@ func declKey(decl ast.Decl) string {
 	return ""
 }
 
-// mergeText merges a piece of a file, by lines, and where that does not do, loosely.
+// mergeText merges a piece of a file: by lines, where that does not do loosely, and at last by the elements of literals.
 func mergeText(base, mine, theirs string) chunks {
 	if content, done := settled([]byte(base), []byte(mine), []byte(theirs)); done {
 		return chunks{{lines: splitLines(string(content))}}
@@ -140,6 +140,9 @@ func mergeText(base, mine, theirs string) chunks {
 	}
 	if relaxed := m.merge(loose); relaxed.clean() {
 		return relaxed
+	}
+	if keyed, ok := mergeLiterals(base, mine, theirs); ok {
+		return keyed
 	}
 	return strict
 }

@@ -72,6 +72,17 @@ func TestGoBringsTogether(t *testing.T) {
 			replaced(mainGo, "context.Background()", "context.TODO()"),
 			replaced(mainGo, "func main() {\n\trun(context.Background())\n}\n\n", "") + "\nfunc main() {\n\trun(context.TODO())\n}\n",
 		},
+		"services that change places, and an argument": {
+			longer, replaced(longer, "orders.New()", "orders.New(store)"),
+			replaced(longer, "\t\tOrders:       orders.New(),\n\t\tOrderService: orderservice.New(),\n", "\t\tOrderService: orderservice.New(),\n\t\tOrders:       orders.New(),\n"),
+			replaced(longer, "\t\tOrders:       orders.New(),\n\t\tOrderService: orderservice.New(),\n", "\t\tOrderService: orderservice.New(),\n\t\tOrders:       orders.New(store),\n"),
+		},
+		"an element of the user's between services that change places": {
+			longer,
+			replaced(longer, "\t\tOrderService: orderservice.New(),\n", "\t\tMine:         orders.Mine(),\n\t\tOrderService: orderservice.New(1),\n"),
+			replaced(longer, "\t\tOrders:       orders.New(),\n\t\tOrderService: orderservice.New(),\n", "\t\tOrderService: orderservice.New(),\n\t\tOrders:       orders.New(),\n"),
+			replaced(longer, "\t\tOrders:       orders.New(),\n\t\tOrderService: orderservice.New(),\n", "\t\tOrderService: orderservice.New(1),\n\t\tOrders:       orders.New(),\n\t\tMine:         orders.Mine(),\n"),
+		},
 		"a function that the user removed": {
 			mainGo + "\nfunc extra() {}\n", mainGo,
 			replaced(mainGo, "serves.", "answers.") + "\nfunc extra() {}\n",
@@ -98,6 +109,9 @@ func TestGoConflicts(t *testing.T) {
 		"one line, two ways": {mainGo, replaced(mainGo, "Background", "Mine"), replaced(mainGo, "Background", "Theirs"), 13},
 		"edited and dropped": {
 			mainGo + "\nfunc extra() {}\n", mainGo + "\nfunc extra() { mine() }\n", mainGo, 22,
+		},
+		"an element that its user edited and msgen drops": {
+			replaced(mainGo, "orders.New(),\n", "orders.New(),\n\t\tMore: more.New(),\n"), replaced(mainGo, "orders.New(),\n", "orders.New(),\n\t\tMore: more.New(1),\n"), mainGo, 20,
 		},
 		"added by both": {mainGo, mainGo + "\nfunc extra() { mine() }\n", mainGo + "\nfunc extra() { theirs() }\n", 22},
 	} {

@@ -29,7 +29,7 @@ type Options struct {
 	// Restore are the paths of files that are brought back although their user deleted them.
 	Restore []string
 	// Spliced is what the handlers' splices make of Go files of the user's, by path. Files that msgen did not emit may
-	// be among them.
+	// be among them; one that is nil has what it declares in other files, and is not created.
 	Spliced map[string][]byte
 }
 
@@ -61,6 +61,7 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 			spliced:   spliced[file.Path],
 			overwrite: opts.OverwriteGenerated, markers: opts.Markers, restore: slices.Contains(opts.Restore, file.Path),
 		}
+		_, c.settled = spliced[file.Path]
 		delete(spliced, file.Path)
 		if known && file.Owner == state.Merged {
 			c.base = disk(state.BasePath(file.Path))

@@ -17,7 +17,8 @@ type situation struct {
 	was     state.Entry // what msgen emitted last
 	known   bool        // whether it did
 	base    Found       // its text, for files that keep it
-	spliced []byte      // what the handlers' splices make of the file; nil: there is no say in it
+	settled bool        // the handlers have a say in the file
+	spliced []byte      // what they make of it; nil: it is not to be created
 
 	overwrite, markers, restore bool
 }
@@ -51,6 +52,8 @@ func (c situation) entryAfter(a Action) (entry state.Entry, ok bool) {
 	switch {
 	case a.Kind == Create, a.Kind == Update, a.Kind == Same, a.Kind == Merge:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum}, true
+	case c.file.Splice && c.settled && deleted:
+		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: true}, true
 	case c.known && (c.file.Splice || c.file.Owner == state.Merged && !deleted && a.Kind == Keep):
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: deleted}, true // all that is new is there
 	default:
@@ -155,13 +158,15 @@ func (c situation) yours() verdict {
 	switch {
 	case c.found.Kind == Absent && c.known:
 		return c.deleted()
+	case c.found.Kind == Absent && c.settled && c.spliced == nil:
+		return verdict{kind: Keep}
 	case c.found.Kind == Absent:
 		return verdict{kind: Create}
 	case c.file.Splice && merge.Marker(c.found.Content) > 0:
 		return unresolved(c.found)
-	case c.spliced != nil && !bytes.Equal(c.spliced, c.found.Content):
+	case c.settled && !bytes.Equal(c.spliced, c.found.Content):
 		return verdict{kind: Merge, content: c.spliced}
-	case c.file.Splice && c.spliced == nil && c.untouched():
+	case c.file.Splice && !c.settled && c.untouched():
 		return verdict{kind: Update}
 	default:
 		return verdict{kind: Keep}

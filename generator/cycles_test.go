@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -84,8 +85,8 @@ func (u *user) edit(n int) {
 func (u *user) put(name, content string) { put(u.T, u.path(name), content) }
 
 func (u *user) takeBack(name, content string) {
-	for line, in := range u.lines {
-		if in == name {
+	for _, line := range slices.Sorted(maps.Keys(u.lines)) { // so that a failure can be had again
+		if u.lines[line] == name {
 			u.put(name, strings.Replace(content, line+"\n", "", 1))
 			delete(u.lines, line)
 			return

@@ -228,7 +228,7 @@ func (f *File) RemoveImports(gone func(Import) bool) []Edit {
 				leaving = append(leaving, s)
 			}
 		}
-		if len(leaving) > 0 && len(leaving) == len(imports.Specs) {
+		if len(leaving) > 0 && len(leaving) == len(imports.Specs) && !f.hasComments(imports) {
 			edits = append(edits, wholeLines(f.Src, Edit{f.Offset(imports.Pos()), f.Offset(imports.End()), ""}))
 			continue
 		}
@@ -238,15 +238,11 @@ func (f *File) RemoveImports(gone func(Import) bool) []Edit {
 }
 
 // removeSpecs takes out lines of a block, and where a group of imports goes as a whole, one of the blank lines around
-// it.
+// it. Comments on and above the lines are whoever's wrote them, and stay.
 func (f *File) removeSpecs(specs []*ast.ImportSpec) []Edit {
 	var edits []Edit
 	for _, s := range specs {
-		start := s.Pos()
-		if s.Doc != nil {
-			start = s.Doc.Pos()
-		}
-		e := wholeLines(f.Src, Edit{f.Offset(start), f.endOfLine(s), ""})
+		e := wholeLines(f.Src, Edit{f.Offset(s.Pos()), f.Offset(s.End()), ""})
 		if last := len(edits) - 1; last >= 0 && edits[last].End == e.Start {
 			edits[last].End = e.End
 		} else {
@@ -257,4 +253,11 @@ func (f *File) removeSpecs(specs []*ast.ImportSpec) []Edit {
 		edits[i] = closeGap(f.Src, edits[i])
 	}
 	return edits
+}
+
+// hasComments reports whether something is said in a declaration, or on its last line.
+func (f *File) hasComments(decl *ast.GenDecl) bool {
+	return slices.ContainsFunc(f.Comments, func(c *ast.CommentGroup) bool {
+		return c.Pos() > decl.Pos() && f.Line(c.Pos()) <= f.Line(decl.End())
+	})
 }

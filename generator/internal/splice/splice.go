@@ -60,6 +60,9 @@ func wholeLines(src []byte, e Edit) Edit {
 // closeGap widens an edit that removes whole lines by a blank line that would stand beside another, or at the edge of a
 // block.
 func closeGap(src []byte, e Edit) Edit {
+	if e.Start > 0 && src[e.Start-1] != '\n' {
+		return e // a comment stays on the line
+	}
 	before := lineBefore(src, e.Start)
 	after, rest := src[e.End:], 0
 	if i := bytes.IndexByte(after, '\n'); i >= 0 {

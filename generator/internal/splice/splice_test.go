@@ -33,9 +33,14 @@ func TestImports(t *testing.T) {
 			"package p\n\n// #include <stdio.h>\nimport \"C\"\n\nimport (\n\t\"errors\"\n)\n",
 		},
 		"a whole group goes": {
-			"package p\n\nimport (\n\t\"context\"\n\n\t// a comment\n\t\"example.com/a\" // another\n\t\"example.com/b\"\n\n\t\"example.org/c\"\n)\n", nil,
+			"package p\n\nimport (\n\t\"context\"\n\n\t\"example.com/a\"\n\t\"example.com/b\"\n\n\t\"example.org/c\"\n)\n", nil,
 			[]string{"example.com/a", "example.com/b"},
 			"package p\n\nimport (\n\t\"context\"\n\n\t\"example.org/c\"\n)\n",
+		},
+		"comments stay": {
+			"package p\n\nimport (\n\t\"context\"\n\n\t// a comment\n\t\"example.com/a\" // another\n\t\"example.com/b\"\n)\n\nimport (\n\t\"example.com/c\" // third\n)\n", nil,
+			[]string{"example.com/a", "example.com/b", "example.com/c"},
+			"package p\n\nimport (\n\t\"context\"\n\n\t// a comment\n\t // another\n)\n\nimport (\n\t // third\n)\n",
 		},
 		"the first group, and the last": {
 			"package p\n\nimport (\n\t\"context\"\n\n\t\"example.com/a\"\n\n\t\"example.org/c\"\n)\n", nil,

@@ -123,7 +123,8 @@ func emitted(rpcs string) map[string][]byte {
 func stub(name, types string, imports map[string]bool) string {
 	words := strings.Fields(types)
 	typed := func(s string) string { return "ordersv1." + s }
-	params, results, zero := "", "error", ""
+	results, zero := "error", ""
+	var params string
 	switch {
 	case len(words) == 2:
 		imports["context"] = true

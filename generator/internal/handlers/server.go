@@ -3,6 +3,7 @@ package handlers
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 
 	"github.com/msgen/msgen/generator/internal/splice"
@@ -111,10 +112,8 @@ func (s *server) embedded() []ast.Expr {
 func (s *server) embeds(names ...string) bool {
 	for _, embedded := range s.embedded() {
 		if selector, ok := embedded.(*ast.SelectorExpr); ok {
-			for _, name := range names {
-				if selector.Sel.Name == name {
-					return true
-				}
+			if slices.Contains(names, selector.Sel.Name) {
+				return true
 			}
 		}
 	}

@@ -30,7 +30,7 @@ func Go(base, mine, theirs []byte) Result {
 	if merged := slices.Concat(head, chunks{{lines: []string{m.imports}}}, body); !merged.clean() {
 		return merged.result()
 	}
-	content, err := mergeImports(b, m, t, append(head.result().Content, m.imports...), body.result().Content)
+	content, err := mergeImports(b, m, t, slices.Concat(head.result().Content, []byte(m.imports)), body.result().Content)
 	if err != nil {
 		return Lines(base, mine, theirs)
 	}
@@ -208,7 +208,7 @@ func (cs chunks) ended() chunks {
 // mergeImports puts a file together and gives it the imports that both sides want of it: those of mine and those that
 // theirs has added. One that either side has dropped goes, unless the merged code still needs it.
 func mergeImports(base, mine, theirs *goFile, front, body []byte) ([]byte, error) {
-	src := append(front, body...)
+	src := slices.Concat(front, body)
 	merged, err := splice.Parse("", src)
 	if err != nil {
 		return nil, err

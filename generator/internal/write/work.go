@@ -32,7 +32,7 @@ type edit struct {
 // removal is one file that goes.
 type removal struct{ path, was string }
 
-func (w work) empty() bool { return len(w.files)+len(w.removals)+len(w.memory) == 0 }
+func (w *work) empty() bool { return len(w.files)+len(w.removals)+len(w.memory) == 0 }
 
 func (t *Tree) work(p *plan.Plan) (work, error) {
 	w := work{durable: t.Look(state.Path).Kind == plan.Regular}

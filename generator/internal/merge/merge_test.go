@@ -57,7 +57,7 @@ func TestLaws(t *testing.T) {
 			assertLaws(t, name, base, mine, theirs)
 		}
 		result := merge.Lines([]byte(base), []byte(mine), []byte(theirs))
-		for _, line := range strings.SplitSeq(mine, "\n") {
+		for line := range strings.SplitSeq(mine, "\n") {
 			if strings.HasPrefix(line, "mine") {
 				require.Contains(t, string(result.Content), line, "%q %q %q", base, mine, theirs)
 			}

@@ -48,6 +48,7 @@ func (w *world) plan(folder string, opts Options) (*Tree, error) {
 	w.Helper()
 	w.Chdir(filepath.Join(w.dir, folder))
 	opts.Version = "v1.0.0"
+	opts.AllowBreaking = true
 	return Plan(context.Background(), opts)
 }
 

@@ -36,6 +36,12 @@ type Options struct {
 	Full bool
 	// OverwriteGenerated replaces generated files that were edited by hand.
 	OverwriteGenerated bool
+	// Markers writes a conflict into its file, with markers, instead of stopping at it.
+	Markers bool
+	// AllowBreaking goes on although the protos have changed in a way that breaks callers, and notes what does.
+	AllowBreaking bool
+	// Restore are files of the tree, relative to its root, that are brought back although their user deleted them.
+	Restore []string
 }
 
 // Plan decides what a run would do to each path of the tree, and writes nothing. The error is a [diag.ListError] when
@@ -81,6 +87,7 @@ type run struct {
 	problems diag.List
 
 	set    *protoload.Set
+	protos []byte // the same as the tree will remember them
 	result *build.Result
 	files  []state.File
 	copies []state.File // inputs that the tree holds
@@ -110,7 +117,7 @@ func (r *run) build(ctx context.Context) error {
 	}
 	r.result = result
 	r.notes = append(r.notes, result.Notes...)
-	return nil
+	return r.compare()
 }
 
 // render makes every file of the tree in memory.
@@ -144,19 +151,39 @@ func (r *run) plan() (*Tree, error) {
 	if len(r.problems.All()) > 0 {
 		r.inputs.recorded.Sums = nil
 	}
+	spliced, notes := r.handlers()
+	r.notes = append(r.notes, notes...)
 	planned, err := plan.Make(r.base, r.disk.Look, r.files, plan.Options{
 		Version:            r.opts.Version,
 		Inputs:             r.inputs.recorded,
+		Protos:             r.protos,
 		OverwriteGenerated: r.opts.OverwriteGenerated,
+		Markers:            r.opts.Markers,
+		Restore:            r.restored(),
+		Spliced:            spliced,
 	})
 	if err != nil {
 		return nil, err
 	}
-	r.missingHandlers(planned)
+	if err := r.checkRestored(planned); err != nil {
+		return nil, err
+	}
 	r.tellEdited(planned)
+	r.tellTidy(planned)
+	r.tellBroken(planned)
 	return &Tree{
 		Dir: r.inputs.out, Name: r.result.Service.Name,
 		Warnings: r.problems.All(), Notes: r.notes, Next: r.next,
 		plan: planned, disk: r.disk,
 	}, nil
+}
+
+// tellTidy asks for the one command that a go.mod needs whose versions its user has a say in: what those versions
+// require in turn, msgen does not know.
+func (r *run) tellTidy(planned *plan.Plan) {
+	const tidy = "go mod tidy"
+	merged := slices.ContainsFunc(planned.Actions, func(a plan.Action) bool { return a.Path == "go.mod" && a.Kind == plan.Merge })
+	if merged && !slices.Contains(r.next, tidy) {
+		r.next = append(r.next, tidy)
+	}
 }

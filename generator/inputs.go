@@ -34,7 +34,13 @@ func newRun(opts Options) (*run, error) {
 	if r.disk, err = write.Open(r.inputs.out); err != nil {
 		return nil, err
 	}
+	if r.disk.Interrupted() {
+		return nil, &InterruptedError{Dir: r.inputs.out}
+	}
 	if r.base, err = r.disk.State(); err != nil {
+		return nil, err
+	}
+	if err := r.notOlder(); err != nil {
 		return nil, err
 	}
 	if len(opts.Protos) == 0 {

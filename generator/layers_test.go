@@ -36,15 +36,20 @@ var layers = map[string]struct {
 	"generator/internal/build": {[]string{
 		"generator/diag", "generator/internal/model", "internal/nearest", "generator/internal/policy", "generator/internal/protoload",
 	}, "all decisions are made before a byte is printed"},
-	"templates":                  {nil, "text"},
-	"generator/internal/render":  {[]string{"generator/internal/model", "generator/internal/policy", "generator/internal/state", "templates"}, "printing sees the model, never its sources"},
-	"generator/internal/plan":    {[]string{"generator/internal/state"}, "a plan is a function of state, disk and files"},
-	"generator/internal/write":   {[]string{"generator/internal/plan", "generator/internal/state"}, "the only package that changes the disk, and only by a plan"},
-	"generator/internal/explain": {[]string{"generator/diag", "generator/internal/model", "generator/internal/policy"}, "what a call does follows from the model; positions come from its sources"},
-	"generator/internal/display": {[]string{"generator/internal/explain", "generator/internal/policy"}, "shows data that are finished"},
+	"templates":                   {nil, "text"},
+	"generator/internal/render":   {[]string{"generator/internal/model", "generator/internal/policy", "generator/internal/state", "templates"}, "printing sees the model, never its sources"},
+	"generator/internal/explain":  {[]string{"generator/diag", "generator/internal/model", "generator/internal/policy"}, "what a call does follows from the model; positions come from its sources"},
+	"generator/internal/display":  {[]string{"generator/internal/explain", "generator/internal/policy"}, "shows data that are finished"},
+	"generator/internal/splice":   {nil, "edits are a function of text alone"},
+	"generator/internal/breaking": {nil, "what breaks callers is a function of descriptors alone"},
+	"generator/internal/breakage": {nil, "what compiles is a function of Go text"},
+	"generator/internal/handlers": {[]string{"generator/internal/splice"}, "what becomes of the user's Go is a function of Go text"},
+	"generator/internal/merge":    {[]string{"generator/internal/splice"}, "a merge is a function of three texts"},
+	"generator/internal/plan":     {[]string{"generator/internal/merge", "generator/internal/state"}, "a plan is a function of state, disk and files"},
+	"generator/internal/write":    {[]string{"generator/internal/plan", "generator/internal/state"}, "the only package that changes the disk, and only by a plan"},
 	"generator": {[]string{
-		"generator/diag", "generator/internal/build", "generator/internal/display", "generator/internal/explain", "generator/internal/gomod", "generator/internal/model", "generator/internal/plan", "generator/internal/policy",
-		"generator/internal/protoload", "generator/internal/render", "generator/internal/state", "generator/internal/stubs", "generator/internal/write", "internal/nearest",
+		"generator/diag", "generator/internal/breakage", "generator/internal/breaking", "generator/internal/build", "generator/internal/display", "generator/internal/explain", "generator/internal/gomod", "generator/internal/handlers", "generator/internal/merge",
+		"generator/internal/model", "generator/internal/plan", "generator/internal/policy", "generator/internal/protoload", "generator/internal/render", "generator/internal/state", "generator/internal/stubs", "generator/internal/write", "internal/nearest",
 	}, "the pipeline in order"},
 }
 

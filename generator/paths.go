@@ -63,7 +63,7 @@ func treeAround(dir string) string {
 		return dir
 	}
 	if rel, err := filepath.Rel(abs, found); err == nil {
-		return rel
+		return filepath.Join(dir, rel)
 	}
 	return found
 }

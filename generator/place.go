@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -74,7 +75,7 @@ func (r *run) goMod() error {
 		return err
 	}
 	service := r.result.Service
-	in := gomod.Input{Module: service.Module, Imports: imports}
+	in := gomod.Input{Module: service.Module, Imports: slices.Concat(imports, r.userImports())}
 	if !service.OwnModule {
 		return r.missingRequirements(in)
 	}
@@ -82,8 +83,8 @@ func (r *run) goMod() error {
 	if err != nil {
 		return err
 	}
-	if len(made.Foreign) > 0 {
-		r.notes = append(r.notes, fmt.Sprintf("imports that msgen pins no version of: %s", strings.Join(made.Foreign, ", ")))
+	if foreign := r.unprovided(made.Foreign); len(foreign) > 0 {
+		r.notes = append(r.notes, fmt.Sprintf("imports that msgen pins no version of: %s", strings.Join(foreign, ", ")))
 		r.next = append(r.next, "go mod tidy")
 	}
 	r.files = append(r.files,

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -25,15 +26,18 @@ type Tree struct {
 // Action is what becomes of one path.
 type Action string
 
-// The actions. Only Create, Update and Remove touch the disk; one Refuse means that nothing is written.
+// The actions. Only Create, Update, Merge and Remove touch the disk; one Refuse or Conflict means that nothing is
+// written.
 const (
-	Create Action = Action(plan.Create)
-	Same   Action = Action(plan.Same)
-	Update Action = Action(plan.Update)
-	Keep   Action = Action(plan.Keep)
-	Remove Action = Action(plan.Remove)
-	Orphan Action = Action(plan.Orphan)
-	Refuse Action = Action(plan.Refuse)
+	Create   Action = Action(plan.Create)
+	Same     Action = Action(plan.Same)
+	Update   Action = Action(plan.Update)
+	Merge    Action = Action(plan.Merge)
+	Keep     Action = Action(plan.Keep)
+	Remove   Action = Action(plan.Remove)
+	Orphan   Action = Action(plan.Orphan)
+	Refuse   Action = Action(plan.Refuse)
+	Conflict Action = Action(plan.Conflict)
 )
 
 // Change is what becomes of one path, and why where there is something to tell.
@@ -43,13 +47,35 @@ type Change struct {
 	Owner  string `json:"owner"` // generated, merged or yours
 	Reason string `json:"reason,omitempty"`
 	Fix    string `json:"fix,omitempty"`
+
+	// Conflicts are the lines of the file on disk, from 1, that its user and msgen have changed in different ways, or at
+	// which a conflict begins that is not resolved.
+	Conflicts []int  `json:"conflicts,omitempty"`
+	Diff      string `json:"diff,omitempty"` // see [Tree.Diffs]
 }
 
 // Changes lists every path of the tree, sorted, the unchanged ones too.
 func (t *Tree) Changes() []Change {
 	changes := make([]Change, len(t.plan.Actions))
 	for i, a := range t.plan.Actions {
-		changes[i] = Change{Path: a.Path, Action: Action(a.Kind), Owner: string(a.Owner), Reason: a.Reason, Fix: a.Fix}
+		changes[i] = changeOf(a)
+	}
+	return changes
+}
+
+func changeOf(a plan.Action) Change {
+	return Change{
+		Path: a.Path, Action: Action(a.Kind), Owner: string(a.Owner), Reason: a.Reason, Fix: a.Fix, Conflicts: a.Conflicts,
+	}
+}
+
+// Diffs lists the paths that the run would change, each with its part of [Tree.Diff].
+func (t *Tree) Diffs() []Change {
+	changes := []Change{}
+	for _, a := range t.plan.Changes() {
+		change := changeOf(a)
+		change.Diff = a.Diff()
+		changes = append(changes, change)
 	}
 	return changes
 }
@@ -57,19 +83,28 @@ func (t *Tree) Changes() []Change {
 // Diff writes what the run would change as a unified diff, which git apply takes; with colours, for a terminal.
 func (t *Tree) Diff(w io.Writer, colours bool) error { return t.plan.Diff(w, colours) }
 
-// Write performs the plan. It returns a [RefusedError], and has written nothing, when the plan has a refusal.
+// Write performs the plan. It returns a [RefusedError], and has written nothing, when the plan has a refusal or a
+// conflict.
 func (t *Tree) Write() error {
 	var refused RefusedError
-	for _, change := range t.Changes() {
-		if change.Action == Refuse {
-			refused.Changes = append(refused.Changes, change)
-		}
+	for _, action := range t.plan.Refused() {
+		refused.Changes = append(refused.Changes, changeOf(action))
 	}
 	if len(refused.Changes) > 0 {
 		return &refused
 	}
-	return t.disk.Apply(t.plan)
+	err := t.disk.Apply(t.plan)
+	if stale, ok := errors.AsType[*write.StaleError](err); ok {
+		return &StaleError{stale.Path}
+	}
+	return err
 }
+
+// StaleError is a tree that something, another run perhaps, has changed since it was planned. Nothing was written.
+type StaleError struct{ Path string }
+
+// Error names the path and says what to do.
+func (e *StaleError) Error() string { return (&write.StaleError{Path: e.Path}).Error() }
 
 // RefusedError says which paths stand in the way of a run.
 type RefusedError struct{ Changes []Change }

@@ -18,10 +18,11 @@ const Unreleased = "devel"
 // It is false when one of them is not, or cannot be told to be; then the whole pipeline decides.
 func (r *run) unchanged() (*Tree, bool) {
 	version := r.opts.Version
-	if r.opts.Full || version == "" || version == Unreleased || version != r.base.Version || !r.sameInputs() {
+	if r.opts.Full || len(r.opts.Restore) > 0 || version == "" || version == Unreleased || version != r.base.Version || !r.sameInputs() {
 		return nil, false
 	}
 	planned := &plan.Plan{Next: r.base}
+	var touched []string
 	for _, path := range slices.Sorted(maps.Keys(r.base.Files)) {
 		entry := r.base.Files[path]
 		kind, ok := r.standing(path, entry)
@@ -29,6 +30,12 @@ func (r *run) unchanged() (*Tree, bool) {
 			return nil, false
 		}
 		planned.Actions = append(planned.Actions, plan.Action{Path: path, Kind: kind, Owner: entry.Owner})
+		if kind == plan.Keep {
+			touched = append(touched, path)
+		}
+	}
+	if !r.handlersStand(touched) {
+		return nil, false
 	}
 	return &Tree{Dir: r.inputs.out, plan: planned, disk: r.disk}, true
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,7 +28,9 @@ func TestUnchanged(t *testing.T) {
 	}{
 		"nothing":                {func() {}, false},
 		"unused proto":           {func() { put(t, "in/unused.proto", "syntax = \"proto2\";\n") }, false},
-		"handler edited":         {func() { put(t, "out/internal/a/a.go", "package a\n") }, false},
+		"handler edited":         {func() { edit(t, "out/internal/a/a.go", "nil, status", "mine(), status") }, false},
+		"handler without method": {func() { put(t, "out/internal/a/a.go", "package a\n") }, true},
+		"method removed":         {func() { edit(t, "out/internal/a/a.go", ") Get(", ") Got(") }, true},
 		"target edited":          {func() { put(t, "in/a.proto", protos["in/a.proto"]+"// more\n") }, true},
 		"import edited":          {func() { put(t, "more/b.proto", protos["more/b.proto"]+"message C {}\n") }, true},
 		"import shadowed":        {func() { put(t, "in/b.proto", protos["more/b.proto"]+"message D {}\n") }, true},
@@ -83,6 +86,15 @@ func put(t testing.TB, name, text string) {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
 	require.NoError(t, os.WriteFile(name, []byte(text), 0o644))
+}
+
+// edit replaces text that the file holds.
+func edit(t testing.TB, name, old, text string) {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Contains(t, string(content), old)
+	put(t, name, strings.ReplaceAll(string(content), old, text))
 }
 
 // diskFiles is every file below dir with its content and the time of its last change.

@@ -37,6 +37,7 @@ func All() []Tool {
 		}},
 		{Name: "protoc-gen-go", Version: "v1.36.12", Recipe: GoInstall{Package: "google.golang.org/protobuf/cmd/protoc-gen-go"}},
 		{Name: "protoc-gen-go-grpc", Version: "v1.6.2", Recipe: GoInstall{Package: "google.golang.org/grpc/cmd/protoc-gen-go-grpc"}},
+		{Name: "buf", Version: "v1.75.0", Recipe: GoInstall{Package: "github.com/bufbuild/buf/cmd/buf"}},
 		{Name: "grpcurl", Version: "v1.9.4", Recipe: GoInstall{Package: "github.com/fullstorydev/grpcurl/cmd/grpcurl"}},
 		// v0.8.2 is the release that its authors call 2026.2.2.
 		{Name: "staticcheck", Version: "v0.8.2", Recipe: GoInstall{Package: "honnef.co/go/tools/cmd/staticcheck"}},

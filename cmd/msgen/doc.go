@@ -12,6 +12,7 @@
 //	  generate     make a service from protos and a policy, or bring one up to date
 //	  check        list every problem of the protos and the policy
 //	  explain      show what a call really does: attempts, times, breaker, fallback
+//	  status       list the files of a tree, who owns each, and what has become of it
 //	  schema       print the JSON Schema of the policy language
 //	  completion   print the script that completes msgen's arguments in a shell
 //	  version      print msgen's version
@@ -32,7 +33,7 @@
 //	  2  msgen was called in a way that it does not understand
 //	  3  the tree differs from what msgen generates: --check or --diff found something, or files that
 //	     msgen must not overwrite were in the way, and nothing was written
-//	  4  a merge conflict (reserved)
+//	  4  a merge conflict: nothing was written, or markers were, with --conflict=markers
 //
 // # msgen init
 //
@@ -59,9 +60,12 @@
 //	Usage:
 //	  msgen generate PROTO... [-p FILE] [-I DIR]... [-o DIR] [--check | --diff]
 //	  msgen generate                                  in a tree that msgen made: from the same inputs
+//	  msgen generate --all DIR [--check]              every tree below a folder
 //
 //	Everything is planned before anything is written. Files that you edited are never overwritten:
-//	if one is in the way of its new text, nothing is written, and you are told what to do.
+//	your changes and msgen's are merged where a file is shared, and your Go gets what an RPC needs and
+//	is left alone otherwise. If a file is in the way of its new text, or two changes contradict each
+//	other, nothing is written, and you are told what to do. A file that you deleted stays deleted.
 //
 //	Examples:
 //	  msgen generate greeter.proto -o ../greeter    make the service
@@ -76,6 +80,10 @@
 //	      --check                     write nothing, list what differs, exit 3 if anything does
 //	      --diff                      write nothing, show what differs, exit 3 if anything does
 //	      --overwrite-generated       replace generated files that were edited by hand
+//	      --conflict stop|markers     at a merge conflict stop|markers (default: stop)
+//	      --all DIR                   bring every tree at and below DIR up to date, several at a time
+//	      --allow-breaking            go on although a change of the protos breaks callers
+//	      --restore PATH              bring back the deleted file PATH of the tree; repeatable
 //	  -h, --help                      show this help
 //
 // # msgen check
@@ -121,6 +129,26 @@
 //	  -o, --out DIR                root DIR of the tree (default: the tree around, else this folder)
 //	      --format text|svg|json   print as text|svg|json (default: text)
 //	  -h, --help                   show this help
+//
+// # msgen status
+//
+//	msgen status: list the files of a tree, who owns each, and what has become of it
+//
+//	Usage:
+//	  msgen status [DIR] [--format text|json]
+//
+//	Looks at the tree at or around DIR, or around this folder, and writes nothing.
+//
+//	Owners are generated (msgen rewrites it), merged (you and msgen share it) and yours. A file is
+//	untouched, edited, deleted (which stays so), missing (the next run writes it again), unmerged (it
+//	has conflict markers) or blocked (something else stands in its place).
+//
+//	Example:
+//	  msgen status ../greeter
+//
+//	Flags:
+//	      --format text|json   print the list as text|json (default: text)
+//	  -h, --help               show this help
 //
 // # msgen schema
 //

@@ -9,16 +9,16 @@ import (
 
 func TestCandidates(t *testing.T) {
 	for typed, want := range map[string]string{ // words are parted by blanks, the last one may be empty
-		"":                            "init generate check explain schema completion version help",
+		"":                            "init generate check explain status schema completion version help",
 		"ge":                          "generate",
 		"--":                          "--help --version",
 		"help sc":                     "schema",
 		"completion ":                 "bash zsh fish",
 		"generate ":                   "",
 		"generate greet":              "",
-		"generate --":                 "--policy --proto-path --out --format --check --diff --overwrite-generated --help",
+		"generate --":                 "--policy --proto-path --out --format --check --diff --overwrite-generated --conflict --all --allow-breaking --restore --help",
 		"generate a.proto --o":        "--out --overwrite-generated",
-		"generate -":                  "--policy -p --proto-path -I --out -o --format --check --diff --overwrite-generated --help -h",
+		"generate -":                  "--policy -p --proto-path -I --out -o --format --check --diff --overwrite-generated --conflict --all --allow-breaking --restore --help -h",
 		"generate --format ":          "text json github",
 		"generate --format j":         "json",
 		"generate --format=":          "--format=text --format=json --format=github",
@@ -29,7 +29,7 @@ func TestCandidates(t *testing.T) {
 		"generate --policy --form":    "", // the value of --policy
 		"generate --policy=p --form":  "--format",
 		"generate --check ":           "",
-		"nonsense ":                   "init generate check explain schema completion version help",
+		"nonsense ":                   "init generate check explain status schema completion version help",
 		"schema -":                    "--help -h",
 		"init greeter --proto=x --pr": "--proto",
 	} {

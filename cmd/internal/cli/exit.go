@@ -6,15 +6,17 @@ import (
 	"io"
 	"strings"
 
+	"github.com/msgen/msgen/generator"
 	"github.com/msgen/msgen/generator/diag"
 )
 
-// The exit codes. 4 is kept for merge conflicts.
+// The exit codes.
 const (
-	exitDone   = 0
-	exitFailed = 1 // the input has problems, or msgen failed
-	exitUsage  = 2
-	exitDrift  = 3
+	exitDone     = 0
+	exitFailed   = 1 // the input has problems, or msgen failed
+	exitUsage    = 2
+	exitDrift    = 3
+	exitConflict = 4
 )
 
 // exitCode is what the process ends with after err, which may be nil.
@@ -25,7 +27,13 @@ func exitCode(err error) int {
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return exitUsage
 	}
-	if _, ok := errors.AsType[*driftError](err); ok {
+	if drift, ok := errors.AsType[*driftError](err); ok {
+		if drift.conflict {
+			return exitConflict
+		}
+		return exitDrift
+	}
+	if _, ok := errors.AsType[*generator.InterruptedError](err); ok {
 		return exitDrift
 	}
 	return exitFailed
@@ -33,7 +41,10 @@ func exitCode(err error) int {
 
 // driftError is a tree that differs from what msgen generates. Its problems say where and what to do; there are none
 // when that has been printed already.
-type driftError struct{ problems []diag.Problem }
+type driftError struct {
+	problems []diag.Problem
+	conflict bool // a merge is left to a person, and this was a run that writes
+}
 
 // Error is the problems, one a line.
 func (e *driftError) Error() string {
@@ -44,9 +55,18 @@ func (e *driftError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// toldError is an error that has been printed.
+type toldError struct{ error }
+
+// Unwrap is the error itself, which decides on the exit code.
+func (e *toldError) Unwrap() error { return e.error }
+
 // report prints err, which may be nil, to stderr. It has nobody to tell when that fails.
 func report(stderr io.Writer, format diag.Format, err error) {
 	if err == nil {
+		return
+	}
+	if _, told := errors.AsType[*toldError](err); told {
 		return
 	}
 	if inputs, ok := errors.AsType[*diag.ListError](err); ok {

@@ -38,7 +38,7 @@ Exit codes:
   2  msgen was called in a way that it does not understand
   3  the tree differs from what msgen generates: --check or --diff found something, or files that
      msgen must not overwrite were in the way, and nothing was written
-  4  a merge conflict (reserved)
+  4  a merge conflict: nothing was written, or markers were, with --conflict=markers
 `
 
 func runHelp(c *urfave.Context) error {

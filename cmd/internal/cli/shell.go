@@ -18,8 +18,20 @@ func commandLine(c *urfave.Context) string {
 	if out := c.Path(outFlag); out != "" {
 		words = append(words, "-o", out)
 	}
+	if dir := c.Path(allFlag); dir != "" {
+		words = append(words, "--"+allFlag, dir)
+	}
 	if c.Bool(overwriteFlag) {
 		words = append(words, "--"+overwriteFlag)
+	}
+	if way := c.String(conflictFlag); way == conflictMarkers {
+		words = append(words, "--"+conflictFlag+"="+way)
+	}
+	if c.Bool(breakingFlag) {
+		words = append(words, "--"+breakingFlag)
+	}
+	for _, path := range c.StringSlice(restoreFlag) {
+		words = append(words, "--"+restoreFlag, path)
 	}
 	for i, word := range words {
 		words[i] = quoteForShell(word)

@@ -28,9 +28,11 @@ type summary struct {
 type counts struct {
 	Created   int `json:"created"`
 	Updated   int `json:"updated"`
+	Merged    int `json:"merged"`
 	Removed   int `json:"removed"`
 	Kept      int `json:"kept"` // what its user made of the path stays, and that is news
 	Refused   int `json:"refused"`
+	Conflicts int `json:"conflicts"`
 	Unchanged int `json:"unchanged"`
 }
 
@@ -60,10 +62,14 @@ func (n *counts) add(change generator.Change) bool {
 		n.Created++
 	case generator.Update:
 		n.Updated++
+	case generator.Merge:
+		n.Merged++
 	case generator.Remove:
 		n.Removed++
 	case generator.Refuse:
 		n.Refused++
+	case generator.Conflict:
+		n.Conflicts++
 	default:
 		if change.Reason == "" {
 			n.Unchanged++
@@ -77,8 +83,11 @@ func (n *counts) add(change generator.Change) bool {
 // drifted reports whether the tree differs from what msgen generates.
 func (s summary) drifted() bool {
 	n := s.Summary
-	return n.Created+n.Updated+n.Removed+n.Refused > 0
+	return n.Created+n.Updated+n.Merged+n.Removed+n.Refused+n.Conflicts > 0
 }
+
+// stopped reports whether something keeps the run from writing.
+func (s summary) stopped() bool { return s.Summary.Refused+s.Summary.Conflicts > 0 }
 
 // print writes the whole summary for programs, or the text for people.
 func (s summary) print(c *urfave.Context, text string) error {
@@ -120,7 +129,7 @@ func (s summary) headline() string {
 		verb  string
 		count int
 	}{
-		{"created", n.Created}, {"updated", n.Updated}, {"removed", n.Removed}, {"kept", n.Kept},
+		{"created", n.Created}, {"updated", n.Updated}, {"merged", n.Merged}, {"removed", n.Removed}, {"kept", n.Kept},
 	} {
 		if fate.count == 0 {
 			continue
@@ -159,6 +168,8 @@ func past(action generator.Action) string {
 		return "created"
 	case generator.Update:
 		return "updated"
+	case generator.Merge:
+		return "merged"
 	case generator.Remove:
 		return "removed"
 	default:

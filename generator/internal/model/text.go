@@ -90,3 +90,16 @@ func (s *Service) Deprecates() bool {
 func (h *Host) Deprecates() bool {
 	return h.Deprecated || slices.ContainsFunc(h.RPCs, func(r *RPC) bool { return r.Deprecated })
 }
+
+// DeprecatedRPCs lists the full methods that the protos deprecate, by themselves or with their service.
+func (s *Service) DeprecatedRPCs() []string {
+	var methods []string
+	for _, h := range s.Hosts {
+		for _, r := range h.RPCs {
+			if h.Deprecated || r.Deprecated {
+				methods = append(methods, r.FullMethod)
+			}
+		}
+	}
+	return methods
+}

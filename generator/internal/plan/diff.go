@@ -16,7 +16,7 @@ import (
 // colours the lines carry ANSI escapes. The error is w's.
 func (p *Plan) Diff(w io.Writer, colours bool) error {
 	for _, a := range p.Changes() {
-		text := a.diff()
+		text := a.Diff()
 		if colours {
 			text = colour(text)
 		}
@@ -27,8 +27,9 @@ func (p *Plan) Diff(w io.Writer, colours bool) error {
 	return nil
 }
 
-// diff is empty where something stands at the path that is no file and has no lines.
-func (a Action) diff() string {
+// Diff is the action's part of [Plan.Diff], without colours. It is empty where something stands at the path that is no
+// file and has no lines.
+func (a Action) Diff() string {
 	if a.Found.Kind == Special || a.Found.Kind == Blocked {
 		return ""
 	}

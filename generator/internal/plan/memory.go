@@ -14,12 +14,13 @@ type Memory struct {
 	Gone    bool
 }
 
-// memory lists the bases of merged files, what bases are no longer needed, the version, and last of all state.json,
-// which describes what is then on disk.
+// memory lists the bases of files that keep one, what bases are no longer needed, the version, and last of all
+// state.json, which describes what is then on disk.
 func memory(base, next *state.State, bases []Memory) ([]Memory, error) {
 	out := slices.Clone(bases)
 	for path, was := range base.Files {
-		if was.Owner == state.Merged && next.Files[path].Owner != state.Merged {
+		now, stays := next.Files[path]
+		if was.Owner != state.Generated && (!stays || now.Owner == state.Generated) {
 			out = append(out, Memory{Path: state.BasePath(path), Gone: true})
 		}
 	}

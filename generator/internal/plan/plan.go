@@ -7,6 +7,7 @@
 package plan
 
 import (
+	"bytes"
 	"cmp"
 	"maps"
 	"slices"
@@ -18,10 +19,18 @@ import (
 type Options struct {
 	Version string       // of this msgen, to be recorded
 	Inputs  state.Inputs // what makes the tree, to be recorded
+	Protos  []byte       // the protos as a FileDescriptorSet, to be recorded; nil: none
 
 	// OverwriteGenerated lets generated files that were edited by hand be replaced. It never touches a file that
 	// the state does not know as generated.
 	OverwriteGenerated bool
+	// Markers writes a conflict into its file, with markers, instead of stopping at it.
+	Markers bool
+	// Restore are the paths of files that are brought back although their user deleted them.
+	Restore []string
+	// Spliced is what the handlers' splices make of Go files of the user's, by path. Files that msgen did not emit may
+	// be among them; one that is nil has what it declares in other files, and is not created.
+	Spliced map[string][]byte
 }
 
 // Plan is what a run does, complete before the first write.
@@ -40,6 +49,7 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 	}
 	p := &Plan{Next: &state.State{Version: opts.Version, Inputs: opts.Inputs, Files: map[string]state.Entry{}}}
 	left := maps.Clone(base.Files) // what msgen emitted once and does not render now
+	spliced := maps.Clone(opts.Spliced)
 	var bases []Memory
 	for _, file := range rendered {
 		was, known := left[file.Path]
@@ -48,7 +58,13 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 			file: file, sum: state.Sum(file.Content),
 			found: disk(file.Path),
 			was:   was, known: known,
-			overwrite: opts.OverwriteGenerated,
+			spliced:   spliced[file.Path],
+			overwrite: opts.OverwriteGenerated, markers: opts.Markers, restore: slices.Contains(opts.Restore, file.Path),
+		}
+		_, c.settled = spliced[file.Path]
+		delete(spliced, file.Path)
+		if known && file.Owner == state.Merged {
+			c.base = disk(state.BasePath(file.Path))
 		}
 		action := c.action()
 		p.Actions = append(p.Actions, action)
@@ -57,7 +73,7 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 			continue
 		}
 		p.Next.Files[file.Path] = entry
-		if file.Owner == state.Merged && entry.Sum == c.sum {
+		if keepsBase(file) && entry.Sum == c.sum {
 			bases = append(bases, Memory{Path: state.BasePath(file.Path), Content: file.Content})
 		}
 	}
@@ -66,20 +82,31 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 			p.Actions = append(p.Actions, action)
 		}
 	}
+	for path, content := range spliced {
+		if found := disk(path); found.Kind == Regular && !bytes.Equal(found.Content, content) {
+			p.Actions = append(p.Actions, Action{Path: path, Kind: Merge, Owner: state.Yours, Found: found, New: content})
+		}
+	}
 	slices.SortFunc(p.Actions, func(a, b Action) int { return cmp.Compare(a.Path, b.Path) })
 	var err error
+	if opts.Protos != nil {
+		bases = append(bases, Memory{Path: state.DescriptorsPath, Content: opts.Protos})
+	}
 	p.Memory, err = memory(base, p.Next, bases)
 	return p, err
 }
 
-// Changes returns the actions whose paths do not hold what msgen would have there: creations, updates, removals and
-// refusals. A tree without any has not drifted.
+// keepsBase reports whether the last emitted text of a file is kept: a later run holds its user's text against it.
+func keepsBase(file state.File) bool { return file.Owner == state.Merged || file.Splice }
+
+// Changes returns the actions whose paths do not hold what msgen would have there: creations, updates, merges,
+// removals, refusals and conflicts. A tree without any has not drifted.
 func (p *Plan) Changes() []Action {
-	return p.of(Create, Update, Remove, Refuse)
+	return p.of(Create, Update, Merge, Remove, Refuse, Conflict)
 }
 
 // Refused returns the actions that stand in the way. A plan with any must not be written.
-func (p *Plan) Refused() []Action { return p.of(Refuse) }
+func (p *Plan) Refused() []Action { return p.of(Refuse, Conflict) }
 
 func (p *Plan) of(kinds ...Kind) []Action {
 	var out []Action

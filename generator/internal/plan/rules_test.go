@@ -13,6 +13,9 @@ import (
 
 const path = "dir/file"
 
+// unmerged is a file that its user has yet to resolve a conflict in.
+const unmerged = "<<<<<<< yours\nU\n||||||| base\nA\n=======\nB\n>>>>>>> theirs\n"
+
 // one is a tree of one path. Contents are named: "A" is what msgen emitted last, "B" what it renders after a change,
 // "U" what only its user can have written; "" is none.
 type one struct {
@@ -23,7 +26,11 @@ type one struct {
 	rendered  string
 	owner     state.Owner
 	splice    bool
+	spliced   string // what the handlers' splices make of the file
 	overwrite bool
+	markers   bool
+	restore   bool
+	lost      bool // the base
 }
 
 func (o one) String() string {
@@ -44,12 +51,25 @@ func (o one) planOver(t require.TestingT, base *state.State) *plan.Plan {
 	if o.rendered != "" {
 		files = append(files, state.File{Path: path, Content: []byte(o.rendered), Owner: o.owner, Splice: o.splice})
 	}
-	p, err := plan.Make(base, o.look, files, plan.Options{Version: "v1", OverwriteGenerated: o.overwrite})
+	opts := plan.Options{Version: "v1", OverwriteGenerated: o.overwrite, Markers: o.markers}
+	if o.restore {
+		opts.Restore = []string{path}
+	}
+	if o.spliced != "" {
+		opts.Spliced = map[string][]byte{path: []byte(o.spliced)}
+	}
+	p, err := plan.Make(base, o.look, files, opts)
 	require.NoError(t, err)
 	return p
 }
 
-func (o one) look(string) plan.Found {
+func (o one) look(at string) plan.Found {
+	if at == state.BasePath(path) {
+		if o.lost || o.recorded == "" {
+			return plan.Found{}
+		}
+		return plan.Found{Kind: plan.Regular, Content: []byte(o.recorded), Mode: 0o644}
+	}
 	switch o.disk {
 	case "":
 		return plan.Found{}
@@ -77,9 +97,10 @@ func TestRules(t *testing.T) {
 		want                     plan.Kind
 	}
 	for _, owned := range []struct {
-		owner             state.Owner
-		splice, overwrite bool
-		rows              []row
+		owner                                     state.Owner
+		splice, overwrite, markers, restore, lost bool
+		spliced                                   string
+		rows                                      []row
 	}{
 		{owner: state.Generated, rows: []row{
 			{"", "", "B", plan.Create},
@@ -111,11 +132,28 @@ func TestRules(t *testing.T) {
 			{"A", "A", "B", plan.Update},
 			{"A", "B", "B", plan.Same},
 			{"A", "U", "A", plan.Keep},
-			{"A", "U", "B", plan.Refuse},
+			{"A", "U", "B", plan.Conflict},
+			{"A", unmerged, "A", plan.Conflict},
+			{"A", unmerged, "B", plan.Conflict},
+			{"A\nx\ny\n", "U\nx\ny\n", "A\nx\nB\n", plan.Merge},
+			{"A\nx\ny\n", "U\nx\nB\n", "A\nx\nB\n", plan.Keep},
 			{"A", "folder", "A", plan.Refuse},
 		}},
 		{owner: state.Merged, overwrite: true, rows: []row{
+			{"A", "U", "B", plan.Conflict},
+		}},
+		{owner: state.Merged, markers: true, rows: []row{
+			{"A", "U", "B", plan.Merge},
+			{"A", unmerged, "B", plan.Conflict},
+		}},
+		{owner: state.Merged, lost: true, rows: []row{
+			{"A", "A", "B", plan.Update},
+			{"A", "U", "A", plan.Keep},
 			{"A", "U", "B", plan.Refuse},
+		}},
+		{owner: state.Merged, restore: true, rows: []row{
+			{"A", "", "B", plan.Create},
+			{"A", "U", "A", plan.Keep},
 		}},
 		{owner: state.Yours, rows: []row{
 			{"", "", "B", plan.Create},
@@ -135,15 +173,29 @@ func TestRules(t *testing.T) {
 			{"A", "", "B", plan.Keep},
 			{"A", "A", "B", plan.Update},
 			{"A", "U", "B", plan.Keep},
+			{"A", unmerged, "B", plan.Conflict},
+		}},
+		{owner: state.Yours, restore: true, rows: []row{
+			{"A", "", "B", plan.Create},
+			{"A", "U", "B", plan.Keep},
+		}},
+		{owner: state.Yours, splice: true, spliced: "spliced", rows: []row{
+			{"A", "", "B", plan.Keep},
+			{"A", "A", "B", plan.Merge},
+			{"A", "U", "B", plan.Merge},
+			{"A", "spliced", "B", plan.Keep},
+			{"", "U", "B", plan.Merge},
+			{"", "", "B", plan.Create},
 		}},
 	} {
 		for _, r := range owned.rows {
 			o := one{
 				recorded: r.recorded, recordee: owned.owner, disk: r.disk, rendered: r.rendered,
-				owner: owned.owner, splice: owned.splice, overwrite: owned.overwrite,
+				owner: owned.owner, splice: owned.splice, spliced: owned.spliced, overwrite: owned.overwrite,
+				markers: owned.markers, restore: owned.restore, lost: owned.lost,
 			}
 			p := o.plan(t)
-			if assert.Equal(t, r.want, kind(t, p), o) && r.want == plan.Refuse {
+			if assert.Equal(t, r.want, kind(t, p), o) && (r.want == plan.Refuse || r.want == plan.Conflict) {
 				assert.NotEmpty(t, p.Actions[0].Reason, o)
 				assert.NotEmpty(t, p.Actions[0].Fix, o)
 			}
@@ -189,13 +241,13 @@ func everyone(visit func(one)) {
 	owners := []state.Owner{state.Generated, state.Merged, state.Yours}
 	for _, recorded := range []string{"", "A"} {
 		for _, recordee := range owners {
-			for _, disk := range []string{"", "A", "B", "U", "folder", "blocked"} {
+			for _, disk := range []string{"", "A", "B", "U", unmerged, "folder", "blocked"} {
 				for _, rendered := range []string{"", "A", "B"} {
 					for _, owner := range owners {
-						for flags := range 8 {
+						for flags := range 32 {
 							visit(one{
 								recorded: recorded, recordee: recordee, disk: disk, rendered: rendered, owner: owner,
-								told: flags&1 != 0, splice: flags&2 != 0, overwrite: flags&4 != 0,
+								told: flags&1 != 0, splice: flags&2 != 0, overwrite: flags&4 != 0, markers: flags&8 != 0, restore: flags&16 != 0,
 							})
 						}
 					}
@@ -211,8 +263,11 @@ func TestNoPlanLosesAUsersByte(t *testing.T) {
 		if o.disk == "" || o.disk == o.rendered || untouched {
 			return
 		}
-		switch k := kind(t, o.plan(t)); k {
-		case plan.Keep, plan.Orphan, plan.Refuse, "":
+		p := o.plan(t)
+		switch k := kind(t, p); k {
+		case plan.Keep, plan.Orphan, plan.Refuse, plan.Conflict, "":
+		case plan.Merge:
+			require.Contains(t, string(p.Actions[0].New), o.disk, o)
 		case plan.Update:
 			asked := o.overwrite && o.owner == state.Generated && o.recordee == state.Generated && o.recorded != ""
 			require.True(t, asked && o.disk != "folder" && o.disk != "blocked", o)
@@ -231,8 +286,18 @@ func TestAPlanThatIsPerformedLeavesNothingToDo(t *testing.T) {
 		switch kind(t, first) {
 		case plan.Create, plan.Update:
 			o.disk = o.rendered
+		case plan.Merge:
+			o.disk = string(first.Actions[0].New)
+			if len(first.Actions[0].Conflicts) > 0 {
+				o.recorded = o.rendered
+				require.Equal(t, plan.Conflict, kind(t, o.planOver(t, first.Next)), "until it is resolved: %s", o)
+				o.disk = "U and B"
+			}
 		case plan.Remove:
 			o.disk = ""
+		}
+		if _, ok := first.Next.Files[path]; ok && o.rendered != "" {
+			o.recorded = o.rendered // what the base says from now on
 		}
 		second := o.planOver(t, first.Next)
 		require.Empty(t, second.Changes(), o)

@@ -7,7 +7,7 @@ import (
 
 // Summary counts what a plan does.
 type Summary struct {
-	Created, Updated, Kept, Removed, Unchanged, Refused int
+	Created, Updated, Merged, Kept, Removed, Unchanged, Refused, Conflicts int
 }
 
 // Summary counts the actions of the plan; an orphan counts as kept.
@@ -19,6 +19,8 @@ func (p *Plan) Summary() Summary {
 			s.Created++
 		case Update:
 			s.Updated++
+		case Merge:
+			s.Merged++
 		case Keep, Orphan:
 			s.Kept++
 		case Remove:
@@ -27,6 +29,8 @@ func (p *Plan) Summary() Summary {
 			s.Unchanged++
 		case Refuse:
 			s.Refused++
+		case Conflict:
+			s.Conflicts++
 		}
 	}
 	return s
@@ -39,8 +43,8 @@ func (s Summary) String() string {
 		n    int
 		word string
 	}{
-		{s.Created, "created"}, {s.Updated, "updated"}, {s.Kept, "kept"},
-		{s.Removed, "removed"}, {s.Unchanged, "unchanged"}, {s.Refused, "refused"},
+		{s.Created, "created"}, {s.Updated, "updated"}, {s.Merged, "merged"}, {s.Kept, "kept"},
+		{s.Removed, "removed"}, {s.Unchanged, "unchanged"}, {s.Refused, "refused"}, {s.Conflicts, "in conflict"},
 	} {
 		if count.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", count.n, count.word))

@@ -47,6 +47,8 @@ var table = []entry{
 	{template: "service/internal/server/ratelimit.go", owner: state.Generated, as: asPrinted, when: rateLimited},
 	{template: "service/internal/server/recovery.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/requestlog.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/deprecated.go", owner: state.Generated, as: asPrinted, when: deprecates},
+	{template: "service/internal/server/deprecated_test.go", owner: state.Generated, as: asPrinted, when: deprecates},
 	{template: "service/internal/server/streams.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/load.go", owner: state.Generated, as: verbatim, when: (*model.Service).Weighted},
 	{template: "service/internal/server/load_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Weighted},
@@ -217,5 +219,7 @@ func picks(chosen policy.BalancingPolicy) func(*model.Service) bool {
 func checks(consul string) func(*model.Service) bool {
 	return func(s *model.Service) bool { return s.ConsulCheck() == consul }
 }
+
+func deprecates(s *model.Service) bool { return len(s.DeprecatedRPCs()) > 0 }
 
 func rateLimited(s *model.Service) bool { return s.Policy.Server.RateLimit != nil }

@@ -2,7 +2,8 @@
 //
 //	.msgen/state.json    what made the tree, and owner and hash of every emitted file
 //	.msgen/version       the version of the msgen that wrote it, alone in its file
-//	.msgen/base/<path>   the last emitted text of every merged file, the base of a three-way merge
+//	.msgen/descriptors.binpb   the protos that made it, to tell what a change of theirs breaks
+//	.msgen/base/<path>   the last emitted text of every file that is merged or spliced
 //
 // The package reads and encodes; package write puts it on disk together with the files that it describes.
 package state
@@ -19,6 +20,9 @@ const Dir = ".msgen"
 const (
 	Path        = Dir + "/state.json"
 	VersionPath = Dir + "/version"
+
+	// DescriptorsPath holds the protos that the tree was made from last, as a google.protobuf.FileDescriptorSet.
+	DescriptorsPath = Dir + "/descriptors.binpb"
 )
 
 // BasePath is where the last emitted text of the merged file at path is kept.

@@ -4,15 +4,26 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/msgen/msgen/generator/internal/plan"
+	"github.com/msgen/msgen/generator/internal/state"
 )
 
-// Apply performs the plan, which must not refuse anything and must have been made for this tree. It first writes
-// every new content to a temporary file beside its target, then checks that the disk is still what the plan was made
-// for, and only then renames, removes, and at the very end renames msgen's own memory. So each file is whole at any
-// time, old or new; an error before the first rename (a full disk, a folder that is read-only) leaves the tree as it
-// was, and every error says what was done. What is equal is not touched.
+// StaleError is a plan that was made for another tree: something has changed the disk since then.
+type StaleError struct{ Path string }
+
+// Error names the path.
+func (e *StaleError) Error() string {
+	return fmt.Sprintf("nothing was written: %s was changed by something else meanwhile; generate again", e.Path)
+}
+
+// Apply performs the plan, which must not refuse anything and must have been made for this tree. No other run writes
+// meanwhile. It first writes every new content to a temporary file beside its target, then checks that the disk is still
+// what the plan was made for, then writes the journal, and only then renames, removes, and at the very end renames
+// msgen's own memory. So each file is whole at any time, old or new; an error before the journal (a full disk, a folder
+// that is read-only) leaves the tree as it was, and a run that is killed after it is finished by the next. What is equal
+// is not touched.
 func (t *Tree) Apply(p *plan.Plan) error {
 	if refused := p.Refused(); len(refused) > 0 {
 		return fmt.Errorf("nothing was written: %s %s", refused[0].Path, refused[0].Reason)
@@ -20,20 +31,42 @@ func (t *Tree) Apply(p *plan.Plan) error {
 	if err := t.create(); err != nil {
 		return err
 	}
+	unlock, err := t.lock()
+	if err != nil {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	defer unlock()
+	if t.sum(state.Path) != t.stateSum || t.Interrupted() {
+		return &StaleError{state.Path}
+	}
 	t.sweep(p)
 	w, err := t.work(p)
 	if err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
+	if w.empty() {
+		return nil
+	}
+	return t.perform(p, w)
+}
+
+// perform needs the lock.
+func (t *Tree) perform(p *plan.Plan, w work) error {
 	s, err := stage(t.root, w)
 	if err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
 	if err := t.verify(p); err != nil {
 		s.discard()
+		return err
+	}
+	if err := s.writeDown(); err != nil {
+		s.discard()
 		return fmt.Errorf("nothing was written: %w", err)
 	}
-	return s.commit()
+	err = s.commit()
+	t.stateSum = t.sum(state.Path)
+	return err
 }
 
 // create makes the folder when it does not exist yet.
@@ -55,12 +88,12 @@ func (t *Tree) create() error {
 // verify finds what was changed on disk since the plan was made, by an editor or by another run.
 func (t *Tree) verify(p *plan.Plan) error {
 	for _, a := range p.Actions {
-		if a.Kind != plan.Create && a.Kind != plan.Update && a.Kind != plan.Remove {
+		if !slices.Contains([]plan.Kind{plan.Create, plan.Update, plan.Merge, plan.Remove}, a.Kind) {
 			continue // the disk is left alone there
 		}
 		now := t.Look(a.Path)
 		if now.Kind != a.Found.Kind || !bytes.Equal(now.Content, a.Found.Content) {
-			return fmt.Errorf("%s was changed by something else meanwhile; generate again", a.Path)
+			return &StaleError{a.Path}
 		}
 	}
 	return nil

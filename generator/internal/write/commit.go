@@ -23,6 +23,7 @@ func (s *staging) commit() error {
 	if err == nil {
 		return nil
 	}
+	_ = s.root.Remove(journalPath) // the next run begins anew rather than with temporary files that are gone
 	s.discard()
 	total := len(s.work.files) + len(s.work.removals)
 	return fmt.Errorf("%d of %d changes were made, and every file is whole: %w; generate again", done, total, err)
@@ -36,17 +37,21 @@ func (s *staging) perform() (done int, err error) {
 		}
 		done++
 	}
-	for _, file := range s.work.removals {
-		if err := s.root.Remove(file); err != nil {
-			return done, fmt.Errorf("cannot remove %s: %w", file, cause(err))
+	for _, r := range s.work.removals {
+		if err := s.root.Remove(r.path); err != nil {
+			return done, fmt.Errorf("cannot remove %s: %w", r.path, cause(err))
 		}
-		prune(s.root, path.Dir(file))
+		prune(s.root, path.Dir(r.path))
 		done++
 	}
 	for _, e := range s.work.memory {
 		if err := s.rename(e.path); err != nil {
 			return done, err
 		}
+	}
+	s.syncFolders()
+	if err := s.root.Remove(journalPath); err != nil {
+		return done, fmt.Errorf("cannot remove %s: %w", journalPath, cause(err))
 	}
 	return done, nil
 }

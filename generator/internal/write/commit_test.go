@@ -23,7 +23,7 @@ func TestAnErrorPartWayLeavesEveryFileWholeAndSaysSo(t *testing.T) {
 			{path: "b/b", content: []byte("new"), mode: 0o644},
 			{path: "c/c", content: []byte("new"), mode: 0o644},
 		},
-		removals: []string{"d"},
+		removals: []removal{{"d", ""}},
 		memory:   []edit{{path: ".msgen/state.json", content: []byte("{}"), mode: 0o644}},
 	})
 	require.NoError(t, err)

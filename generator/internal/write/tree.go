@@ -17,6 +17,8 @@ import (
 type Tree struct {
 	dir  string
 	root *os.Root // nil while the folder does not exist
+
+	stateSum string // of state.json when it was read; empty: there was none
 }
 
 // Open opens the folder dir, or stands for one that is still to be created. Something else at dir is an error.
@@ -50,6 +52,7 @@ func (t *Tree) State() (*state.State, error) {
 	if t.root == nil {
 		return &state.State{}, nil
 	}
+	t.stateSum = t.sum(state.Path)
 	return state.Read(t.root.FS())
 }
 

@@ -11,9 +11,9 @@ import (
 
 // work is a plan's effect on the disk, in the order in which it takes place.
 type work struct {
-	files    []edit   // of the tree
-	removals []string // of the tree and of msgen's memory
-	memory   []edit   // msgen's own; state.json is the last
+	files    []edit    // of the tree
+	removals []removal // of the tree and of msgen's memory
+	memory   []edit    // msgen's own; state.json is the last
 
 	// durable work leaves every file whole, old or new, even when the power fails. That of the first run in a
 	// folder is not: nothing of it replaces anybody's only copy, and fsync would make 7 ms for 60 files 18.
@@ -25,8 +25,14 @@ type edit struct {
 	path     string
 	content  []byte
 	mode     fs.FileMode
-	replaces bool // a file stands there, whose mode stays; the umask applies to a new one's
+	replaces bool   // a file stands there, whose mode stays; the umask applies to a new one's
+	was      string // sum of that file; empty without one
 }
+
+// removal is one file that goes.
+type removal struct{ path, was string }
+
+func (w *work) empty() bool { return len(w.files)+len(w.removals)+len(w.memory) == 0 }
 
 func (t *Tree) work(p *plan.Plan) (work, error) {
 	w := work{durable: t.Look(state.Path).Kind == plan.Regular}
@@ -34,10 +40,10 @@ func (t *Tree) work(p *plan.Plan) (work, error) {
 		switch a.Kind {
 		case plan.Create:
 			w.files = append(w.files, edit{path: a.Path, content: a.New, mode: a.Mode.Perm()})
-		case plan.Update:
-			w.files = append(w.files, edit{path: a.Path, content: a.New, mode: a.Found.Mode, replaces: true})
+		case plan.Update, plan.Merge:
+			w.files = append(w.files, edit{path: a.Path, content: a.New, mode: a.Found.Mode, replaces: true, was: state.Sum(a.Found.Content)})
 		case plan.Remove:
-			w.removals = append(w.removals, a.Path)
+			w.removals = append(w.removals, removal{a.Path, state.Sum(a.Found.Content)})
 		default: // the disk is left alone there
 		}
 	}
@@ -56,9 +62,9 @@ func (w *work) remember(m plan.Memory, found plan.Found) error {
 	case found.Kind == plan.Absent && !m.Gone:
 		w.memory = append(w.memory, edit{path: m.Path, content: m.Content, mode: 0o644})
 	case found.Kind == plan.Regular && m.Gone:
-		w.removals = append(w.removals, m.Path)
+		w.removals = append(w.removals, removal{m.Path, state.Sum(found.Content)})
 	case found.Kind == plan.Regular && !bytes.Equal(found.Content, m.Content):
-		w.memory = append(w.memory, edit{path: m.Path, content: m.Content, mode: found.Mode, replaces: true})
+		w.memory = append(w.memory, edit{path: m.Path, content: m.Content, mode: found.Mode, replaces: true, was: state.Sum(found.Content)})
 	}
 	return nil
 }

@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	urfave "github.com/urfave/cli/v2"
+
+	"github.com/msgen/msgen/generator"
+	"github.com/msgen/msgen/generator/diag"
+)
+
+func statusCommand() *urfave.Command {
+	return &urfave.Command{
+		Name:      "status",
+		Usage:     "list the files of a tree, who owns each, and what has become of it",
+		UsageText: "msgen status [DIR] [--format text|json]",
+		Description: `Looks at the tree at or around DIR, or around this folder, and writes nothing.
+
+Owners are generated (msgen rewrites it), merged (you and msgen share it) and yours. A file is
+untouched, edited, deleted (which stays so), missing (the next run writes it again), unmerged (it
+has conflict markers) or blocked (something else stands in its place).
+
+Example:
+  msgen status ../greeter`,
+		Flags: []urfave.Flag{&urfave.StringFlag{
+			Name: formatFlag, Value: string(diag.Text), Usage: "print the list as `text|json` (default: text)",
+		}},
+		Action: runStatus,
+	}
+}
+
+func runStatus(c *urfave.Context) error {
+	if err := wantArguments(c, 0, 1, "at most a folder"); err != nil {
+		return err
+	}
+	if err := checkFormat(c); err != nil {
+		return err
+	}
+	status, err := generator.Status(c.Args().First())
+	if err != nil {
+		return err
+	}
+	if format(c) == diag.JSON {
+		encoder := json.NewEncoder(c.App.Writer)
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(status)
+	}
+	_, err = fmt.Fprint(c.App.Writer, statusText(status))
+	return err
+}
+
+// statusText is the counts, and then a line for each file.
+func statusText(status *generator.TreeStatus) string {
+	var b strings.Builder
+	counts := map[generator.Condition]int{}
+	for _, file := range status.Files {
+		counts[file.Condition]++
+	}
+	var parts []string
+	for _, condition := range []generator.Condition{
+		generator.Untouched, generator.Edited, generator.Deleted, generator.Missing, generator.Unmerged, generator.Blocked,
+	} {
+		if n := counts[condition]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, condition))
+		}
+	}
+	fmt.Fprintf(&b, "%s: %s, written by msgen %s: %s\n", status.Dir, counted(len(status.Files), "file"), status.Version, strings.Join(parts, ", "))
+	for _, file := range status.Files {
+		fmt.Fprintf(&b, "  %-9s  %-9s  %s\n", file.Owner, file.Condition, file.Path)
+	}
+	return b.String()
+}

@@ -1,0 +1,90 @@
+package greeter
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+	"google.golang.org/grpc/test/bufconn"
+
+	greeterv1 "example.com/greeter/gen/greeter/v1"
+)
+
+// Each test calls one RPC with an empty request and accepts every answer that a handler may well give. Make it ask
+// something and check the reply.
+
+func TestSayHello(t *testing.T) {
+	client, ctx := connect(t)
+	_, err := client.SayHello(ctx, &greeterv1.HelloRequest{})
+	checkAnswered(t, err)
+}
+
+func TestSayHellos(t *testing.T) {
+	client, ctx := connect(t)
+	stream, err := client.SayHellos(ctx, &greeterv1.HelloRequest{})
+	if err == nil {
+		_, err = stream.Recv()
+	}
+	checkAnswered(t, err)
+}
+
+func TestGreetAll(t *testing.T) {
+	client, ctx := connect(t)
+	stream, err := client.GreetAll(ctx)
+	if err == nil {
+		_ = stream.Send(&greeterv1.HelloRequest{}) // CloseAndRecv has the error
+		_, err = stream.CloseAndRecv()
+	}
+	checkAnswered(t, err)
+}
+
+func TestChat(t *testing.T) {
+	client, ctx := connect(t)
+	stream, err := client.Chat(ctx)
+	if err == nil {
+		_ = stream.Send(&greeterv1.HelloRequest{}) // Recv has the error
+		_ = stream.CloseSend()
+		_, err = stream.Recv()
+	}
+	checkAnswered(t, err)
+}
+
+// connect returns a client of a Server that runs in memory, and a context for one call.
+func connect(t *testing.T) (greeterv1.GreeterClient, context.Context) {
+	t.Helper()
+	listener := bufconn.Listen(1 << 20)
+	server := grpc.NewServer()
+	greeterv1.RegisterGreeterServer(server, New())
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(server.Stop)
+
+	conn, err := grpc.NewClient("passthrough:///greeter",
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	t.Cleanup(cancel)
+	return greeterv1.NewGreeterClient(conn), ctx
+}
+
+// checkAnswered fails the test when err is none that a handler gives on purpose.
+func checkAnswered(t *testing.T, err error) {
+	t.Helper()
+	if err == nil || errors.Is(err, io.EOF) {
+		return
+	}
+	switch status.Code(err) {
+	case codes.Unknown, codes.DeadlineExceeded, codes.Unavailable:
+		t.Errorf("the call failed: %v", err)
+	}
+}

@@ -1,0 +1,92 @@
+package generator
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/merge"
+	"github.com/msgen/msgen/generator/internal/plan"
+	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/write"
+)
+
+// Condition is how a file stands beside what msgen wrote last.
+type Condition string
+
+// The conditions of an emitted file.
+const (
+	Untouched Condition = "untouched" // as msgen wrote it
+	Edited    Condition = "edited"    // its user has changed it
+	Deleted   Condition = "deleted"   // its user has deleted it, which is theirs to decide
+	Missing   Condition = "missing"   // it is gone, and the next run writes it again
+	Unmerged  Condition = "unmerged"  // it has conflict markers, which keep the next run from writing
+	Blocked   Condition = "blocked"   // something else stands in its place: a folder, a link
+)
+
+// FileStatus is one emitted file of a tree.
+type FileStatus struct {
+	Path      string    `json:"path"`
+	Owner     string    `json:"owner"` // generated, merged or yours
+	Condition Condition `json:"condition"`
+}
+
+// TreeStatus is a tree as it stands, without a look at what it is made from.
+type TreeStatus struct {
+	Dir     string       `json:"dir"`
+	Version string       `json:"version"` // of the msgen that wrote it
+	Files   []FileStatus `json:"files"`   // sorted by path
+}
+
+// Status looks at the tree at or around dir; an empty dir is the working directory.
+func Status(dir string) (*TreeStatus, error) {
+	if dir == "" {
+		dir = "."
+	}
+	root := treeAround(dir)
+	disk, err := write.Open(root)
+	if err != nil {
+		return nil, err
+	}
+	if disk.Interrupted() {
+		return nil, &InterruptedError{Dir: root}
+	}
+	base, err := disk.State()
+	if err != nil {
+		return nil, err
+	}
+	if len(base.Files) == 0 {
+		return nil, noTree(dir)
+	}
+	status := &TreeStatus{Dir: root, Version: base.Version}
+	for _, path := range slices.Sorted(maps.Keys(base.Files)) {
+		entry := base.Files[path]
+		status.Files = append(status.Files, FileStatus{path, string(entry.Owner), condition(entry, disk.Look(path))})
+	}
+	return status, nil
+}
+
+func noTree(dir string) error {
+	var problems diag.List
+	problems.Add(diag.Problem{
+		Message: "no tree of msgen's around " + dir, Want: "a folder with " + state.Path, Fix: "name one: msgen status DIR",
+	})
+	return problems.Err()
+}
+
+func condition(entry state.Entry, found plan.Found) Condition {
+	switch {
+	case found.Kind == plan.Absent && entry.Owner == state.Generated:
+		return Missing
+	case found.Kind == plan.Absent:
+		return Deleted
+	case found.Kind != plan.Regular:
+		return Blocked
+	case state.Sum(found.Content) == entry.Sum:
+		return Untouched
+	case merge.Marker(found.Content) > 0:
+		return Unmerged
+	default:
+		return Edited
+	}
+}

@@ -25,9 +25,10 @@ var update = flag.Bool("update", false, "rewrite the golden cases; the run ends 
 // A golden case is a txtar archive in testdata/golden. Its inputs are the files in/..., of which in/*.proto directly
 // are generated from and in/policy.yaml is the policy. What msgen makes of them stands beside them:
 //
-//	paths        every emitted path
+//	paths        every emitted path; a case that picks diff may leave it out
 //	out/PATH     one emitted file in full, for the paths that the case picks
-//	diff         what the policy changes: the tree without it against the tree with it
+//	diff         what the policy changes: the tree without it against the tree with it, or, where the case has
+//	             before.yaml, the tree with that policy against the tree with the other
 //	notes        what the summary tells
 //	diagnostics  the problems, warnings too; with an error nothing else is there
 func TestGolden(t *testing.T) {
@@ -70,19 +71,25 @@ func golden(t *testing.T, archive *txtar.Archive) []byte {
 			made.Files = append(made.Files, txtar.File{Name: name, Data: []byte(text)})
 		}
 	}
+	before, compared := inputs["before.yaml"]
+	delete(inputs, "before.yaml")
 	tree, problems := emit(t, inputs)
 	add("diagnostics", problems)
 	if tree != nil {
 		add("notes", lines(tree.Notes))
 		files := contents(tree)
-		add("paths", lines(slices.Sorted(maps.Keys(files))))
+		if picked["paths"] || !picked["diff"] {
+			add("paths", lines(slices.Sorted(maps.Keys(files))))
+		}
 		for _, name := range slices.Sorted(maps.Keys(files)) {
 			if picked["out/"+name] {
 				add("out/"+name, files[name])
 			}
 		}
 		if picked["diff"] {
-			delete(inputs, "policy.yaml")
+			if inputs["policy.yaml"] = before; !compared {
+				delete(inputs, "policy.yaml")
+			}
 			plain, _ := emit(t, inputs)
 			add("diff", treeDiff(t, contents(plain), files))
 		}

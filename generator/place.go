@@ -34,12 +34,16 @@ func (r *run) place() (build.Place, error) {
 	if module == "" {
 		return build.Place{}, noModule(filepath.Join(dir, "go.mod"))
 	}
+	asked := ""
+	if file, err := modfile.ParseLax("go.mod", src, nil); err == nil && file.Go != nil {
+		asked = file.Go.Version
+	}
 	rel, err := filepath.Rel(dir, abs)
 	if err != nil {
 		return build.Place{}, err
 	}
 	_, owned := r.base.Files["go.mod"]
-	return build.Place{Module: module, Dir: filepath.ToSlash(rel), Owned: owned && rel == "."}, nil
+	return build.Place{Module: module, Dir: filepath.ToSlash(rel), Go: asked, Owned: owned && rel == "."}, nil
 }
 
 // noModule is the problem of a go.mod that cannot say what the packages below it are called.

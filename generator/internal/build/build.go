@@ -22,6 +22,7 @@ type Input struct {
 type Place struct {
 	Module string // module path of that go.mod; empty when there is none
 	Dir    string // slash-separated path from that go.mod to the tree; "." when it stands beside it
+	Go     string // the release of Go that it asks for at least; empty when it says nothing
 	Owned  bool   // msgen wrote that go.mod, with this tree
 }
 
@@ -45,6 +46,7 @@ func Build(in Input) (*Result, diag.List) {
 	b.result.Service = &model.Service{Policy: in.Policy}
 	b.name()
 	b.place()
+	b.deploy()
 	b.plugin()
 	if b.problems.HasErrors() {
 		return nil, b.problems

@@ -111,9 +111,9 @@ func (b *builder) place() {
 		})
 		return
 	}
-	s.Root = s.Module
+	s.Root, s.Dir = s.Module, "."
 	if !s.OwnModule {
-		s.Root = path.Join(s.Module, b.Place.Dir)
+		s.Root, s.Dir = path.Join(s.Module, b.Place.Dir), b.Place.Dir
 	}
 	b.checkRoot()
 }

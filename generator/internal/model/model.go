@@ -11,8 +11,12 @@ type Service struct {
 	Name   string         // DNS-1123 label: "orders"
 	Module string         // path of the Go module that the tree belongs to
 	Root   string         // import path of the tree's root: Module, or Module/sub inside a bigger module
+	Dir    string         // slash-separated path from the module's go.mod to the tree; "." when it stands beside it
 	Hosts  []*Host        // proto services that the binary serves, at least one
 	Policy *policy.Policy // defaulted and checked
+
+	// GoVersion is the release of Go that images and pipelines build with: "1.26.8".
+	GoVersion string
 
 	// OwnModule is true when the tree has a go.mod of its own, which msgen then keeps.
 	OwnModule bool

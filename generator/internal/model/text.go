@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/msgen/msgen/generator/internal/policy"
 )
 
 // ServerParams are the parameters of the RPC's method on the server, as protoc-gen-go-grpc declares them.
@@ -45,6 +42,11 @@ func (s *Service) served(format string) string {
 	for i, h := range s.Hosts {
 		names[i] = fmt.Sprintf(format, h.FullName)
 	}
+	return enumerated(names)
+}
+
+// enumerated joins names as a sentence does: "a", "a and b", "a, b and c".
+func enumerated(names []string) string {
 	last := len(names) - 1
 	if last == 0 {
 		return names[0]
@@ -56,28 +58,6 @@ func (s *Service) served(format string) string {
 func (s *Service) LogLevel() string {
 	level := string(s.Policy.Observability.Logging.Level)
 	return "slog.Level" + strings.ToUpper(level[:1]) + level[1:]
-}
-
-// StopBudget is the longest that a graceful stop takes, as the sum of its parts: "3s + 20s + 1s = 24s".
-func (s *Service) StopBudget() string {
-	parts := []policy.Duration{s.Policy.Server.DrainDelay, s.Policy.Server.GracefulTimeout, policy.Duration(time.Second)} // adminStopTimeout
-	if s.Registers() {
-		parts = slices.Insert(parts, 0, policy.Duration(2*time.Second)) // the registrar's stopTimeout
-	}
-	var sum policy.Duration
-	words := make([]string, len(parts))
-	for i, part := range parts {
-		sum += part
-		words[i] = part.String()
-	}
-	return fmt.Sprintf("%s = %s", strings.Join(words, " + "), sum)
-}
-
-// StreamsEnd is how long streams have to end once a stop refuses new calls: nine tenths of gracefulTimeout, as in the
-// emitted server.
-func (s *Service) StreamsEnd() policy.Duration {
-	graceful := s.Policy.Server.GracefulTimeout
-	return graceful - graceful/10
 }
 
 // Deprecates reports whether the stubs of a hosted service are marked deprecated, so that linters warn where they are

@@ -1,5 +1,7 @@
 package policy
 
+import "github.com/msgen/msgen/generator/diag"
+
 // Deploy is how the service is built and where it runs.
 type Deploy struct {
 	Image        string            `yaml:"image" format:"image" required:"true" example:"registry.example.com/shop/orders" doc:"Name of the container image, without a tag."`
@@ -32,10 +34,13 @@ type CPU struct {
 // Packaging is the form of manifests.
 type Packaging string
 
-// PackagingKustomize is a base with overlays.
-const PackagingKustomize Packaging = "kustomize"
+// The forms of manifests: a base with overlays, or a chart with values.
+const (
+	PackagingKustomize Packaging = "kustomize"
+	PackagingHelm      Packaging = "helm"
+)
 
-func (Packaging) values() []string { return texts(PackagingKustomize) }
+func (Packaging) values() []string { return texts(PackagingKustomize, PackagingHelm) }
 
 // CI is a continuous integration system.
 type CI string
@@ -48,6 +53,15 @@ const (
 )
 
 func (CI) values() []string { return texts(CIGitHub, CIGitLab, CIJenkins) }
+
+func (d *Deploy) settle(s scope) {
+	if s.written("environments") && !s.written("kubernetes") {
+		s.warn("environments", diag.Problem{
+			Message: "has no effect without kubernetes",
+			Fix:     "remove it, or add kubernetes",
+		})
+	}
+}
 
 func (r *Replicas) settle(s scope) {
 	atMost(s, "min", &r.Min, "max", r.Max)

@@ -5,8 +5,6 @@ package policy
 // Whoever builds a feature deletes its rows.
 func unavailable() []string {
 	return []string{
-		"balancing.edge=ingress",
-		"balancing.edge=gateway",
 		"resilience.methods.*.calls",
 		"dependencies",
 		"events",
@@ -16,7 +14,6 @@ func unavailable() []string {
 		"observability.logging.shipper=fluentd",
 		"observability.logging.shipper=logstash",
 		"observability.objectives",
-		"deploy",
 		"security",
 		"hedging", // grpc-go accepts it in a service config and does nothing
 		"priority",

@@ -53,22 +53,32 @@ type perHost struct {
 	Host *model.Host
 }
 
-// jobs are the files that the entry stands for in this service: none, one, or one for each host.
+// perEnvironment is what a template reads that is printed once for each environment.
+type perEnvironment struct {
+	*model.Service
+	Environment string
+}
+
+// jobs are the files that the entry stands for in this service: none, one, or one for each host or environment.
 func (e entry) jobs(service *model.Service) []job {
 	if e.when != nil && !e.when(service) {
 		return nil
 	}
-	inTree := strings.NewReplacer("{name}", service.Name).Replace(e.inTree())
-	if !strings.Contains(inTree, "{service}") {
-		return []job{{e, inTree, service.Root, service}}
-	}
+	inTree := strings.NewReplacer("{name}", service.Name, "{manifests}", service.Manifests()).Replace(e.inTree())
 	var jobs []job
-	for _, host := range service.Hosts {
-		if e.whenHost != nil && !e.whenHost(host) {
-			continue
+	switch {
+	case strings.Contains(inTree, "{service}"):
+		for _, host := range service.Hosts {
+			if e.whenHost == nil || e.whenHost(host) {
+				jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{service}", host.Package), service.Root, perHost{service, host}})
+			}
 		}
-		inTree := strings.ReplaceAll(inTree, "{service}", host.Package)
-		jobs = append(jobs, job{e, inTree, service.Root, perHost{service, host}})
+	case strings.Contains(inTree, "{env}"):
+		for _, environment := range service.Environments() {
+			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{env}", environment), service.Root, perEnvironment{service, environment}})
+		}
+	default:
+		jobs = []job{{e, inTree, service.Root, service}}
 	}
 	return jobs
 }
@@ -101,7 +111,7 @@ func (j job) print() (state.File, error) {
 // depends on the machine or the time.
 var functions = sync.OnceValue(func() template.FuncMap {
 	hermetic := sprig.HermeticTxtFuncMap()
-	return template.FuncMap{"join": hermetic["join"]}
+	return template.FuncMap{"join": hermetic["join"], "yaml": yamlText}
 })
 
 // execute prints one template. Templates of the deploy tree have delimiters of their own, since `{{ }}` is plain text

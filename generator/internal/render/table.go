@@ -7,7 +7,8 @@ import (
 )
 
 // entry says of one template who owns what it prints, and when it is printed. What it is printed once for stands in
-// its path: {name} is the service's name, {service} means once for each proto service.
+// its path: {name} is the service's name, {manifests} the folder of its manifests, {service} means once for each proto
+// service and {env} once for each environment.
 type entry struct {
 	template string // path under templates/, without .tmpl
 	owner    state.Owner
@@ -208,6 +209,32 @@ var table = []entry{
 	{template: "service/README.md", owner: state.Yours, as: asPrinted},
 	{template: "service/Makefile", owner: state.Merged, as: asPrinted},
 	{template: "service/.gitignore", owner: state.Merged, as: asPrinted},
+
+	{template: "service/cmd/{name}/healthcheck.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Deploys},
+	{template: "service/cmd/{name}/healthcheck_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Deploys},
+	{template: "deploy/Dockerfile", owner: state.Merged, as: asPrinted, when: (*model.Service).Deploys},
+	{template: "deploy/.dockerignore", owner: state.Merged, as: asPrinted, when: inOwnModule},
+	{template: "deploy/Dockerfile.dockerignore", owner: state.Merged, as: asPrinted, when: inSubfolder},
+
+	{template: "deploy/deploy/kubernetes/{manifests}/deployment.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/kubernetes/{manifests}/services.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/kubernetes/{manifests}/scaling.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/kubernetes/{manifests}/access.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/kubernetes/{manifests}/ingress.yaml", owner: state.Generated, as: asPrinted, when: edge(policy.EdgeIngress)},
+	{template: "deploy/deploy/kubernetes/{manifests}/route.yaml", owner: state.Generated, as: asPrinted, when: edge(policy.EdgeGateway)},
+	{template: "deploy/deploy/kubernetes/base/kustomization.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).Kustomize},
+	{template: "deploy/deploy/kubernetes/base/tuning.env", owner: state.Generated, as: asPrinted, when: (*model.Service).Kustomize},
+	{template: "deploy/deploy/kubernetes/overlays/{env}/kustomization.yaml", owner: state.Yours, as: asPrinted, when: (*model.Service).Kustomize},
+	{template: "deploy/deploy/kubernetes/overlays/{env}/tuning.env", owner: state.Yours, as: asPrinted, when: (*model.Service).Kustomize},
+	{template: "deploy/deploy/kubernetes/chart/Chart.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).Helm},
+	{template: "deploy/deploy/kubernetes/chart/values.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).Helm},
+	{template: "deploy/deploy/kubernetes/chart/templates/tuning.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).Helm},
+	{template: "deploy/deploy/kubernetes/overlays/{env}/values.yaml", owner: state.Yours, as: asPrinted, when: (*model.Service).Helm},
+	{template: "deploy/deploy/rollout.sh", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+
+	{template: "deploy/.github/workflows/{name}.yaml", owner: state.Merged, as: asPrinted, when: builtBy(policy.CIGitHub)},
+	{template: "deploy/.gitlab-ci.yml", owner: state.Merged, as: asPrinted, when: builtBy(policy.CIGitLab)},
+	{template: "deploy/Jenkinsfile", owner: state.Merged, as: asPrinted, when: builtBy(policy.CIJenkins)},
 }
 
 func hasRPCs(h *model.Host) bool { return len(h.RPCs) > 0 }
@@ -221,5 +248,19 @@ func checks(consul string) func(*model.Service) bool {
 }
 
 func deprecates(s *model.Service) bool { return len(s.DeprecatedRPCs()) > 0 }
+
+func edge(chosen policy.Edge) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.OnKubernetes() && s.Policy.Balancing.Edge == chosen }
+}
+
+func builtBy(ci policy.CI) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.BuiltBy(ci) }
+}
+
+// A builder reads .dockerignore in its context, which is the folder of the go.mod; where the tree is below that, it
+// is the file's turn that stands beside the Dockerfile.
+func inOwnModule(s *model.Service) bool { return s.Deploys() && !s.Subfolder() }
+
+func inSubfolder(s *model.Service) bool { return s.Deploys() && s.Subfolder() }
 
 func rateLimited(s *model.Service) bool { return s.Policy.Server.RateLimit != nil }

@@ -1,0 +1,42 @@
+package model
+
+import "github.com/msgen/msgen/generator/internal/policy"
+
+// ByIngress reports whether an Ingress leads to the service.
+func (s *Service) ByIngress() bool { return s.Policy.Balancing.Edge == policy.EdgeIngress }
+
+// ByGateway reports whether a GRPCRoute leads to the service.
+func (s *Service) ByGateway() bool { return s.Policy.Balancing.Edge == policy.EdgeGateway }
+
+// EdgeManifests are the files of the base with the objects in front of the service.
+func (s *Service) EdgeManifests() []string {
+	switch {
+	case s.ByIngress():
+		return []string{"ingress.yaml"}
+	case s.ByGateway():
+		return []string{"route.yaml"}
+	default:
+		return nil
+	}
+}
+
+// EdgePods selects the pods that calls come from that have passed the edge; nil where these are in the namespace, or
+// where there is no edge.
+func (s *Service) EdgePods() any {
+	switch {
+	case s.ByIngress():
+		return map[string]any{"matchExpressions": []map[string]any{
+			{"key": "app.kubernetes.io/name", "operator": "In", "values": []string{"haproxy-ingress", "ingress-nginx", "traefik"}},
+		}}
+	case s.ByGateway():
+		// The pods of any Gateway (https://gateway-api.sigs.k8s.io/geps/gep-1762/).
+		return map[string]any{"matchExpressions": []map[string]string{
+			{"key": "gateway.networking.k8s.io/gateway-name", "operator": "Exists"},
+		}}
+	default:
+		return nil
+	}
+}
+
+// TLSSecret is the name of the Secret with the certificate that the Ingress shows.
+func (s *Service) TLSSecret() string { return s.Name + "-tls" }

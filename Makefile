@@ -30,6 +30,7 @@ test: ## all that needs Go alone: vet, unit, golden and script tests, the exampl
 acceptance: ## get the real tools once, then run what needs them: protoc and its plugins, the linters, the registries
 	cd acceptance && $(GO) run ./cmd/tools
 	cd acceptance && $(GO) test -v -count=1 -timeout 40m $(ACCEPTANCEFLAGS) $(TESTFLAGS) ./...
+	cd acceptance/deploy && $(GO) test -v -count=1 -timeout 40m $(TESTFLAGS) ./...
 
 lint: ## staticcheck and golangci-lint over msgen and the emitted examples
 	cd acceptance && $(GO) test -v -count=1 -run '^TestLint' .

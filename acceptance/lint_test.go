@@ -25,6 +25,7 @@ func TestLint(t *testing.T) {
 	house := filepath.Join(repository, ".golangci.yml")
 	lint("msgen", repository, house)
 	lint("acceptance", ".", house)
+	lint("acceptance/deploy", "deploy", house)
 	for _, dir := range examples(t) {
 		lint("examples/"+filepath.Base(dir), dir, filepath.Join("testdata", "emitted.golangci.yml"))
 	}

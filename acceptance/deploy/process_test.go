@@ -12,9 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// start starts a server, which ends with the test, and returns its process. What it printed is shown when the test
-// has failed.
-func start(t *testing.T, program string, args ...string) *exec.Cmd {
+// start starts a server, which ends with the test. What it printed is shown when the test has failed.
+func start(t *testing.T, program string, args ...string) {
 	t.Helper()
 	log, err := os.Create(filepath.Join(t.TempDir(), filepath.Base(program)+".log"))
 	require.NoError(t, err)
@@ -30,7 +29,6 @@ func start(t *testing.T, program string, args ...string) *exec.Cmd {
 			t.Logf("the end of the log of %s:\n%s", program, text[max(0, len(text)-4000):])
 		}
 	})
-	return cmd
 }
 
 // freePorts returns ports of the loopback that nobody listens on.

@@ -16,13 +16,21 @@ import (
 	"example.com/library/internal/telemetry"
 )
 
+// version is stamped by the linker: -ldflags "-X main.version=v1.2.3".
+var version = "unreleased"
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the first signal stops gracefully, a second one ends the process at once
 
 	cfg, err := config.Load(os.Getenv)
 	logger := telemetry.NewLogger(os.Stdout, cfg.LogLevel)
-	if err == nil {
+	switch {
+	case err != nil:
+	case len(os.Args) > 1 && os.Args[1] == "healthcheck":
+		err = checkHealth(ctx, cfg)
+	default:
+		logger.Info("starting", "version", version)
 		err = run(ctx, cfg, logger)
 	}
 	if err != nil {

@@ -51,8 +51,6 @@ func All() []Tool {
 				"github.com/envoyproxy/go-control-plane/xdsmatcher@v0.0.0-20230524161521-aaaacbfbe53e"},
 		}},
 		kubernetes("kube-apiserver"),
-		kubernetes("kube-controller-manager"),
-		kubernetes("kubectl"),
 		{Name: "kustomize", Version: "v5.8.1", Recipe: GoInstall{Package: "sigs.k8s.io/kustomize/kustomize/v5"}},
 		{Name: "helm", Version: "v3.22.0", Recipe: GoInstall{Package: "helm.sh/helm/v3/cmd/helm"}},
 		{Name: "kube-score", Version: "v1.20.0", Recipe: GoInstall{Package: "github.com/zegl/kube-score/cmd/kube-score"}},
@@ -60,6 +58,7 @@ func All() []Tool {
 		// Later releases of the two want a newer Node than Debian has.
 		{Name: "gitlab-ci-local", Version: "4.63.0", Recipe: NPM{Package: "gitlab-ci-local"}},
 		{Name: "npm-groovy-lint", Version: "15.2.1", Recipe: NPM{Package: "npm-groovy-lint"}},
+		{Name: "busybox", Recipe: Debian{Packages: []string{"busybox-static"}, Program: "busybox"}},
 		{Name: "buildah", Recipe: Debian{Packages: []string{"buildah", "crun"}, Program: "buildah"}},
 		{Name: "nginx", Recipe: Debian{Packages: []string{"nginx-light"}, Program: "nginx"}},
 		{Name: "haproxy", Recipe: Debian{Packages: []string{"haproxy"}, Program: "haproxy"}},

@@ -1,8 +1,13 @@
 package fleet
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -57,7 +62,7 @@ func (tests edgeTests) speakGRPC(t *testing.T, e edge) {
 	assert.Equal(t, codes.NotFound, status.Code(proxy.check(t, 3<<20)), "the instance reads 3 MiB and knows no such service")
 	assert.Equal(t, codes.ResourceExhausted, status.Code(proxy.check(t, 5<<20)), "5 MiB are more than server.maxRequestBytes")
 
-	only.signal(t, syscall.SIGSTOP)
+	freeze(t, only)
 	began := time.Now()
 	err := proxy.check(t, 0)
 	t.Logf("an instance that hangs: %v after %s", err, ms(time.Since(began)))
@@ -72,6 +77,20 @@ func (tests edgeTests) speakGRPC(t *testing.T, e edge) {
 		code, _ = proxy.get(t, e.health)
 		assert.Equal(t, http.StatusServiceUnavailable, code)
 	}
+}
+
+// freeze has the kernel run the instance no more, and returns when none of its threads does.
+func freeze(t *testing.T, i *instance) {
+	t.Helper()
+	i.signal(t, syscall.SIGSTOP)
+	require.Eventually(t, func() bool {
+		states, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", i.cmd.Process.Pid))
+		require.NoError(t, err)
+		return !slices.ContainsFunc(states, func(path string) bool {
+			state, err := os.ReadFile(path)
+			return err == nil && !bytes.Contains(state, []byte(") T "))
+		})
+	}, patience, 10*time.Millisecond, "the instance is not stopped")
 }
 
 // drain: a proxy that is told to drain takes no new connection and cuts no call; before, it tells of its work.

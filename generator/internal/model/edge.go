@@ -166,28 +166,33 @@ func (s *Service) EdgeSpread() string {
 	case s.HashesAtEdge():
 		return fmt.Sprintf("by the metadata key `%s`", s.Policy.Balancing.RequestHashHeader)
 	case s.Policy.Balancing.Policy == policy.BalancingLeastRequest:
-		return "to the one with the fewest in flight"
+		return "by how few each has in flight"
 	default:
 		return "in turn"
 	}
-}
-
-// EdgeRepeats says in words which calls reach an instance more than once.
-func (s *Service) EdgeRepeats() string {
-	if s.UsesNginx() {
-		return "none reaches a handler twice"
-	}
-	return "but a\ncall whose instance dies before it answers ends with `REFUSED_STREAM`, and gRPC repeats it once, idempotent or not"
 }
 
 // EdgeFinding says in words how the proxy learns of instances and of their end.
 func (s *Service) EdgeFinding() string {
 	from := "It has the instances of `discovery.static.endpoints`; names are resolved when it starts."
 	if s.EdgeDNSName() != "" {
-		from = fmt.Sprintf("It finds the instances by looking `%s` up in DNS every %s.", s.EdgeRecords(), s.EdgeRefresh())
+		from = fmt.Sprintf("It looks `%s` up in DNS every %s.", s.EdgeRecords(), s.EdgeRefresh())
 	}
+	switch {
+	case s.UsesHAProxy():
+		return from + "\nIt asks each instance for its health every second, and uses those that report `SERVING`."
+	case s.EdgeDNSName() != "":
+		return from + "\nIt does not ask for their health, and goes on to the next when one cannot be reached."
+	default:
+		return from + "\nIt does not ask for their health: one that cannot be reached is left out for a second."
+	}
+}
+
+// EdgeRepeats says in words which calls reach an instance more than once.
+func (s *Service) EdgeRepeats() string {
 	if s.UsesNginx() {
-		return from + " It does not ask for\ntheir health: one that cannot be reached is left out for a second."
+		return "It sends a call to another instance only when the connection to the first one fails: none reaches a handler twice."
 	}
-	return from + " It asks each for its\nhealth every second, and uses those that report `SERVING`."
+	return "It sends a call to another instance only when the connection to the first one fails. A call whose instance dies before\n" +
+		"it answers ends with `REFUSED_STREAM`, though, and gRPC repeats such a call once, idempotent or not."
 }

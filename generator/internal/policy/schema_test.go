@@ -69,7 +69,7 @@ func TestSchemaRefusesWhatItCanSee(t *testing.T) {
 		"service: {name: vendor}",
 		"service: {hosts: []}",
 		"service: {hosts: [a.B, a.B]}",
-		"balancing: {edge: ingress}", // not available yet
+		"observability: {logging: {shipper: fluentd}}", // not available yet
 		"deploy: {}",
 		"security: {}",
 	} {

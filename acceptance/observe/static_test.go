@@ -59,7 +59,9 @@ func checkDashboard(t *testing.T, file string) {
 	content, err := os.ReadFile(file)
 	require.NoError(t, err)
 	var board grafana.Dashboard
-	require.NoError(t, board.UnmarshalJSONStrict(content))
+	if err := board.UnmarshalJSONStrict(content); err != nil {
+		require.Empty(t, err.Error()) // it returns a list, which is not nil when it is empty
+	}
 	require.NoError(t, board.Validate())
 	taken := map[[2]uint32]string{}
 	for _, element := range board.Panels {

@@ -65,10 +65,10 @@ func checkDashboard(t *testing.T, file string) {
 	require.NoError(t, board.Validate())
 	taken := map[[2]uint32]string{}
 	for _, element := range board.Panels {
-		if element.RowPanel != nil {
+		panel := element.Panel
+		if panel == nil || panel.Type == "row" {
 			continue
 		}
-		panel := element.Panel
 		require.NotNil(t, panel.GridPos)
 		assert.Equal(t, "${datasource}", *panel.Datasource.Uid, *panel.Title)
 		for x := panel.GridPos.X; x < panel.GridPos.X+panel.GridPos.W; x++ {

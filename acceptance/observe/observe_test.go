@@ -11,13 +11,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// promising is the policy of a service that registers itself, promises something and has a limit of each kind.
+// promising is the policy of a service that registers itself, promises something, and has everything that is watched.
 const promising = `
 discovery: {provider: etcd}
 server: {rateLimit: {requestsPerSecond: 100000}}
 observability:
   objectives: {availability: 99.9, latency: {threshold: 300ms}}
   tracing: {exporter: otlp, endpoint: "127.0.0.1:9"}
+resilience:
+  retryBudget: {percent: 20, minRetriesPerSecond: 10}
+  defaults: {retry: {maxAttempts: 3}, breaker: {errorPercentThreshold: 50}, bulkhead: {maxConcurrentRequests: 50}}
+  methods: {Get: {fallback: {value: {id: none}}}}
 `
 
 // TestEveryExpressionHasData runs two instances and a caller under the real Prometheus, makes calls fail, and asks for

@@ -23,7 +23,7 @@ import (
 func policies() map[string]string {
 	return map[string]string{
 		"nothing":  "",
-		"promises": promising + "  logging: {shipper: fluentd}\n",
+		"promises": strings.Replace(promising, "observability:\n", "observability:\n  logging: {shipper: fluentd}\n", 1),
 		"large": `
 discovery: {provider: consul}
 balancing: {policy: pick_first}

@@ -17,10 +17,10 @@ func (s *Service) saturation() []Alert {
 	}
 	selector := fmt.Sprintf("{job=%q}", s.Name)
 	firing := Check{At: "25m", Firing: true, Labels: s.instance("one")}
-	rises := func(name, used, usage, limit, max string) Story {
+	rises := func(name, used, usage, limit, most string) Story {
 		return Story{
 			Name:   name,
-			Series: []Series{{s.series(used, "one"), usage}, {s.series(limit, "one"), max}},
+			Series: []Series{{s.series(used, "one"), usage}, {s.series(limit, "one"), most}},
 			Checks: []Check{{At: "4m"}, firing, {At: "45m"}},
 		}
 	}

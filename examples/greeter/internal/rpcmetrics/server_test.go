@@ -37,7 +37,7 @@ func TestServerCountsMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stream := &fakeStream{ctx: t.Context(), messages: 3}
+	stream := &fakeStream{context: t.Context, messages: 3}
 	err = m.StreamServer(nil, stream, &grpc.StreamServerInfo{FullMethod: "/test.Probe/Both"}, func(_ any, stream grpc.ServerStream) error {
 		for stream.RecvMsg(nil) == nil {
 			_ = stream.SendMsg(nil)
@@ -57,11 +57,11 @@ func TestServerCountsMessages(t *testing.T) {
 type fakeStream struct {
 	grpc.ServerStream
 
-	ctx      context.Context
+	context  func() context.Context
 	messages int
 }
 
-func (s *fakeStream) Context() context.Context { return s.ctx }
+func (s *fakeStream) Context() context.Context { return s.context() }
 
 func (s *fakeStream) SendMsg(any) error { return nil }
 

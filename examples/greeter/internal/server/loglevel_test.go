@@ -3,7 +3,6 @@
 package server
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -34,7 +33,7 @@ func TestLogLevelIsSetFromThisMachineAlone(t *testing.T) {
 		{"127.0.0.1:5000", strings.Repeat("debug", 100), http.StatusBadRequest, slog.LevelInfo},
 	} {
 		level := new(slog.LevelVar)
-		logger := slog.New(slog.NewTextHandler(io.Discard, nil))
+		logger := slog.New(slog.DiscardHandler)
 		request := httptest.NewRequest(http.MethodPut, "/loglevel", strings.NewReader(test.body))
 		request.RemoteAddr = test.from
 		answer := httptest.NewRecorder()

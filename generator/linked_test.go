@@ -23,22 +23,22 @@ const linkedRun = `package run
 
 import (
 	"context"
+	"io"
 	"log/slog"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/both/NAME/internal/config"
 	"example.com/both/NAME/internal/server"
 	"example.com/both/NAME/internal/service"
+	"example.com/both/NAME/internal/telemetry"
 )
 
-func Run(ctx context.Context, address string, registry *prometheus.Registry) error {
+func Run(ctx context.Context, address string) error {
 	cfg, err := config.Load(func(string) string { return "" })
 	if err != nil {
 		return err
 	}
 	cfg.GRPCAddress, cfg.AdminAddress, cfg.DrainDelay = address, "127.0.0.1:0", 0
-	srv, err := server.New(cfg, slog.New(slog.DiscardHandler), registry, server.Services{Service: service.New()})
+	srv, err := server.New(cfg, telemetry.New(io.Discard, slog.LevelInfo), server.Services{Service: service.New()})
 	if err != nil {
 		return err
 	}
@@ -69,8 +69,8 @@ func TestTwoServicesAndTheirClientsInOneProgram(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 2)
 	ordersAt, usersAt := free(t), free(t)
-	go func() { ended <- ordersrun.Run(ctx, ordersAt, prometheus.NewRegistry()) }()
-	go func() { ended <- usersrun.Run(ctx, usersAt, prometheus.NewRegistry()) }()
+	go func() { ended <- ordersrun.Run(ctx, ordersAt) }()
+	go func() { ended <- usersrun.Run(ctx, usersAt) }()
 
 	metrics := prometheus.NewRegistry() // of both clients
 	o, err := orders.New(orders.WithEndpoints(ordersAt), orders.WithMetrics(metrics))

@@ -60,6 +60,10 @@ func All() []Tool {
 		{Name: "npm-groovy-lint", Version: "15.2.1", Recipe: NPM{Package: "npm-groovy-lint"}},
 		{Name: "busybox", Recipe: Debian{Packages: []string{"busybox-static"}, Program: "busybox"}},
 		{Name: "buildah", Recipe: Debian{Packages: []string{"buildah", "crun"}, Program: "buildah"}},
+		{Name: "prometheus", Recipe: Debian{Packages: []string{"prometheus"}, Program: "prometheus"}},
+		{Name: "promtool", Recipe: Debian{Packages: []string{"prometheus"}, Program: "promtool"}},
+		{Name: "alertmanager", Recipe: Debian{Packages: []string{"prometheus-alertmanager"}, Program: "prometheus-alertmanager"}},
+		{Name: "amtool", Recipe: Debian{Packages: []string{"prometheus-alertmanager"}, Program: "amtool"}},
 		{Name: "nginx", Recipe: Debian{Packages: []string{"nginx-light"}, Program: "nginx"}},
 		{Name: "haproxy", Recipe: Debian{Packages: []string{"haproxy"}, Program: "haproxy"}},
 	}

@@ -20,6 +20,7 @@ import (
 	greeterv1 "example.com/greeter/gen/greeter/v1"
 	"example.com/greeter/internal/balancer"
 	"example.com/greeter/internal/discovery"
+	"example.com/greeter/internal/rpcmetrics"
 )
 
 // serviceConfig spreads calls over the instances whose health service reports SERVING.
@@ -105,7 +106,11 @@ func New(options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := grpc.NewClient(instances.Scheme()+":///greeter", s.dial(instances)...)
+	calls, err := rpcmetrics.NewClient(s.registerer, "greeter", &greeterv1.Greeter_ServiceDesc)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := grpc.NewClient(instances.Scheme()+":///greeter", s.dial(instances, calls)...)
 	if err != nil {
 		return nil, err
 	}
@@ -137,11 +142,15 @@ func (s settings) instances() (resolver.Builder, error) {
 }
 
 // dial returns the options of the connection to the instances.
-func (s settings) dial(instances resolver.Builder) []grpc.DialOption {
+func (s settings) dial(
+	instances resolver.Builder, calls *rpcmetrics.Metrics,
+) []grpc.DialOption {
 	options := []grpc.DialOption{
 		grpc.WithResolvers(instances),
 		grpc.WithTransportCredentials(s.credentials),
 		grpc.WithDefaultServiceConfig(serviceConfig),
+		grpc.WithChainUnaryInterceptor(calls.UnaryClient),
+		grpc.WithChainStreamInterceptor(calls.StreamClient),
 		grpc.WithChainUnaryInterceptor(limitTime(callTimeout)),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{
 			Time:                30 * time.Second, // the server allows a ping every 15 seconds

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
@@ -22,6 +24,7 @@ import (
 	"example.com/library/internal/balancer"
 	"example.com/library/internal/discovery"
 	"example.com/library/internal/resilience"
+	"example.com/library/internal/rpcmetrics"
 )
 
 // serviceConfig spreads calls over the instances whose health service reports SERVING.
@@ -67,6 +70,7 @@ type Option func(*settings)
 type settings struct {
 	find        func() (resolver.Builder, error)
 	registerer  prometheus.Registerer // nil: nobody sees the metrics
+	tracing     trace.TracerProvider
 	credentials credentials.TransportCredentials
 	dialOptions []grpc.DialOption
 	table       resilience.Table
@@ -111,6 +115,7 @@ func New(options ...Option) (*Client, error) {
 		credentials: insecure.NewCredentials(),
 		table:       policies(),
 		logger:      slog.Default(),
+		tracing:     noop.NewTracerProvider(),
 	}
 	for _, option := range options {
 		option(&s)
@@ -119,11 +124,15 @@ func New(options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	calls, err := rpcmetrics.NewClient(s.registerer, "library", &libraryv1.CatalogService_ServiceDesc, &libraryv1.LendingService_ServiceDesc)
+	if err != nil {
+		return nil, err
+	}
 	engine, err := s.engine(os.Getenv("LIBRARY_RESILIENCE_FILE"))
 	if err != nil {
 		return nil, err
 	}
-	conn, err := grpc.NewClient(instances.Scheme()+":///library", s.dial(instances, engine)...)
+	conn, err := grpc.NewClient(instances.Scheme()+":///library", s.dial(instances, calls, engine)...)
 	if err != nil {
 		engine.Close()
 		return nil, err
@@ -177,11 +186,17 @@ func (s settings) engine(file string) (*resilience.Engine, error) {
 }
 
 // dial returns the options of the connection to the instances.
-func (s settings) dial(instances resolver.Builder, engine *resilience.Engine) []grpc.DialOption {
+func (s settings) dial(
+	instances resolver.Builder, calls *rpcmetrics.Metrics, engine *resilience.Engine,
+) []grpc.DialOption {
 	options := []grpc.DialOption{
 		grpc.WithResolvers(instances),
 		grpc.WithTransportCredentials(s.credentials),
 		grpc.WithDefaultServiceConfig(serviceConfig),
+		grpc.WithStatsHandler(attemptSpans(s.tracing)),
+		grpc.WithChainUnaryInterceptor(spans(s.tracing)),
+		grpc.WithChainUnaryInterceptor(calls.UnaryClient),
+		grpc.WithChainStreamInterceptor(calls.StreamClient),
 		grpc.WithChainUnaryInterceptor(engine.Unary),
 		grpc.WithChainStreamInterceptor(engine.Stream),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{

@@ -14,7 +14,8 @@ import (
 
 // ownPackages are the packages under internal/ that msgen fills itself.
 var ownPackages = set(
-	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "registry", "resilience", "server", "telemetry",
+	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "registry", "resilience", "rpcmetrics", "server",
+	"telemetry",
 )
 
 // emittedFolders are the folders of a tree that no stub may be in, and what stands at its root.

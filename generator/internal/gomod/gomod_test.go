@@ -10,7 +10,6 @@ import (
 
 // service are the imports of a small emitted service.
 var service = []string{
-	"github.com/grpc-ecosystem/go-grpc-middleware/providers/prometheus",
 	"github.com/prometheus/client_golang/prometheus",
 	"github.com/prometheus/client_golang/prometheus/collectors",
 	"github.com/prometheus/client_golang/prometheus/promhttp",

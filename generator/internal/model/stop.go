@@ -12,6 +12,9 @@ import (
 // adminStopTimeout is the longest that the admin server takes to stop, as in the emitted server.
 const adminStopTimeout = policy.Duration(time.Second)
 
+// flushTimeout is the longest that the last spans take to be sent, as in the emitted server.
+const flushTimeout = policy.Duration(time.Second)
+
 // registrarStopTimeout is how long a stop waits for the registry, as in the emitted registrar.
 const registrarStopTimeout = policy.Duration(2 * time.Second)
 
@@ -23,11 +26,20 @@ const spare = policy.Duration(5 * time.Second)
 
 // stopParts are the parts of a graceful stop, in order, each with the longest that it takes.
 func (s *Service) stopParts() []policy.Duration {
-	parts := []policy.Duration{s.Policy.Server.DrainDelay, s.Policy.Server.GracefulTimeout, adminStopTimeout}
+	parts := []policy.Duration{s.Policy.Server.DrainDelay, s.Policy.Server.GracefulTimeout}
 	if s.Registers() {
-		return slices.Insert(parts, 0, registrarStopTimeout)
+		parts = slices.Insert(parts, 0, registrarStopTimeout)
 	}
-	return parts
+	if s.Traces() {
+		parts = append(parts, flushTimeout)
+	}
+	return append(parts, adminStopTimeout)
+}
+
+// StopRest is how long a graceful stop takes at most beside drainDelay and gracefulTimeout, in words.
+func (s *Service) StopRest() string {
+	rest := sum(s.stopParts()) - s.Policy.Server.DrainDelay - s.Policy.Server.GracefulTimeout
+	return []string{"one second", "two seconds", "three seconds", "four seconds"}[rest/policy.Duration(time.Second)-1]
 }
 
 // StopBudget is the longest that a graceful stop takes, as the sum of its parts: "3s + 20s + 1s = 24s".

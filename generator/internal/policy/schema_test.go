@@ -85,5 +85,5 @@ func TestSchemaIsStable(t *testing.T) {
 	second, err := describe(unavailable()).schema()
 	require.NoError(t, err)
 	assert.Equal(t, string(first), string(second))
-	assert.NotContains(t, string(first), "otlp", "what is not available is not offered")
+	assert.NotContains(t, string(first), "hedging", "what is not available is not offered")
 }

@@ -8,12 +8,6 @@ func unavailable() []string {
 		"resilience.methods.*.calls",
 		"dependencies",
 		"events",
-		"observability.tracing.exporter=otlp",
-		"observability.tracing.exporter=zipkin",
-		"observability.tracing.endpoint", "observability.tracing.sampleRatio",
-		"observability.logging.shipper=fluentd",
-		"observability.logging.shipper=logstash",
-		"observability.objectives",
 		"security",
 		"hedging", // grpc-go accepts it in a service config and does nothing
 		"priority",

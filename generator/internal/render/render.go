@@ -5,6 +5,7 @@ package render
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"runtime"
@@ -111,8 +112,17 @@ func (j job) print() (state.File, error) {
 // depends on the machine or the time.
 var functions = sync.OnceValue(func() template.FuncMap {
 	hermetic := sprig.HermeticTxtFuncMap()
-	return template.FuncMap{"join": hermetic["join"], "yaml": yamlText}
+	return template.FuncMap{"indent": hermetic["indent"], "join": hermetic["join"], "json": jsonText, "yaml": yamlText}
 })
+
+// jsonText is the value as JSON, on one line, which is YAML too.
+func jsonText(value any) (string, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return strings.TrimSuffix(out.String(), "\n"), err
+}
 
 // execute prints one template. Templates of the deploy tree have delimiters of their own, since `{{ }}` is plain text
 // in the files that they make.

@@ -54,7 +54,14 @@ var table = []entry{
 	{template: "service/internal/server/load.go", owner: state.Generated, as: verbatim, when: (*model.Service).Weighted},
 	{template: "service/internal/server/load_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Weighted},
 	{template: "service/internal/server/registration_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
-	{template: "service/internal/server/trace.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/heap.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/server/heap_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/server/loglevel.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/server/loglevel_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/server/metrics.go", owner: state.Generated},
+	{template: "service/internal/server/metrics_test.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/tracing.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
+	{template: "service/internal/server/tracing_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
 	{template: "service/internal/server/fixture_test.go", owner: state.Generated},
 	{template: "service/internal/server/start_test.go", owner: state.Generated},
 	{template: "service/internal/server/stop_test.go", owner: state.Generated, as: asPrinted},
@@ -72,7 +79,24 @@ var table = []entry{
 
 	{template: "service/internal/telemetry/logger.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/telemetry/logger_test.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/telemetry/metrics.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/telemetry/lines.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/telemetry/otlp.go", owner: state.Generated, as: verbatim, when: (*model.Service).TracesOTLP},
+	{template: "service/internal/telemetry/span.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
+	{template: "service/internal/telemetry/telemetry.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/telemetry/traceparent.go", owner: state.Generated, as: verbatim, when: traceless},
+	{template: "service/internal/telemetry/traceparent_test.go", owner: state.Generated, as: verbatim, when: traceless},
+	{template: "service/internal/telemetry/tracing.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
+	{template: "service/internal/telemetry/tracing_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
+	{template: "service/internal/telemetry/zipkin.go", owner: state.Generated, as: asPrinted, when: (*model.Service).TracesZipkin},
+	{template: "service/internal/telemetry/zipkin_test.go", owner: state.Generated, when: (*model.Service).TracesZipkin},
+
+	{template: "service/internal/rpcmetrics/rpcmetrics.go", owner: state.Generated},
+	{template: "service/internal/rpcmetrics/rpcmetrics_test.go", owner: state.Generated},
+	{template: "service/internal/rpcmetrics/client.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/rpcmetrics/client_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/rpcmetrics/server.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/rpcmetrics/server_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/rpcmetrics/exemplar.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
 
 	{template: "service/internal/backoff/backoff.go", owner: state.Generated, as: verbatim},
 	{template: "service/internal/backoff/backoff_test.go", owner: state.Generated, as: verbatim},
@@ -92,6 +116,8 @@ var table = []entry{
 	{template: "service/internal/config/etcd_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesEtcd},
 	{template: "service/internal/config/kubernetes.go", owner: state.Generated, when: (*model.Service).UsesKubernetes},
 	{template: "service/internal/config/kubernetes_test.go", owner: state.Generated, when: (*model.Service).UsesKubernetes},
+	{template: "service/internal/config/tracing.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
+	{template: "service/internal/config/tracing_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
 	{template: "service/internal/config/static.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/config/static_test.go", owner: state.Generated},
 	{template: "service/internal/discovery/consul.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
@@ -191,6 +217,8 @@ var table = []entry{
 	{template: "service/client/policy.go", owner: state.Generated, when: (*model.Service).Resilient},
 	{template: "service/client/fallback.go", owner: state.Generated, when: (*model.Service).FallbackFuncs},
 	{template: "service/client/fixture_test.go", owner: state.Generated, when: (*model.Service).ProvesCalls},
+	{template: "service/client/tracing.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
+	{template: "service/client/tracing_test.go", owner: state.Generated, when: tracesAndBalances},
 	{template: "service/client/client_test.go", owner: state.Generated, when: (*model.Service).Balances},
 	{template: "service/client/policy_test.go", owner: state.Generated, when: (*model.Service).Resilient},
 	{template: "service/client/override_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Resilient},
@@ -207,6 +235,31 @@ var table = []entry{
 
 	{template: "service/POLICY.md", owner: state.Generated, as: asPrinted},
 	{template: "service/README.md", owner: state.Yours, as: asPrinted},
+	{template: "deploy/compose.yaml", owner: state.Merged, as: asPrinted},
+	{template: "deploy/deploy/observability/logs/fluentd/compose.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
+	{template: "deploy/deploy/observability/logs/fluentd/daemonset.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
+	{template: "deploy/deploy/observability/logs/fluentd/kubernetes.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
+	{template: "deploy/deploy/observability/logs/fluentd/kustomization.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
+	{template: "deploy/deploy/observability/logs/fluentd/pipeline.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
+	{template: "deploy/deploy/observability/logs/logstash/10-compose.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
+	{template: "deploy/deploy/observability/logs/logstash/10-kubernetes.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
+	{template: "deploy/deploy/observability/logs/logstash/20-parse.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
+	{template: "deploy/deploy/observability/logs/logstash/30-elasticsearch.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
+	{template: "deploy/deploy/observability/logs/logstash/daemonset.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
+	{template: "deploy/deploy/observability/logs/logstash/kustomization.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
+	{template: "deploy/deploy/observability/logs/elasticsearch/index-template.json", owner: state.Generated, as: asPrinted, when: (*model.Service).Ships},
+	{template: "deploy/deploy/observability/logs/kibana/saved-search.ndjson", owner: state.Generated, as: asPrinted, when: (*model.Service).Ships},
+	{template: "deploy/deploy/observability/prometheus/prometheus.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/prometheus/rules.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/prometheus/rules_test.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/alertmanager/alertmanager.yaml", owner: state.Merged, as: asPrinted},
+	{template: "deploy/deploy/observability/grafana/{name}.json", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/grafana/provisioning/dashboards/dashboards.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/grafana/provisioning/datasources/prometheus.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/operator/kustomization.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/operator/prometheusrule.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/operator/servicemonitor.yaml", owner: state.Generated, as: asPrinted},
+
 	{template: "service/Makefile", owner: state.Merged, as: asPrinted},
 	{template: "service/.gitignore", owner: state.Merged, as: asPrinted},
 
@@ -262,5 +315,8 @@ func builtBy(ci policy.CI) func(*model.Service) bool {
 func inOwnModule(s *model.Service) bool { return s.Deploys() && !s.Subfolder() }
 
 func inSubfolder(s *model.Service) bool { return s.Deploys() && s.Subfolder() }
+func traceless(s *model.Service) bool   { return !s.Traces() }
+
+func tracesAndBalances(s *model.Service) bool { return s.Traces() && s.Balances() }
 
 func rateLimited(s *model.Service) bool { return s.Policy.Server.RateLimit != nil }

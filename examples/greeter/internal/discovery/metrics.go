@@ -12,7 +12,7 @@ import (
 // Instrument returns builder with metrics of what its resolvers answer, registered on registerer and labelled with the
 // name of the service. Clients of the same service share them.
 func Instrument(builder resolver.Builder, registerer prometheus.Registerer, service string) (resolver.Builder, error) {
-	labels := prometheus.Labels{"service": service}
+	labels := prometheus.Labels{"grpc_target": service}
 	instances, err := register(registerer, prometheus.NewGauge(prometheus.GaugeOpts{
 		Name:        "grpc_client_resolver_instances",
 		Help:        "Number of instances of the service that the client knows.",

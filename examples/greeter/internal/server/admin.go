@@ -7,17 +7,22 @@ import (
 	"net/http/pprof"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"example.com/greeter/internal/telemetry"
 )
 
 // readHeaderTimeout keeps a slow client from holding a connection of the admin server for ever.
 const readHeaderTimeout = 5 * time.Second
 
 // newAdmin returns the HTTP server that people and machines watch the service by.
-func newAdmin(metrics prometheus.Gatherer, health *healthService) *http.Server {
+func newAdmin(tel telemetry.Telemetry, health *healthService) *http.Server {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(tel.Metrics, promhttp.HandlerOpts{
+		EnableOpenMetrics: true, // for exemplars
+	}))
+	mux.Handle("GET /loglevel", showLevel(tel.Level))
+	mux.Handle("PUT /loglevel", setLevel(tel.Level, tel.Logger))
 	mux.Handle("GET /healthz", health.handler(liveness))
 	mux.Handle("GET /readyz", health.handler(readiness))
 	return &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout}

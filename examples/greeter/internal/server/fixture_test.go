@@ -15,7 +15,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
@@ -25,6 +24,7 @@ import (
 
 	greeterv1 "example.com/greeter/gen/greeter/v1"
 	"example.com/greeter/internal/config"
+	"example.com/greeter/internal/telemetry"
 )
 
 // handlers are services that do nothing; the tests call probe.
@@ -96,9 +96,8 @@ type fixture struct {
 func start(t *testing.T, cfg config.Config, p probe) *fixture {
 	t.Helper()
 	f := &fixture{stopped: make(chan struct{})}
-	logger := slog.New(slog.NewJSONHandler(&f.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	f.srv, err = New(cfg, logger, prometheus.NewRegistry(), handlers())
+	f.srv, err = New(cfg, telemetry.New(&f.logs, slog.LevelDebug), handlers())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,6 +178,8 @@ func (f *fixture) get(t *testing.T, path string) (int, string) {
 // entries returns the log's entries of one message.
 func (f *fixture) entries(t *testing.T, msg string) []map[string]any {
 	t.Helper()
+	time.Sleep(time.Second) // for lines that are late
+	synctest.Wait()
 	var found []map[string]any
 	for line := range bytes.Lines(f.logs.Bytes()) {
 		var entry map[string]any

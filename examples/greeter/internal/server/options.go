@@ -3,7 +3,6 @@
 package server
 
 import (
-	"log/slog"
 	"time"
 
 	"google.golang.org/grpc"
@@ -23,12 +22,13 @@ const handlerGoroutines = 32
 
 // options are those of the gRPC server. Interceptors come outermost first.
 func options(
-	cfg config.Config, logger *slog.Logger, metrics *telemetry.ServerMetrics, streams *streamEnder,
+	cfg config.Config, tel telemetry.Telemetry, metrics *metrics, slots chan struct{}, streams *streamEnder,
 ) []grpc.ServerOption {
-	requests := requestLog{logger}
-	panics := recovery{logger, metrics.Panics}
+	requests := requestLog{tel.Calls}
+	panics := recovery{tel.Logger, metrics.panics}
 	return []grpc.ServerOption{
 		grpc.NumStreamWorkers(handlerGoroutines),
+		grpc.UnknownServiceHandler(unknownMethod),
 		grpc.MaxRecvMsgSize(cfg.MaxRequestBytes),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{
 			MinTime:             minPingInterval,
@@ -39,14 +39,14 @@ func options(
 			MaxConnectionAgeGrace: cfg.MaxConnectionAgeGrace,
 		}),
 		grpc.ChainUnaryInterceptor(
-			metrics.UnaryServerInterceptor(),
+			unlessExempt(metrics.calls.UnaryServer),
 			requests.unary,
 			panics.unary,
-			unlessExempt(shed(cfg.MaxConcurrentRequests)),
+			unlessExempt(shed(slots, metrics.refused.concurrency)),
 			unlessExempt(limitTime(cfg.RequestTimeout)),
 		),
 		grpc.ChainStreamInterceptor(
-			metrics.StreamServerInterceptor(),
+			streamUnlessExempt(metrics.calls.StreamServer),
 			requests.stream,
 			streams.intercept,
 			panics.stream, // inside streams.intercept, which runs the handler in a goroutine of its own

@@ -13,8 +13,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// requestLog writes one line for each call when it ends: its method, code, duration in milliseconds, peer, the trace
-// that it belongs to, and what went wrong. It never writes messages or metadata.
+// requestLog writes one line for each call when it ends: its method, code, duration in microseconds, peer, and what
+// went wrong. It never writes messages or metadata.
 type requestLog struct{ logger *slog.Logger }
 
 func (l requestLog) unary(
@@ -47,13 +47,10 @@ func (l requestLog) write(ctx context.Context, method string, start time.Time, e
 	record.AddAttrs(
 		slog.String("method", method),
 		slog.String("code", result.Code().String()),
-		slog.Float64("duration_ms", float64(end.Sub(start).Microseconds())/1000),
+		slog.Int64("duration_us", end.Sub(start).Microseconds()),
 	)
 	if caller, ok := peer.FromContext(ctx); ok {
 		record.AddAttrs(slog.String("peer", caller.Addr.String()))
-	}
-	if id := traceID(ctx); id != "" {
-		record.AddAttrs(slog.String("trace_id", id))
 	}
 	if err != nil {
 		record.AddAttrs(slog.String("error", result.Message()))

@@ -8,9 +8,9 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/reflection"
 
@@ -32,39 +32,43 @@ type Server struct {
 	pprof   *http.Server
 }
 
-// New returns a server that hosts the services and is not yet running. Its metrics are registered on prom, which
+// New returns a server that hosts the services and is not yet running. Its metrics are registered on tel.Metrics, which
 // /metrics then shows. A service that is nil is an error.
-func New(cfg config.Config, logger *slog.Logger, prom *prometheus.Registry, services Services) (*Server, error) {
-	metrics, err := telemetry.NewServerMetrics(prom)
+func New(
+	cfg config.Config, tel telemetry.Telemetry, services Services,
+) (*Server, error) {
+	slots := make(chan struct{}, cfg.MaxConcurrentRequests)
+	metrics, err := newMetrics(tel.Metrics, slots)
 	if err != nil {
 		return nil, err
 	}
 	streams := newStreamEnder()
-	grpcServer := grpc.NewServer(options(cfg, logger, metrics, streams)...)
+	opts := options(cfg, tel, metrics, slots, streams)
+	grpcServer := grpc.NewServer(opts...)
 	if err := services.register(grpcServer); err != nil {
 		return nil, err
 	}
 	health := registerHealth(grpcServer)
 	reflection.Register(grpcServer)
-	metrics.InitializeMetrics(grpcServer)
 	return &Server{
 		cfg:     cfg,
-		logger:  logger,
+		logger:  tel.Logger,
 		grpc:    grpcServer,
 		health:  health,
 		streams: streams,
-		admin:   newAdmin(prom, health),
+		admin:   newAdmin(tel, health),
 		pprof:   newPprof(),
 	}, nil
 }
 
-// Run serves until ctx is done and then stops gracefully, which takes at most DRAIN_DELAY, GRACEFUL_TIMEOUT and one
-// second. It returns nil after such a stop, and an error when it cannot listen or when a server fails. It runs once.
+// Run serves until ctx is done and then stops gracefully, which takes at most DRAIN_DELAY, GRACEFUL_TIMEOUT and one second
+// more. It returns nil after such a stop, and an error when it cannot listen or when a server fails. It runs once.
 func (s *Server) Run(ctx context.Context) error {
 	listeners, err := listen(s.cfg)
 	if err != nil {
 		return err
 	}
+	defer runtime.KeepAlive(heapFloor())
 	return s.serve(ctx, listeners)
 }
 

@@ -23,3 +23,10 @@ func (s Services) register(registrar grpc.ServiceRegistrar) error {
 	greeterv1.RegisterGreeterServer(registrar, s.Greeter)
 	return nil
 }
+
+// descriptions describes the services, for the metrics of their methods.
+func descriptions() []*grpc.ServiceDesc {
+	return []*grpc.ServiceDesc{
+		&greeterv1.Greeter_ServiceDesc,
+	}
+}

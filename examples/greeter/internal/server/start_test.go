@@ -12,20 +12,20 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 
 	"example.com/greeter/internal/config"
+	"example.com/greeter/internal/telemetry"
 )
 
 func TestRunServesOnItsPorts(t *testing.T) {
 	cfg := settings()
 	cfg.DrainDelay = 0
 	logs, w := io.Pipe()
-	srv, err := New(cfg, slog.New(slog.NewJSONHandler(w, nil)), prometheus.NewRegistry(), handlers())
+	srv, err := New(cfg, telemetry.New(w, slog.LevelInfo), handlers())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestRunServesOnItsPorts(t *testing.T) {
 }
 
 func TestServicesAreRequired(t *testing.T) {
-	_, err := New(settings(), slog.New(slog.DiscardHandler), prometheus.NewRegistry(), Services{})
+	_, err := New(settings(), telemetry.New(io.Discard, slog.LevelInfo), Services{})
 	if err == nil || !strings.Contains(err.Error(), "is nil") {
 		t.Errorf("New returned %v, want an error about a service that is nil", err)
 	}
@@ -82,7 +82,7 @@ func TestPortThatIsTakenIsAnError(t *testing.T) {
 	} {
 		cfg := settings()
 		take(&cfg, taken.Addr().String())
-		srv, err := New(cfg, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), handlers())
+		srv, err := New(cfg, telemetry.New(io.Discard, slog.LevelInfo), handlers())
 		if err != nil {
 			t.Fatal(err)
 		}

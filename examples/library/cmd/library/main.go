@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -24,24 +23,28 @@ func main() {
 	context.AfterFunc(ctx, stop) // the first signal stops gracefully, a second one ends the process at once
 
 	cfg, err := config.Load(os.Getenv)
-	logger := telemetry.NewLogger(os.Stdout, cfg.LogLevel)
+	tel := telemetry.New(os.Stdout, cfg.LogLevel)
 	switch {
 	case err != nil:
 	case len(os.Args) > 1 && os.Args[1] == "healthcheck":
 		err = checkHealth(ctx, cfg)
 	default:
-		logger.Info("starting", "version", version)
-		err = run(ctx, cfg, logger)
+		tel.Logger.Info("starting", "version", version)
+		err = run(ctx, cfg, tel)
 	}
 	if err != nil {
-		logger.Error("failed", "error", err)
+		tel.Logger.Error("failed", "error", err)
 		os.Exit(1)
 	}
 }
 
 // run serves until ctx is done. The handlers are made here; give them what they need.
-func run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
-	srv, err := server.New(cfg, logger, telemetry.NewRegistry(), server.Services{
+func run(ctx context.Context, cfg config.Config, tel telemetry.Telemetry) error {
+	tracing, err := telemetry.NewTracing(cfg.Tracing, tel) // for the clients of other services too: client.WithTracing
+	if err != nil {
+		return err
+	}
+	srv, err := server.New(cfg, tel, tracing, server.Services{
 		CatalogService: catalogservice.New(),
 		LendingService: lendingservice.New(),
 	})

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Config holds the settings of one process. Load makes it; every field but PprofAddress and DrainDelay is non-zero.
+// Config holds the settings of one process. Load makes it; every field but PprofAddress and DrainDelay is non-zero, the share of traces may be.
 type Config struct {
 	GRPCAddress  string     // GRPC_ADDRESS: host:port of the gRPC server; an empty host means every interface
 	AdminAddress string     // ADMIN_ADDRESS: host:port of /metrics, /healthz and /readyz
@@ -26,6 +26,8 @@ type Config struct {
 
 	DrainDelay      time.Duration // DRAIN_DELAY: between reporting NOT_SERVING and refusing new calls
 	GracefulTimeout time.Duration // GRACEFUL_TIMEOUT: for calls to finish after that; what remains is cut
+
+	Tracing Tracing // where spans are sent
 }
 
 // Load reads the settings by getenv, usually os.Getenv. A variable that is empty or unset means its default. The error
@@ -48,6 +50,8 @@ func Load(getenv func(string) string) (Config, error) {
 
 		DrainDelay:      read(env, "DRAIN_DELAY", time.Second, duration),
 		GracefulTimeout: read(env, "GRACEFUL_TIMEOUT", 10*time.Second, positiveDuration),
+
+		Tracing: readTracing(env),
 	}
 	return cfg, errors.Join(env.errs...)
 }

@@ -33,6 +33,7 @@ func TestDefaultsAreThePolicys(t *testing.T) {
 		MaxConnectionAgeGrace:      10 * time.Second,
 		DrainDelay:                 time.Second,
 		GracefulTimeout:            10 * time.Second,
+		Tracing:                    Tracing{Endpoint: "jaeger:4317", SampleRatio: 0.1},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Load returned %+v, want %+v", got, want)
@@ -58,6 +59,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	got.Tracing = Tracing{} // which has a test of its own
 	want := Config{
 		GRPCAddress:                "127.0.0.1:0",
 		AdminAddress:               "localhost:19090",

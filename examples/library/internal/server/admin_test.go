@@ -3,28 +3,11 @@
 package server
 
 import (
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"testing/synctest"
 )
-
-func TestMetricsOfEveryMethodStartAtZero(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := start(t, settings(), probe{})
-		_, body := f.get(t, "/metrics")
-		for _, service := range f.services() {
-			for _, method := range f.srv.grpc.GetServiceInfo()[service].Methods {
-				want := fmt.Sprintf("{grpc_code=%q,grpc_method=%q,grpc_service=%q,", "OK", method.Name, service)
-				if !strings.Contains(body, "grpc_server_handled_total"+want) {
-					t.Errorf("/metrics lacks grpc_server_handled_total%s", want)
-				}
-			}
-		}
-	})
-}
 
 func TestPprofIsNotOnTheAdminPort(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

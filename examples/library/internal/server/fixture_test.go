@@ -15,7 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
@@ -25,6 +26,7 @@ import (
 
 	libraryv1 "example.com/library/gen/library/v1"
 	"example.com/library/internal/config"
+	"example.com/library/internal/telemetry"
 )
 
 // handlers are services that do nothing; the tests call probe.
@@ -93,15 +95,18 @@ type fixture struct {
 	stopped chan struct{} // closed when the server has stopped
 	err     error         // then what it returned
 	logs    bytes.Buffer
+	spans   *tracetest.InMemoryExporter
+	accept  string // what get wants to have
 }
 
 // start runs a server that hosts p until the test ends, a test in a synctest bubble.
 func start(t *testing.T, cfg config.Config, p probe) *fixture {
 	t.Helper()
 	f := &fixture{stopped: make(chan struct{})}
-	logger := slog.New(slog.NewJSONHandler(&f.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	f.spans = tracetest.NewInMemoryExporter()
+	tracing := sdktrace.NewTracerProvider(sdktrace.WithSyncer(kept{f.spans}))
 	var err error
-	f.srv, err = New(cfg, logger, prometheus.NewRegistry(), handlers())
+	f.srv, err = New(cfg, telemetry.New(&f.logs, slog.LevelDebug), tracing, handlers())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +172,12 @@ func (f *fixture) open(t *testing.T) grpc.ClientStream {
 // get returns the status and the body that the admin server answers with.
 func (f *fixture) get(t *testing.T, path string) (int, string) {
 	t.Helper()
-	resp, err := f.admin.Get("http://admin" + path)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://admin"+path, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", f.accept)
+	resp, err := f.admin.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,6 +192,8 @@ func (f *fixture) get(t *testing.T, path string) (int, string) {
 // entries returns the log's entries of one message.
 func (f *fixture) entries(t *testing.T, msg string) []map[string]any {
 	t.Helper()
+	time.Sleep(time.Second) // for lines that are late
+	synctest.Wait()
 	var found []map[string]any
 	for line := range bytes.Lines(f.logs.Bytes()) {
 		var entry map[string]any

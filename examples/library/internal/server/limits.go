@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -28,15 +29,32 @@ func unlessExempt(limit grpc.UnaryServerInterceptor) grpc.UnaryServerInterceptor
 	}
 }
 
-// shed refuses a request while as many as capacity are being handled.
-func shed(capacity int) grpc.UnaryServerInterceptor {
-	slots := make(chan struct{}, capacity)
+// streamUnlessExempt is unlessExempt for streams.
+func streamUnlessExempt(intercept grpc.StreamServerInterceptor) grpc.StreamServerInterceptor {
+	return func(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+		if exempt(info.FullMethod) {
+			return handler(srv, stream)
+		}
+		return intercept(srv, stream, info, handler)
+	}
+}
+
+// unknownMethod answers calls of methods that the server does not have. With it they pass the interceptors, which
+// count and log them.
+func unknownMethod(_ any, stream grpc.ServerStream) error {
+	name, _ := grpc.MethodFromServerStream(stream)
+	return status.Errorf(codes.Unimplemented, "unknown method %s", name)
+}
+
+// shed refuses a request while slots, which has an element for each that is being handled, is full.
+func shed(slots chan struct{}, refused prometheus.Counter) grpc.UnaryServerInterceptor {
 	return func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 		select {
 		case slots <- struct{}{}:
 			defer func() { <-slots }()
 			return handler(ctx, req)
 		default:
+			refused.Inc()
 			return nil, status.Error(codes.ResourceExhausted, "the server handles too many requests")
 		}
 	}

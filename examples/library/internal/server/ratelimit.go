@@ -5,6 +5,7 @@ package server
 import (
 	"context"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -12,10 +13,11 @@ import (
 )
 
 // limitRate refuses a request beyond so many a second; a burst may come at once.
-func limitRate(perSecond float64, burst int) grpc.UnaryServerInterceptor {
+func limitRate(perSecond float64, burst int, refused prometheus.Counter) grpc.UnaryServerInterceptor {
 	limiter := rate.NewLimiter(rate.Limit(perSecond), burst)
 	return func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 		if !limiter.Allow() {
+			refused.Inc()
 			return nil, status.Error(codes.ResourceExhausted, "the server's request rate is exceeded")
 		}
 		return handler(ctx, req)

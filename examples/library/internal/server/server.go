@@ -8,9 +8,10 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/reflection"
 
@@ -21,6 +22,9 @@ import (
 // adminStopTimeout is how long a scrape may hold the end of the stop.
 const adminStopTimeout = time.Second
 
+// flushTimeout is how long the traces of the last calls may hold the end of the stop.
+const flushTimeout = time.Second
+
 // Server is the gRPC server and the admin server beside it. New makes it.
 type Server struct {
 	cfg     config.Config
@@ -28,43 +32,50 @@ type Server struct {
 	grpc    *grpc.Server
 	health  *healthService
 	streams *streamEnder
+	tracing *sdktrace.TracerProvider
 	admin   *http.Server
 	pprof   *http.Server
 }
 
-// New returns a server that hosts the services and is not yet running. Its metrics are registered on prom, which
-// /metrics then shows. A service that is nil is an error.
-func New(cfg config.Config, logger *slog.Logger, prom *prometheus.Registry, services Services) (*Server, error) {
-	metrics, err := telemetry.NewServerMetrics(prom)
+// New returns a server that hosts the services and is not yet running. Its metrics are registered on tel.Metrics, which
+// /metrics then shows. It makes a span for each call, and ends tracing when it stops. A service that is nil is an error.
+func New(
+	cfg config.Config, tel telemetry.Telemetry, tracing *sdktrace.TracerProvider, services Services,
+) (*Server, error) {
+	slots := make(chan struct{}, cfg.MaxConcurrentRequests)
+	metrics, err := newMetrics(tel.Metrics, slots)
 	if err != nil {
 		return nil, err
 	}
 	streams := newStreamEnder()
-	grpcServer := grpc.NewServer(options(cfg, logger, metrics, streams)...)
+	opts := options(cfg, tel, metrics, slots, streams)
+	opts = append(opts, grpc.StatsHandler(spans(tracing)))
+	grpcServer := grpc.NewServer(opts...)
 	if err := services.register(grpcServer); err != nil {
 		return nil, err
 	}
 	health := registerHealth(grpcServer)
 	reflection.Register(grpcServer)
-	metrics.InitializeMetrics(grpcServer)
 	return &Server{
 		cfg:     cfg,
-		logger:  logger,
+		logger:  tel.Logger,
 		grpc:    grpcServer,
 		health:  health,
 		streams: streams,
-		admin:   newAdmin(prom, health),
+		tracing: tracing,
+		admin:   newAdmin(tel, health),
 		pprof:   newPprof(),
 	}, nil
 }
 
-// Run serves until ctx is done and then stops gracefully, which takes at most DRAIN_DELAY, GRACEFUL_TIMEOUT and one
-// second. It returns nil after such a stop, and an error when it cannot listen or when a server fails. It runs once.
+// Run serves until ctx is done and then stops gracefully, which takes at most DRAIN_DELAY, GRACEFUL_TIMEOUT and two seconds
+// more. It returns nil after such a stop, and an error when it cannot listen or when a server fails. It runs once.
 func (s *Server) Run(ctx context.Context) error {
 	listeners, err := listen(s.cfg)
 	if err != nil {
 		return err
 	}
+	defer runtime.KeepAlive(heapFloor())
 	return s.serve(ctx, listeners)
 }
 
@@ -93,6 +104,7 @@ func (s *Server) stop() {
 	s.health.setReady(false)
 	time.Sleep(s.cfg.DrainDelay) // calls are still answered until clients and balancers have seen NOT_SERVING
 	s.stopGRPC()
+	s.flush()
 	s.stopAdmin()
 	s.logger.Info("stopped")
 }
@@ -113,6 +125,15 @@ func (s *Server) stopGRPC() {
 	case <-time.After(s.cfg.GracefulTimeout):
 		s.logger.Warn("graceful timeout is over, cutting the calls that remain")
 		s.grpc.Stop()
+	}
+}
+
+// flush sends the spans that wait to be sent. A collector that is gone loses them and holds the stop no longer.
+func (s *Server) flush() {
+	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
+	defer cancel()
+	if err := s.tracing.Shutdown(ctx); err != nil {
+		s.logger.Warn("spans are lost", "error", err)
 	}
 }
 

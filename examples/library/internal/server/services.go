@@ -28,3 +28,11 @@ func (s Services) register(registrar grpc.ServiceRegistrar) error {
 	libraryv1.RegisterLendingServiceServer(registrar, s.LendingService)
 	return nil
 }
+
+// descriptions describes the services, for the metrics of their methods.
+func descriptions() []*grpc.ServiceDesc {
+	return []*grpc.ServiceDesc{
+		&libraryv1.CatalogService_ServiceDesc,
+		&libraryv1.LendingService_ServiceDesc,
+	}
+}

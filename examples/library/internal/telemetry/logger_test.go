@@ -6,27 +6,78 @@ import (
 	"bytes"
 	"encoding/json"
 	"log/slog"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
-func TestLogIsJSONThatNamesTheService(t *testing.T) {
+func TestLogIsJSONThatNamesTheServiceAndTheTrace(t *testing.T) {
+	const traceID, spanID = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+	ctx := trace.ContextWithSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{
+		TraceID: trace.TraceID{0x4b, 0xf9, 0x2f, 0x35, 0x77, 0xb3, 0x4d, 0xa6, 0xa3, 0xce, 0x92, 0x9d, 0x0e, 0x0e, 0x47, 0x36},
+		SpanID:  trace.SpanID{0x00, 0xf0, 0x67, 0xaa, 0x0b, 0xa9, 0x02, 0xb7},
+	}))
 	var out bytes.Buffer
-	logger := NewLogger(&out, slog.LevelInfo)
-	logger.Debug("hidden")
-	logger.Info("shown")
+	tel := New(&out, slog.LevelInfo)
+	tel.Logger.Debug("hidden")
+	tel.Logger.With("key", "value").InfoContext(ctx, "shown")
 
 	var entry map[string]any
 	if err := json.Unmarshal(out.Bytes(), &entry); err != nil {
 		t.Fatalf("%s: %v", out.Bytes(), err)
 	}
 	for key, want := range map[string]string{
-		"msg":     "shown",
-		"level":   "INFO",
-		"service": "library",
-		"team":    "lending",
+		"msg":      "shown",
+		"level":    "INFO",
+		"service":  "library",
+		"team":     "lending",
+		"key":      "value",
+		"trace_id": traceID,
+		"span_id":  spanID,
 	} {
 		if entry[key] != want {
 			t.Errorf("%s is %v, want %s", key, entry[key], want)
 		}
+	}
+}
+
+// Lines of calls wait for others, but never longer than any other line.
+func TestLinesOfCallsAreWrittenTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		tel := New(&out, slog.LevelInfo)
+		wantLines := func(want int) {
+			t.Helper()
+			synctest.Wait()
+			if got := bytes.Count(out.Bytes(), []byte("\n")); got != want {
+				t.Errorf("%d lines are written, want %d", got, want)
+			}
+		}
+		tel.Calls.Info("one")
+		wantLines(0)
+		time.Sleep(maxLate)
+		wantLines(1)
+		tel.Calls.Info("two")
+		tel.Logger.Info("three")
+		wantLines(3)
+		tel.Calls.Info("four")
+		tel.Calls.Warn("five")
+		wantLines(5)
+		tel.Calls.Info(strings.Repeat("long", maxBytes/4))
+		wantLines(6)
+	})
+}
+
+func TestLevelCanBeChanged(t *testing.T) {
+	var out bytes.Buffer
+	tel := New(&out, slog.LevelWarn)
+	tel.Logger.Info("hidden")
+	tel.Level.Set(slog.LevelInfo)
+	tel.Logger.Info("shown")
+	if lines := bytes.Count(out.Bytes(), []byte("\n")); lines != 1 {
+		t.Errorf("the log is %q, want the second entry alone", &out)
 	}
 }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -20,19 +19,19 @@ func main() {
 	context.AfterFunc(ctx, stop) // the first signal stops gracefully, a second one ends the process at once
 
 	cfg, err := config.Load(os.Getenv)
-	logger := telemetry.NewLogger(os.Stdout, cfg.LogLevel)
+	tel := telemetry.New(os.Stdout, cfg.LogLevel)
 	if err == nil {
-		err = run(ctx, cfg, logger)
+		err = run(ctx, cfg, tel)
 	}
 	if err != nil {
-		logger.Error("failed", "error", err)
+		tel.Logger.Error("failed", "error", err)
 		os.Exit(1)
 	}
 }
 
 // run serves until ctx is done. The handlers are made here; give them what they need.
-func run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
-	srv, err := server.New(cfg, logger, telemetry.NewRegistry(), server.Services{
+func run(ctx context.Context, cfg config.Config, tel telemetry.Telemetry) error {
+	srv, err := server.New(cfg, tel, server.Services{
 		Greeter: greeter.New(),
 	})
 	if err != nil {

@@ -1,0 +1,79 @@
+package model
+
+// Panel is a panel of the Grafana dashboard, or the title of a row of them.
+type Panel struct {
+	ID          int
+	Type        string // timeseries, stat or row
+	Title       string
+	Description string
+	Unit        string // as Grafana calls it
+	X, Y, W, H  int    // in Grafana's grid, which is 24 wide
+	Queries     []Query
+}
+
+// Query is one query of a panel.
+type Query struct {
+	RefID     string
+	Expr      string
+	Legend    string
+	Exemplars bool
+}
+
+// Grafana's grid, and how much of it a panel and the title of a row take.
+const (
+	gridWidth  = 24
+	panelWide  = 8
+	panelHigh  = 8
+	titleHigh  = 1
+	maxUIDSize = 40
+)
+
+// IsRow reports whether the panel is the title of a row.
+func (p Panel) IsRow() bool { return p.Type == "row" }
+
+// IsStat reports whether the panel shows one number.
+func (p Panel) IsStat() bool { return p.Type == "stat" }
+
+// DashboardUID is the name of the dashboard in its address.
+func (s *Service) DashboardUID() string { return s.Name[:min(len(s.Name), maxUIDSize)] }
+
+// DashboardPanels are the panels of the dashboard in their places, from the top to the bottom.
+func (s *Service) DashboardPanels() []Panel {
+	var placed []Panel
+	y := 0
+	for _, row := range s.dashboardRows() {
+		placed = append(placed, Panel{ID: len(placed) + 1, Type: "row", Title: row.title, Y: y, W: gridWidth, H: titleHigh})
+		y += titleHigh
+		for i, panel := range row.panels {
+			panel.ID = len(placed) + 1
+			panel.W, panel.H = panelWide, panelHigh
+			panel.X, panel.Y = i*panelWide%gridWidth, y+i*panelWide/gridWidth*panelHigh
+			placed = append(placed, panel)
+		}
+		y += (len(row.panels)*panelWide + gridWidth - 1) / gridWidth * panelHigh
+	}
+	return placed
+}
+
+// dashboardRow is a row of panels, which breaks where it is wider than the dashboard.
+type dashboardRow struct {
+	title  string
+	panels []Panel
+}
+
+// chart is a panel of series over time.
+func chart(title, unit, description string, queries ...Query) Panel {
+	return withRefs(Panel{Type: "timeseries", Title: title, Unit: unit, Description: description, Queries: queries})
+}
+
+// figure is a panel of one number.
+func figure(title, unit, description string, queries ...Query) Panel {
+	return withRefs(Panel{Type: "stat", Title: title, Unit: unit, Description: description, Queries: queries})
+}
+
+func withRefs(panel Panel) Panel {
+	for i := range panel.Queries {
+		panel.Queries[i].RefID = string(rune('A' + i))
+	}
+	return panel
+}

@@ -14,7 +14,7 @@ import (
 
 // ownPackages are the packages under internal/ that msgen fills itself.
 var ownPackages = set(
-	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "registry", "resilience", "rpcmetrics", "server",
+	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "grpcerr", "registry", "resilience", "rpcmetrics", "server",
 	"telemetry",
 )
 

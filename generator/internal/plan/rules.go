@@ -164,6 +164,8 @@ func (c situation) yours() verdict {
 		return verdict{kind: Create}
 	case c.file.Splice && merge.Marker(c.found.Content) > 0:
 		return unresolved(c.found)
+	case c.untouched() && bytes.Equal(c.spliced, c.file.Content):
+		return verdict{kind: Update}
 	case c.settled && !bytes.Equal(c.spliced, c.found.Content):
 		return verdict{kind: Merge, content: c.spliced}
 	case c.file.Splice && !c.settled && c.untouched():

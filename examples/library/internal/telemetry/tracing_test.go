@@ -89,7 +89,7 @@ func TestCollectorThatIsGoneCostsNothing(t *testing.T) {
 
 func TestLostSpansAreCountedAndLogged(t *testing.T) {
 	var log bytes.Buffer
-	lost := prometheus.NewCounter(prometheus.CounterOpts{Name: "lost_total"})
+	lost := prometheus.NewCounter(prometheus.CounterOpts{Name: "lost_total", Help: "Spans lost."})
 	exporter := watched{refusing{}, New(&log, slog.LevelInfo).Logger, lost}
 	if err := exporter.ExportSpans(t.Context(), make([]sdktrace.ReadOnlySpan, 3)); err != nil {
 		t.Error(err)

@@ -47,6 +47,9 @@ bench-calls: ## what a call costs that passes the emitted client's layers, besid
 	cd bench/resilience && $(GO) test -v -count=1 -timeout 30m -bench . $(BENCHFLAGS) .
 	cd bench/resilience && $(GO) test -v -count=1 -timeout 30m $(RACE) -run TestNothingIsLeftBehind .
 
+cycles: ## edit and regenerate a tree ten thousand times, and see whether a line of its user's is lost; takes long
+	$(GO) test ./generator -count=1 -timeout 60m -run TestCycles -cycles 10000
+
 mutation: ## change an emitted client in one place at a time, and see whether its own tests notice; takes long
 	$(GO) build -buildvcs=false -o $(BIN)/ ./cmd/msgen
 	rm -rf $(BIN)/mutation

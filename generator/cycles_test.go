@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var cycles = flag.Int("cycles", 100, "random edit and regenerate cycles of TestCycles; the acceptance tests make 10,000")
+var cycles = flag.Int("cycles", 100, "random edit and regenerate cycles of TestCycles; the acceptance tests make 1,000, make cycles 10,000")
 
 // TestCycles edits and regenerates one tree at random: RPCs, services, policy and the user's lines come and go. No line
 // that the user has written and not taken back is ever lost, a run that cannot keep one writes nothing, and a run that

@@ -123,7 +123,7 @@ func TestTwoRunsDoNotInterleave(t *testing.T) {
 	}
 }
 
-// TestAFullDiskLeavesTheOldTree limits how big a file this process can write.
+// TestAFullDiskLeavesTheOldTree limits how big a file this process can write: to more than the log that Go keeps of a test.
 func TestAFullDiskLeavesTheOldTree(t *testing.T) {
 	dir := t.TempDir()
 	tree, p := planFor(t, dir, 1)
@@ -134,7 +134,7 @@ func TestAFullDiskLeavesTheOldTree(t *testing.T) {
 	require.NoError(t, err)
 	base, err := tree.State()
 	require.NoError(t, err)
-	big := state.File{Path: "p9/big.go", Owner: state.Generated, Content: make([]byte, 1<<20)}
+	big := state.File{Path: "p9/big.go", Owner: state.Generated, Content: make([]byte, 1<<25)}
 	p, err = plan.Make(base, tree.Look, append(version(2), big), plan.Options{})
 	require.NoError(t, err)
 
@@ -142,7 +142,7 @@ func TestAFullDiskLeavesTheOldTree(t *testing.T) {
 	defer signal.Reset(syscall.SIGXFSZ)
 	var limit syscall.Rlimit
 	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit))
-	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1 << 16, Max: limit.Max}))
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1 << 24, Max: limit.Max}))
 	err = tree.Apply(p)
 	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
 	assert.EqualError(t, err, "nothing was written: cannot write p9/big.go: file too large")

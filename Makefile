@@ -15,7 +15,7 @@ FUZZTIME ?= 20s
 ACCEPTANCEFLAGS ?= -p 1 -parallel 8
 
 .DEFAULT_GOAL := help
-.PHONY: help build test acceptance lint bench bench-discovery golden pins examples fuzz clean bench-calls mutation
+.PHONY: help build test acceptance lint bench bench-discovery bench-calls golden pins examples fuzz cycles mutation clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-16s %s\n", $$1, $$2}'

@@ -35,6 +35,9 @@ func (c caller) make(number int) call {
 		method string
 		invoke func(context.Context, ...grpc.CallOption) (answer, error)
 	}{{"Get", c.get}, {"Put", c.put}, {"Watch", c.watch}}
+	if c.settings.getOnly {
+		rpcs = rpcs[:1]
+	}
 	rpc := rpcs[(number+number/len(rpcs))%len(rpcs)] // the order changes, so that no instance gets one RPC alone
 
 	var to peer.Peer

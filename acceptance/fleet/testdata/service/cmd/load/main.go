@@ -1,4 +1,4 @@
-// Command load calls the service at a fixed rate, each RPC in turn, whether or not earlier calls have been answered.
+// Command load calls the service at a fixed rate, each RPC in turn or Get alone, whether or not earlier calls have been answered.
 // It prints a line of JSON for each call that has ended. It makes the given number of calls at least, and goes on until
 // its input ends. Then it closes the client, and fails if that leaves goroutines behind. Names are looked up at
 // $DNS_SERVER, if that is set.
@@ -19,6 +19,7 @@ func main() {
 	flag.StringVar(&s.target, "target", "", "address to call by plain grpc-go, as callers without msgen do; else the emitted client finds the instances")
 	flag.Float64Var(&s.rate, "rate", 100, "calls per second")
 	flag.IntVar(&s.calls, "calls", 0, "the least number of calls")
+	flag.BoolVar(&s.getOnly, "get", false, "call Get alone, which may be repeated")
 	flag.DurationVar(&s.work, "work", 0, "how long the service is to work on a call")
 	flag.DurationVar(&s.timeout, "timeout", 10*time.Second, "how long a call waits for its answer")
 	flag.Parse()
@@ -36,6 +37,7 @@ type settings struct {
 	target        string
 	rate          float64 // calls per second
 	calls         int
+	getOnly       bool
 	work, timeout time.Duration
 }
 

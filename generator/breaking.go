@@ -52,7 +52,7 @@ func (r *run) breaks(change breaking.Change) {
 		r.notes = append(r.notes, fmt.Sprintf("%s: %s", at, message))
 		return
 	}
-	fix := "generate with --allow-breaking if that is meant"
+	fix := "generate with " + r.flags.allowBreaking + " if that is meant"
 	if change.Keep != "" {
 		fix = change.Keep + "; or " + fix
 	}

@@ -60,13 +60,16 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	if !servesAny(set) {
-		// Where buf asks once for each folder, some have messages alone.
-		a.Notes = append(a.Notes, "no service in "+strings.Join(set.Targets, ", ")+": nothing is generated for it")
-		return nil, nil
-	}
 	r, err := newPluginRun(options, set, version)
 	if err != nil {
+		return nil, err
+	}
+	checked, _ := r.inputs.loadPolicy() // its problems are reported by build
+	if !servesAny(set, checked) {
+		a.Notes = append(a.Notes, "no service to serve in "+strings.Join(set.Targets, ", ")+": nothing is generated for it")
+		return nil, nil
+	}
+	if err := r.checkStrategy(request, set, checked); err != nil {
 		return nil, err
 	}
 	if err := r.build(ctx); err != nil {
@@ -83,13 +86,6 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 		return nil, err
 	}
 	return a.planned(tree)
-}
-
-// servesAny reports whether one of the targets has a service.
-func servesAny(set *protoload.Set) bool {
-	return slices.ContainsFunc(set.Files, func(file *descriptorpb.FileDescriptorProto) bool {
-		return slices.Contains(set.Targets, file.GetName()) && len(file.GetService()) > 0
-	})
 }
 
 // newPluginRun settles the inputs of a run that answers a request.

@@ -56,7 +56,10 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	set, problems := protoload.FromRequest(request, options.protoPaths)
+	if len(options.protoPaths) == 0 && fromBuf(request) {
+		options.protoPaths = bufFolders()
+	}
+	set, problems := protoload.FromRequest(inOrder(request), options.protoPaths)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
@@ -64,13 +67,14 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 	if err != nil {
 		return nil, err
 	}
-	checked, _ := r.inputs.loadPolicy() // its problems are reported by build
-	if !servesAny(set, checked) {
-		a.Notes = append(a.Notes, "no service to serve in "+strings.Join(set.Targets, ", ")+": nothing is generated for it")
-		return nil, nil
-	}
-	if err := r.checkStrategy(request, set, checked); err != nil {
-		return nil, err
+	if checked, _ := r.inputs.loadPolicy(); checked != nil { // else build reports its problems
+		if !servesAny(set, checked) {
+			a.Notes = append(a.Notes, "no service to serve in "+strings.Join(set.Targets, ", ")+": nothing is generated for it")
+			return nil, nil
+		}
+		if err := checkStrategy(request, set, checked); err != nil {
+			return nil, err
+		}
 	}
 	if err := r.build(ctx); err != nil {
 		return nil, err

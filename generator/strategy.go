@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/msgen/msgen/generator/diag"
@@ -18,24 +17,10 @@ import (
 // Under its strategy "directory", the default, buf asks once for each folder of protos. A service whose protos stand in
 // several would be emitted several times, each time with a part of it, and of files with the same name buf keeps the first.
 
-// servesAny reports whether the request has a service that the policy wants. Folders without one get an empty answer.
-func servesAny(set *protoload.Set, checked *policy.Policy) bool {
-	return slices.ContainsFunc(set.Files, func(file *descriptorpb.FileDescriptorProto) bool {
-		if !slices.Contains(set.Targets, file.GetName()) {
-			return false
-		}
-		return slices.ContainsFunc(file.GetService(), func(service *descriptorpb.ServiceDescriptorProto) bool {
-			fullName := strings.TrimPrefix(file.GetPackage()+"."+service.GetName(), ".")
-			return checked == nil || len(checked.Service.Hosts) == 0 || slices.Contains(checked.Service.Hosts, fullName)
-		})
-	})
-}
-
-// checkStrategy refuses a request of buf's for one folder where others have services too, unless the policy says which of
-// them the tree serves.
-func (r *run) checkStrategy(request *pluginpb.CodeGeneratorRequest, set *protoload.Set, checked *policy.Policy) error {
-	fromBuf := request.GetCompilerVersion() == nil // protoc tells its own
-	if !fromBuf || len(foldersOf(set.Targets)) > 1 || checked == nil || len(checked.Service.Hosts) > 0 {
+// checkStrategy refuses a request of buf's for one folder where others have services too, unless the policy says that the
+// tree serves none of those.
+func checkStrategy(request *pluginpb.CodeGeneratorRequest, set *protoload.Set, checked *policy.Policy) error {
+	if !fromBuf(request) || len(foldersOf(set.Targets)) > 1 || len(checked.Service.Hosts) > 0 && servesAll(set, checked) {
 		return nil
 	}
 	beside := set.ServicesBeside(func(dir string) bool { return exists(filepath.Join(dir, filepath.FromSlash(state.Path))) })
@@ -60,4 +45,42 @@ func foldersOf(protos []string) []string {
 	}
 	slices.Sort(folders)
 	return slices.Compact(folders)
+}
+
+// fromBuf reports whether the request is buf's: protoc tells its own version.
+func fromBuf(request *pluginpb.CodeGeneratorRequest) bool { return request.GetCompilerVersion() == nil }
+
+// inOrder is the request with its files in an order that does not change with their imports, as that of buf does: the first
+// of them names the service.
+func inOrder(request *pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorRequest {
+	if fromBuf(request) {
+		slices.Sort(request.FileToGenerate)
+	}
+	return request
+}
+
+// servesAny reports whether the targets have a service that the policy wants. Folders without one get an empty answer.
+func servesAny(set *protoload.Set, checked *policy.Policy) bool {
+	services, hosts := servicesOf(set), checked.Service.Hosts
+	return len(hosts) == 0 && len(services) > 0 || slices.ContainsFunc(hosts, func(host string) bool { return slices.Contains(services, host) })
+}
+
+// servesAll reports whether the targets have every service that the policy wants.
+func servesAll(set *protoload.Set, checked *policy.Policy) bool {
+	services := servicesOf(set)
+	return !slices.ContainsFunc(checked.Service.Hosts, func(host string) bool { return !slices.Contains(services, host) })
+}
+
+// servicesOf are the full names of the services of the targets.
+func servicesOf(set *protoload.Set) []string {
+	var names []string
+	for _, file := range set.Files {
+		if !slices.Contains(set.Targets, file.GetName()) {
+			continue
+		}
+		for _, service := range file.GetService() {
+			names = append(names, strings.TrimPrefix(file.GetPackage()+"."+service.GetName(), "."))
+		}
+	}
+	return names
 }

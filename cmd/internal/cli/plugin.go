@@ -16,10 +16,10 @@ func pluginCommand() *urfave.Command {
 	return &urfave.Command{
 		Name:  "plugin",
 		Usage: "be a plugin of protoc or buf",
-		UsageText: `protoc --msgen_out=DIR --msgen_opt=OPTION... PROTO...
-msgen plugin < REQUEST > RESPONSE`,
+		UsageText: `msgen plugin < REQUEST > RESPONSE
+protoc --msgen_out=DIR [--msgen_opt=OPTION]... PROTO...`,
 		Description: `Answers a request of protoc's or buf's. protoc looks for it as protoc-gen-msgen; buf takes
-local: [msgen, plugin], with strategy: all where services stand in more than one folder.
+it by local: protoc-gen-msgen, with strategy: all where services stand in more than one folder.
 
 Without existing, the output is the generated files alone. With it, it is all that generate would
 write to that tree: shared files are merged, and your Go gets what an RPC needs. A plugin cannot
@@ -34,13 +34,12 @@ Options:
   stubs=true|false       write the stubs too (default: false)
   paths=source_relative  put the stubs where the protos are, not where their go_package says
   MPROTO=PACKAGE         the Go package of a proto, in place of its go_package
-  proto_path=DIR         where the text of the protos is (default: the working directory); repeatable
+  proto_path=DIR         where the protos are, as -I says (default: the working directory)
   allow_breaking=true    go on although a change of the protos breaks callers
 
-Example:
-  protoc -I . --go_out=. --go_opt=module=example.com/orders \
-    --go-grpc_out=. --go-grpc_opt=module=example.com/orders \
-    --msgen_out=. --msgen_opt=module=example.com/orders,existing=. orders.proto`,
+Examples:
+  protoc --msgen_out=. --msgen_opt=existing=.,stubs=true greeter.proto
+  buf generate                                  with local: protoc-gen-msgen in buf.gen.yaml`,
 		Action: interruptible(runPlugin),
 	}
 }

@@ -167,7 +167,7 @@ func TestPluginTellsWhatItCannotRemove(t *testing.T) {
 	c := newPluginCase(t, map[string]string{"orders.proto": pluginProto + second}, "orders.proto")
 	c.apply("existing=.,stubs=true", ".")
 	c.request.ProtoFile[len(c.request.ProtoFile)-1].Service = c.request.ProtoFile[len(c.request.ProtoFile)-1].Service[:1]
-	assert.Contains(t, c.answer("existing=.,stubs=true").Response.GetError(), "pass allow_breaking=true if that is meant")
+	assert.Contains(t, c.answer("existing=.,stubs=true").Response.GetError(), "generate with allow_breaking=true if that is meant")
 	for range 2 { // until it is gone
 		answer := c.apply("existing=.,stubs=true,allow_breaking=true", ".")
 		var warned []string

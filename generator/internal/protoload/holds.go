@@ -3,56 +3,60 @@ package protoload
 import (
 	"bytes"
 
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
-// The fields of google.protobuf.FileDescriptorProto that hold what a file declares.
-const (
-	messageField = 4
-	enumField    = 5
-	serviceField = 6
-)
-
-// holds reports whether the source can be the text that the descriptor was made from: the name of every message, enum and
-// service of the file stands where its source_code_info says.
-func (s Source) holds(file *descriptorpb.FileDescriptorProto) bool {
-	wanted := declaredNames(file)
+// inColumnsOf finds out whether the source can be the text that a compiler made the descriptor from, and how that compiler
+// counts columns: every name that the descriptor declares stands in the text where its source_code_info says.
+func (s Source) inColumnsOf(file *descriptorpb.FileDescriptorProto) (Source, bool) {
 	lines := bytes.Split(s.text(), []byte("\n"))
-	for _, at := range file.GetSourceCodeInfo().GetLocation() {
-		path, span := at.GetPath(), at.GetSpan()
-		if len(path) != 3 || path[2] != nameField || len(span) < 3 {
-			continue
+	for _, s.columns = range []columns{{tab: 8}, {tab: 8, bytes: true}, {tab: 4}} { // msgen's own, protoc's, buf's
+		if s.columns.fit(lines, file) {
+			return s, true
 		}
-		name, declares := wanted[[2]int32{path[0], path[1]}]
+	}
+	return Source{}, false
+}
+
+// fit reports whether the names of the file stand in the lines at the columns that its source_code_info has.
+func (c columns) fit(lines [][]byte, file *descriptorpb.FileDescriptorProto) bool {
+	names := 0
+	for _, at := range file.GetSourceCodeInfo().GetLocation() {
+		name, declares := declaredAt(file, at.GetPath())
 		if !declares {
 			continue
 		}
-		delete(wanted, [2]int32{path[0], path[1]})
-		if int(span[0]) >= len(lines) || !standsAt(lines[span[0]], int(span[1])+1, name) {
+		names++
+		if line := int(at.GetSpan()[0]); line >= len(lines) || !c.standsAt(lines[line], int(at.GetSpan()[1])+1, name) {
 			return false
 		}
 	}
-	return len(wanted) == 0
+	return names > 0
 }
 
-// declaredNames are the names of what a file declares, by the field and the index that lead to it.
-func declaredNames(file *descriptorpb.FileDescriptorProto) map[[2]int32]string {
-	names := map[[2]int32]string{}
-	for i, message := range file.GetMessageType() {
-		names[[2]int32{messageField, int32(i)}] = message.GetName()
+// declaredAt is the name of the message, field, RPC or other declaration whose name is at the path, as
+// google.protobuf.SourceCodeInfo.Location has paths.
+func declaredAt(file proto.Message, path []int32) (name string, ok bool) {
+	m := file.ProtoReflect()
+	for ; len(path) > 1; path = path[2:] {
+		field := m.Descriptor().Fields().ByNumber(protoreflect.FieldNumber(path[0]))
+		if field == nil || !field.IsList() || field.Message() == nil || int(path[1]) >= m.Get(field).List().Len() {
+			return "", false
+		}
+		m = m.Get(field).List().Get(int(path[1])).Message()
 	}
-	for i, enum := range file.GetEnumType() {
-		names[[2]int32{enumField, int32(i)}] = enum.GetName()
+	named, ok := m.Interface().(interface{ GetName() string })
+	if !ok || len(path) != 1 || path[0] != nameField || m == file.ProtoReflect() {
+		return "", false
 	}
-	for i, service := range file.GetService() {
-		names[[2]int32{serviceField, int32(i)}] = service.GetName()
-	}
-	return names
+	return named.GetName(), true
 }
 
-// standsAt reports whether the word stands in the line at a column that counts tabs as protoc does.
-func standsAt(line []byte, expanded int, word string) bool {
+// standsAt reports whether the word stands in the line at the column.
+func (c columns) standsAt(line []byte, expanded int, word string) bool {
 	characters := []rune(string(line))
-	from := unexpanded(line, expanded) - 1
+	from := c.character(line, expanded) - 1
 	return from <= len(characters) && bytes.HasPrefix([]byte(string(characters[from:])), []byte(word))
 }

@@ -50,8 +50,7 @@ func (r importRoots) textOf(file *descriptorpb.FileDescriptorProto) (Source, boo
 	if err != nil {
 		return Source{}, false
 	}
-	source := Source{Path: r.shownBelow(path), Bytes: content}
-	return source, source.holds(file)
+	return Source{Path: r.shownBelow(path), Bytes: content}.inColumnsOf(file)
 }
 
 // shownBelow is the path of a file as a user writes it who writes the import roots as they did.

@@ -67,13 +67,15 @@ func rawDescriptor(stub *ast.File) (*descriptorpb.FileDescriptorProto, error) {
 	return nil, nil
 }
 
-// constant is the value of one of the two expressions that protoc-gen-go writes descriptors as: a sum of strings, or a
-// []byte of numbers.
+// constant is the value of one of the expressions that releases of protoc-gen-go write descriptors as: a sum of strings, a
+// []byte of numbers, or a string of those.
 func constant(expression ast.Expr) ([]byte, error) {
 	switch e := expression.(type) {
 	case *ast.BasicLit:
 		text, err := strconv.Unquote(e.Value)
 		return []byte(text), err
+	case *ast.CallExpr: // string([]byte{...})
+		return constant(e.Args[0])
 	case *ast.BinaryExpr:
 		left, err := constant(e.X)
 		if err != nil {

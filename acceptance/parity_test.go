@@ -220,6 +220,34 @@ func TestPluginKeepsEditsOfItsUser(t *testing.T) {
 	}
 }
 
+// TestReadmesBufGenYaml has buf do what README.md shows, and builds what comes of it.
+func TestReadmesBufGenYaml(t *testing.T) {
+	w := newWays(t)
+	readme, err := os.ReadFile(filepath.Join(repository, "README.md"))
+	require.NoError(t, err)
+	_, sample, found := strings.Cut(string(readme), "```yaml\n")
+	require.True(t, found)
+	sample, _, _ = strings.Cut(sample, "```")
+	for _, plugin := range append(w.goPlugins, w.plugin) { // they need not be on PATH
+		sample = strings.Replace(sample, "local: "+filepath.Base(plugin)+"\n", "local: "+plugin+"\n", 1)
+	}
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"buf.yaml": "version: v2\n", "buf.gen.yaml": sample, "policy.yaml": "version: v1\n",
+		"orders.proto": "syntax = \"proto3\";\npackage orders.v1;\noption go_package = \"example.com/orders/gen/orders/v1\";\n" +
+			"service Orders { rpc Get(Order) returns (Order); }\nmessage Order {}\n",
+		".git": "gitdir: elsewhere\n", // so that the inputs are not copied into the tree
+	} {
+		write(t, filepath.Join(root, name), text)
+	}
+	for range 2 {
+		require.NoError(t, try(t, root, w.buf, "generate"))
+	}
+	program.Run(t, root, "go", "vet", "-trimpath", "./...")
+	assert.Empty(t, program.Run(t, root, "go", "mod", "tidy", "-diff"))
+	assert.Contains(t, program.Run(t, root, w.msgen, "status"), "orders.go")
+}
+
 var place = regexp.MustCompile(`\S+\.(?:proto|yaml):\d+:\d+: [^:]+`)
 
 // TestPositionsAreTheSame has a problem behind a tab and one in the policy told by every way.

@@ -174,7 +174,7 @@ func (r *run) plan() (*Tree, error) {
 		delete(r.base.Files, stub.Path) // another plugin's from now on
 	}
 	var spliced map[string][]byte
-	if r.plugin.wants(state.File{}) {
+	if r.plugin.wants(state.File{}) { // handlers are of the program, not of its deployment
 		var notes []string
 		spliced, notes = r.handlers()
 		r.notes = append(r.notes, notes...)

@@ -189,9 +189,13 @@ func TestPluginLeavesStubsToOthers(t *testing.T) {
 }
 
 func TestPluginHalves(t *testing.T) {
-	c := newPluginCase(t, map[string]string{"orders.proto": pluginProto}, "orders.proto")
+	c := newPluginCase(t, map[string]string{
+		"orders.proto": pluginProto,
+		"policy.yaml":  "version: v1\ndeploy: {image: registry.example.com/orders, kubernetes: {namespace: orders}}\n",
+	}, "orders.proto")
 	all := names(c.answer("module=example.com/orders"))
 	deploy, service := names(c.answer("module=example.com/orders,only=deploy")), names(c.answer("module=example.com/orders,only=service"))
+	assert.Contains(t, deploy, "deploy/kubernetes/base/deployment.yaml")
 	assert.NotContains(t, deploy, "internal/server/server.go")
 	assert.Contains(t, service, "internal/server/server.go")
 	halves := slices.Concat(deploy, service)

@@ -15,7 +15,7 @@ FUZZTIME ?= 20s
 ACCEPTANCEFLAGS ?= -p 1 -parallel 8
 
 .DEFAULT_GOAL := help
-.PHONY: help build test acceptance lint bench bench-discovery bench-calls golden pins examples fuzz cycles mutation clean
+.PHONY: help build test acceptance lint bench bench-discovery bench-calls golden pins examples fuzz cycles mutation clean corpus bench-scale
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-16s %s\n", $$1, $$2}'
@@ -32,11 +32,17 @@ acceptance: ## get the real tools once, then run what needs them: protoc and its
 	cd acceptance && $(GO) test -v -count=1 -timeout 40m $(ACCEPTANCEFLAGS) $(TESTFLAGS) ./...
 	cd acceptance/deploy && $(GO) test -v -count=1 -timeout 40m $(TESTFLAGS) ./...
 
+corpus: ## generate the services of every real proto that there is, and build them; acceptance takes those that are soon built
+	cd acceptance && $(GO) test -v -count=1 -timeout 120m -run '^TestCorpus$$' $(TESTFLAGS) . -corpus
+
 lint: ## staticcheck and golangci-lint over msgen and the emitted examples
 	cd acceptance && $(GO) test -v -count=1 -run '^TestLint' .
 
 bench: ## how long msgen generate takes, beside protoc with the two official plugins
 	$(GO) run ./bench/generate $(BENCHFLAGS)
+
+bench-scale: ## how the time and the memory of msgen generate grow with the number of services
+	$(GO) run ./bench/scale $(BENCHFLAGS)
 
 bench-discovery: ## how soon clients notice instances that come and go, with each provider, on real registries
 	bench/discovery/run $(BENCHFLAGS)

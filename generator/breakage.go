@@ -23,6 +23,9 @@ func (r *run) tellBroken(planned *plan.Plan) {
 	}
 	before := r.goOnDisk()
 	after := breakage.Tree{Root: r.result.Service.Root, Files: maps.Clone(before.Files), Users: maps.Clone(before.Users)}
+	for _, stub := range r.stubs {
+		after.Files[stub.Path] = stub.Content
+	}
 	for _, a := range planned.Actions {
 		switch {
 		case path.Ext(a.Path) != ".go":

@@ -1,7 +1,9 @@
 package generator
 
 import (
+	"encoding/base64"
 	"fmt"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -23,15 +25,15 @@ func (r *run) compare() (err error) {
 	if known.Kind != plan.Regular {
 		return nil // a new tree, or one of an older msgen
 	}
-	var was descriptorpb.FileDescriptorSet
-	if err := proto.Unmarshal(known.Content, &was); err != nil {
+	was, err := decodeProtos(known.Content)
+	if err != nil {
 		return r.unreadable(err)
 	}
 	var now []protoreflect.FileDescriptor
 	for _, file := range r.result.Plugin.Files {
 		now = append(now, file.Desc)
 	}
-	changes, err := breaking.Find(&was, now)
+	changes, err := breaking.Find(was, now)
 	if err != nil {
 		return r.unreadable(err)
 	}
@@ -52,7 +54,7 @@ func (r *run) breaks(change breaking.Change) {
 		r.notes = append(r.notes, fmt.Sprintf("%s: %s", at, message))
 		return
 	}
-	fix := "generate with --allow-breaking if that is meant"
+	fix := "generate with " + r.flags.allowBreaking + " if that is meant"
 	if change.Keep != "" {
 		fix = change.Keep + "; or " + fix
 	}
@@ -79,5 +81,23 @@ func (r *run) encodeProtos() ([]byte, error) {
 			set.File = append(set.File, bare)
 		}
 	}
-	return proto.MarshalOptions{Deterministic: true}.Marshal(&set)
+	encoded, err := proto.MarshalOptions{Deterministic: true}.Marshal(&set)
+	if err != nil {
+		return nil, err
+	}
+	const width = 76
+	var text []byte
+	for line := range slices.Chunk([]byte(base64.StdEncoding.EncodeToString(encoded)), width) {
+		text = append(append(text, line...), '\n')
+	}
+	return text, nil
+}
+
+func decodeProtos(text []byte) (*descriptorpb.FileDescriptorSet, error) {
+	encoded, err := base64.StdEncoding.DecodeString(string(text)) // which passes over line breaks
+	if err != nil {
+		return nil, err
+	}
+	var set descriptorpb.FileDescriptorSet
+	return &set, proto.Unmarshal(encoded, &set)
 }

@@ -81,6 +81,7 @@ func Schema() ([]byte, error) { return policy.Schema() }
 // run is the pipeline on its way.
 type run struct {
 	opts     Options
+	load     func(context.Context) (*protoload.Set, diag.List)
 	inputs   inputs
 	disk     *write.Tree
 	base     *state.State // what an earlier run left
@@ -90,19 +91,27 @@ type run struct {
 	protos []byte // the same as the tree will remember them
 	result *build.Result
 	files  []state.File
+	stubs  []state.File // those that another plugin writes, and are not among the files
 	copies []state.File // inputs that the tree holds
 	edited []string     // those of an earlier run that their user has edited
 	notes  []string
 	next   []string
+
+	plugin *pluginOptions // nil: the run answers no request
+	flags  flags
 }
+
+// flags are what messages advise, as the user of a run writes it.
+type flags struct{ policy, allowBreaking string }
 
 // build loads both inputs, whatever the other one's problems, and makes the model of them.
 func (r *run) build(ctx context.Context) error {
 	var protoProblems, policyProblems diag.List
-	r.set, protoProblems = protoload.Load(ctx, protoload.Options{Files: r.inputs.protos, ImportPaths: r.inputs.importPaths})
+	r.set, protoProblems = r.load(ctx)
 	checked, policyProblems := r.inputs.loadPolicy()
 	r.problems.Merge(protoProblems)
 	r.problems.Merge(policyProblems)
+	r.placeModule(checked)
 	if err := r.problems.Err(); err != nil {
 		return err
 	}
@@ -110,7 +119,7 @@ func (r *run) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	result, problems := build.Build(build.Input{Set: r.set, Policy: checked, Place: place})
+	result, problems := build.Build(build.Input{Set: r.set, Policy: checked, Place: place, Stubs: r.plugin.stubPackages()})
 	r.problems.Merge(problems)
 	if err := r.problems.Err(); err != nil {
 		return err
@@ -122,6 +131,21 @@ func (r *run) build(ctx context.Context) error {
 
 // render makes every file of the tree in memory.
 func (r *run) render() error {
+	if err := r.print(); err != nil {
+		return err
+	}
+	if err := r.goMod(); err != nil {
+		return err
+	}
+	if err := r.record(r.result.Service.Root); err != nil {
+		return err
+	}
+	r.files = append(r.files, r.copies...)
+	return nil
+}
+
+// print makes the files that come from templates, and the stubs.
+func (r *run) print() error {
 	var rendered []state.File
 	var written []stubs.File
 	var group errgroup.Group
@@ -130,14 +154,9 @@ func (r *run) render() error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	r.files = slices.Concat(rendered, r.stubFiles(written))
-	if err := r.goMod(); err != nil {
-		return err
+	if r.files, r.stubs = rendered, r.stubFiles(written); !r.plugin.foreignStubs() {
+		r.files, r.stubs = slices.Concat(r.files, r.stubs), nil
 	}
-	if err := r.record(r.result.Service.Root); err != nil {
-		return err
-	}
-	r.files = append(r.files, r.copies...)
 	return nil
 }
 
@@ -151,8 +170,15 @@ func (r *run) plan() (*Tree, error) {
 	if len(r.problems.All()) > 0 {
 		r.inputs.recorded.Sums = nil
 	}
-	spliced, notes := r.handlers()
-	r.notes = append(r.notes, notes...)
+	for _, stub := range r.stubs {
+		delete(r.base.Files, stub.Path) // another plugin's from now on
+	}
+	var spliced map[string][]byte
+	if r.plugin.wants(state.File{}) { // handlers are of the program, not of its deployment
+		var notes []string
+		spliced, notes = r.handlers()
+		r.notes = append(r.notes, notes...)
+	}
 	planned, err := plan.Make(r.base, r.disk.Look, r.files, plan.Options{
 		Version:            r.opts.Version,
 		Inputs:             r.inputs.recorded,
@@ -161,6 +187,8 @@ func (r *run) plan() (*Tree, error) {
 		Markers:            r.opts.Markers,
 		Restore:            r.restored(),
 		Spliced:            spliced,
+		Only:               r.plugin.filter(),
+		NoRemoval:          r.plugin != nil,
 	})
 	if err != nil {
 		return nil, err

@@ -1,12 +1,14 @@
 package generator
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/policy"
+	"github.com/msgen/msgen/generator/internal/protoload"
 	"github.com/msgen/msgen/generator/internal/state"
 	"github.com/msgen/msgen/generator/internal/write"
 )
@@ -25,22 +27,13 @@ const policyName = "policy.yaml"
 
 // newRun settles the inputs and reads the tree's memory.
 func newRun(opts Options) (*run, error) {
-	r := &run{opts: opts}
+	r := &run{opts: opts, flags: flags{policy: "-p ", allowBreaking: "--allow-breaking"}}
 	r.inputs = inputs{protos: opts.Protos, importPaths: opts.ImportPaths, policy: opts.Policy, out: opts.Out}
+	r.load = r.inputs.loadProtos
 	if r.inputs.out == "" {
 		r.inputs.out = treeAround(".")
 	}
-	var err error
-	if r.disk, err = write.Open(r.inputs.out); err != nil {
-		return nil, err
-	}
-	if r.disk.Interrupted() {
-		return nil, &InterruptedError{Dir: r.inputs.out}
-	}
-	if r.base, err = r.disk.State(); err != nil {
-		return nil, err
-	}
-	if err := r.notOlder(); err != nil {
+	if err := r.open(); err != nil {
 		return nil, err
 	}
 	if len(opts.Protos) == 0 {
@@ -53,6 +46,24 @@ func newRun(opts Options) (*run, error) {
 	return r, nil
 }
 
+// open reads the memory of the tree.
+func (r *run) open() (err error) {
+	if r.disk, err = write.Open(r.inputs.out); err != nil {
+		return err
+	}
+	if r.disk.Interrupted() {
+		return &InterruptedError{Dir: r.inputs.out}
+	}
+	if r.base, err = r.disk.State(); err != nil {
+		return err
+	}
+	return r.notOlder()
+}
+
+func (in *inputs) loadProtos(ctx context.Context) (*protoload.Set, diag.List) {
+	return protoload.Load(ctx, protoload.Options{Files: in.protos, ImportPaths: in.importPaths})
+}
+
 // findPolicy takes the policy beside the first proto. One that stands where its user may think it is read is told of.
 func (r *run) findPolicy() {
 	if beside := filepath.Join(filepath.Dir(r.inputs.protos[0]), policyName); exists(beside) {
@@ -61,7 +72,7 @@ func (r *run) findPolicy() {
 	}
 	for _, dir := range []string{".", r.inputs.out} {
 		if unused := filepath.Join(dir, policyName); exists(unused) {
-			r.notes = append(r.notes, fmt.Sprintf("%s is not used, since it is not beside the first proto: pass -p %s to use it", unused, unused))
+			r.notes = append(r.notes, fmt.Sprintf("%s is not used, since it is not beside the first proto: pass %s%s to use it", unused, r.flags.policy, unused))
 			return
 		}
 	}
@@ -71,12 +82,17 @@ func (r *run) findPolicy() {
 func (r *run) remembered() error {
 	made := r.base.Inputs
 	if len(made.Protos) == 0 {
-		var problems diag.List
-		problems.Add(diag.Problem{
+		problem := diag.Problem{
 			Message: "no proto file given, and no tree of msgen's around " + r.inputs.out,
 			Want:    "a proto file, or a folder with " + state.Path,
 			Fix:     "name one: msgen generate service.proto -o DIR",
-		})
+		}
+		if len(r.base.Files) > 0 {
+			problem.Message = "no proto file given, and the tree does not know where the plugin of protoc that wrote it got its own"
+			problem.Want = "a proto file"
+		}
+		var problems diag.List
+		problems.Add(problem)
 		return problems.Err()
 	}
 	in := &r.inputs
@@ -109,7 +125,7 @@ func (in *inputs) loadPolicy() (*policy.Policy, diag.List) {
 		problems.Add(diag.Problem{
 			Position: diag.Position{File: in.policy},
 			Message:  "cannot read the policy: " + cause(err),
-			Fix:      "name another file with -p, or leave -p out for the defaults",
+			Fix:      "name another file, or none for the defaults",
 		})
 		return nil, problems
 	}

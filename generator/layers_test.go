@@ -23,6 +23,7 @@ var layers = map[string]struct {
 }{
 	"bench/generate":               {nil, "measures the program from outside, as its users run it"},
 	"bench/throughput":             {nil, "measures the emitted service from outside, as its callers see it"},
+	"bench/scale":                  {nil, "measures the program from outside, as its users run it"},
 	"cmd/msgen":                    {[]string{"cmd/internal/cli"}, "main is one statement"},
 	"cmd/protoc-gen-msgen":         {[]string{"cmd/internal/cli"}, "the same program under another name"},
 	"cmd/internal/cli":             {[]string{"generator", "generator/diag", "internal/nearest"}, "the command line uses the public door, as any program would"},

@@ -18,6 +18,9 @@ import (
 
 // place finds the go.mod that the tree stands under.
 func (r *run) place() (build.Place, error) {
+	if r.inputs.out == "" {
+		return build.Place{}, nil // a plugin does not know where its answer goes
+	}
 	abs, err := filepath.Abs(r.inputs.out)
 	if err != nil {
 		return build.Place{}, err
@@ -74,7 +77,7 @@ func (r *run) stubFiles(written []stubs.File) []state.File {
 // goMod adds go.mod and go.sum, made from the imports of the emitted Go. In somebody else's module it says which
 // requirements are missing instead.
 func (r *run) goMod() error {
-	imports, err := goImports(r.files)
+	imports, err := goImports(slices.Concat(r.files, r.stubs))
 	if err != nil {
 		return err
 	}

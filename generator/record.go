@@ -28,6 +28,9 @@ func (r *run) record(root string) error {
 }
 
 func (r *run) recordProtos(out string) {
+	if !r.set.HasText() {
+		return // there is nothing to make the tree from again
+	}
 	recorded, sources := &r.inputs.recorded, r.set.Sources()
 	together := true
 	for name, source := range sources {

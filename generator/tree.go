@@ -86,18 +86,26 @@ func (t *Tree) Diff(w io.Writer, colours bool) error { return t.plan.Diff(w, col
 // Write performs the plan. It returns a [RefusedError], and has written nothing, when the plan has a refusal or a
 // conflict.
 func (t *Tree) Write() error {
-	var refused RefusedError
-	for _, action := range t.plan.Refused() {
-		refused.Changes = append(refused.Changes, changeOf(action))
-	}
-	if len(refused.Changes) > 0 {
-		return &refused
+	if err := t.refused(); err != nil {
+		return err
 	}
 	err := t.disk.Apply(t.plan)
 	if stale, ok := errors.AsType[*write.StaleError](err); ok {
 		return &StaleError{stale.Path}
 	}
 	return err
+}
+
+// refused is a [RefusedError] when the plan must not be performed.
+func (t *Tree) refused() error {
+	var refused RefusedError
+	for _, action := range t.plan.Refused() {
+		refused.Changes = append(refused.Changes, changeOf(action))
+	}
+	if len(refused.Changes) == 0 {
+		return nil
+	}
+	return &refused
 }
 
 // StaleError is a tree that something, another run perhaps, has changed since it was planned. Nothing was written.

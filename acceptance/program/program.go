@@ -33,15 +33,36 @@ func BuildMsgen(t *testing.T, repository string) string {
 	return out
 }
 
+// BuildPlugin builds protoc-gen-msgen from msgen's checkout and returns the path of the program.
+func BuildPlugin(t *testing.T, repository string) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "protoc-gen-msgen")
+	Run(t, repository, "go", "build", "-o", out, "./cmd/protoc-gen-msgen")
+	return out
+}
+
 // Run runs a program in dir and returns its standard output. When the program fails, the test ends with all that it
 // printed.
 func Run(t *testing.T, dir, program string, args ...string) string {
 	t.Helper()
-	var stderr bytes.Buffer
+	stdout, _ := output(t, dir, program, args...)
+	return stdout
+}
+
+// Stderr is Run for what a program tells beside its output.
+func Stderr(t *testing.T, dir, program string, args ...string) string {
+	t.Helper()
+	_, stderr := output(t, dir, program, args...)
+	return stderr
+}
+
+func output(t *testing.T, dir, program string, args ...string) (stdout, stderr string) {
+	t.Helper()
+	var told bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Dir = dir
-	cmd.Stderr = &stderr
-	stdout, err := cmd.Output()
-	require.NoError(t, err, "%s %s\n%s%s", program, strings.Join(args, " "), &stderr, stdout)
-	return string(stdout)
+	cmd.Stderr = &told
+	out, err := cmd.Output()
+	require.NoError(t, err, "%s %s\n%s%s", program, strings.Join(args, " "), &told, out)
+	return string(out), told.String()
 }

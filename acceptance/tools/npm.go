@@ -1,14 +1,16 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
 )
 
-// NPM is a package of the npm registry with a program of the tool's name.
+// NPM is a package of the npm registry with a program.
 type NPM struct {
 	Package string
+	Program string // empty: the tool's name
 }
 
 func (NPM) find(c cache, t Tool) string { return c.find(t) }
@@ -19,6 +21,6 @@ func (n NPM) get(ctx context.Context, c cache, t Tool) error {
 		if err := install.run(ctx); err != nil {
 			return err
 		}
-		return os.Symlink(filepath.Join("node_modules", ".bin", t.Name), filepath.Join(dir, t.Name))
+		return os.Symlink(filepath.Join("node_modules", ".bin", cmp.Or(n.Program, t.Name)), filepath.Join(dir, t.Name))
 	})
 }

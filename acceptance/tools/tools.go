@@ -35,6 +35,7 @@ func All() []Tool {
 			Program:  "protoc",
 			Needs:    "/usr/include/google/protobuf/timestamp.proto",
 		}},
+		{Name: "protoc-current", Version: "36.2.0", Recipe: NPM{Package: "protoc", Program: "protoc"}},
 		{Name: "protoc-gen-go", Version: "v1.36.12", Recipe: GoInstall{Package: "google.golang.org/protobuf/cmd/protoc-gen-go"}},
 		{Name: "protoc-gen-go-grpc", Version: "v1.6.2", Recipe: GoInstall{Package: "google.golang.org/grpc/cmd/protoc-gen-go-grpc"}},
 		{Name: "buf", Version: "v1.75.0", Recipe: GoInstall{Package: "github.com/bufbuild/buf/cmd/buf"}},

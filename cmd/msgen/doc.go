@@ -14,6 +14,7 @@
 //	  explain      show what a call really does: attempts, times, breaker, fallback
 //	  status       list the files of a tree, who owns each, and what has become of it
 //	  schema       print the JSON Schema of the policy language
+//	  plugin       be a plugin of protoc or buf
 //	  completion   print the script that completes msgen's arguments in a shell
 //	  version      print msgen's version
 //	  help         show how a command is used
@@ -162,6 +163,40 @@
 //
 //	Example:
 //	  msgen schema > policy.schema.json
+//
+//	Flags:
+//	  -h, --help   show this help
+//
+// # msgen plugin
+//
+//	msgen plugin: be a plugin of protoc or buf
+//
+//	Usage:
+//	  msgen plugin < REQUEST > RESPONSE
+//	  protoc --msgen_out=DIR [--msgen_opt=OPTION]... PROTO...
+//
+//	Answers a request of protoc's or buf's. protoc looks for it as protoc-gen-msgen; buf takes
+//	it by local: protoc-gen-msgen, with strategy: all where services stand in more than one folder.
+//
+//	Without existing, the output is the generated files alone. With it, it is all that generate would
+//	write to that tree: shared files are merged, and your Go gets what an RPC needs. A plugin cannot
+//	delete: files that are no longer generated are told. Stubs come from protoc-gen-go and
+//	protoc-gen-go-grpc beside it, into the Go packages that the protos name.
+//
+//	Options:
+//	  existing=DIR           the tree that the output goes to, as protoc does not tell
+//	  policy=FILE            the policy (default: policy.yaml beside the first proto, if any)
+//	  module=PATH            the module of the tree, where policy and go.mod do not name it
+//	  only=service|deploy    one half of the files
+//	  stubs=true|false       write the stubs too (default: false)
+//	  paths=source_relative  put the stubs where the protos are, not where their go_package says
+//	  MPROTO=PACKAGE         the Go package of a proto, in place of its go_package
+//	  proto_path=DIR         where the protos are, as -I says (default: the working directory)
+//	  allow_breaking=true    go on although a change of the protos breaks callers
+//
+//	Examples:
+//	  protoc --msgen_out=. --msgen_opt=existing=.,stubs=true greeter.proto
+//	  buf generate                                  with local: protoc-gen-msgen in buf.gen.yaml
 //
 //	Flags:
 //	  -h, --help   show this help

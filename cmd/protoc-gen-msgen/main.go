@@ -1,5 +1,5 @@
 // Protoc-gen-msgen is msgen under the name that protoc and buf look for: it takes a plugin request on stdin and answers
-// on stdout. It is not available yet, and says so in its answer.
+// on stdout. `msgen help plugin` lists its options.
 package main
 
 import (

@@ -92,10 +92,10 @@ func commands() []*urfave.Command {
 		explainCommand(),
 		statusCommand(),
 		schemaCommand(),
+		pluginCommand(),
 		completionCommand(),
 		versionCommand(),
 		helpCommand(),
-		pluginCommand(),
 		completeCommand(),
 	}
 }

@@ -7,24 +7,45 @@ import (
 	urfave "github.com/urfave/cli/v2"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/pluginpb"
+
+	"github.com/msgen/msgen/generator"
+	"github.com/msgen/msgen/generator/diag"
 )
 
 func pluginCommand() *urfave.Command {
 	return &urfave.Command{
-		Name:      "plugin",
-		Usage:     "be a plugin of protoc or buf",
-		UsageText: "msgen plugin < REQUEST > RESPONSE",
-		Description: `Takes a request of protoc's or buf's on stdin, and answers on stdout that the plugin is not
-available yet. Under the name protoc-gen-msgen, msgen does so without an argument.
+		Name:  "plugin",
+		Usage: "be a plugin of protoc or buf",
+		UsageText: `msgen plugin < REQUEST > RESPONSE
+protoc --msgen_out=DIR [--msgen_opt=OPTION]... PROTO...`,
+		Description: `Answers a request of protoc's or buf's. protoc looks for it as protoc-gen-msgen; buf takes
+it by local: protoc-gen-msgen, with strategy: all where services stand in more than one folder.
 
-Example:
-  protoc --msgen_out=. greeter.proto`,
-		Hidden: true,
-		Action: runPlugin,
+Without existing, the output is the generated files alone. With it, it is all that generate would
+write to that tree: shared files are merged, and your Go gets what an RPC needs. A plugin cannot
+delete: files that are no longer generated are told. Stubs come from protoc-gen-go and
+protoc-gen-go-grpc beside it, into the Go packages that the protos name.
+
+Options:
+  existing=DIR           the tree that the output goes to, as protoc does not tell
+  policy=FILE            the policy (default: policy.yaml beside the first proto, if any)
+  module=PATH            the module of the tree, where policy and go.mod do not name it
+  only=service|deploy    one half of the files
+  stubs=true|false       write the stubs too (default: false)
+  paths=source_relative  put the stubs where the protos are, not where their go_package says
+  MPROTO=PACKAGE         the Go package of a proto, in place of its go_package
+  proto_path=DIR         where the protos are, as -I says (default: the working directory)
+  allow_breaking=true    go on although a change of the protos breaks callers
+
+Examples:
+  protoc --msgen_out=. --msgen_opt=existing=.,stubs=true greeter.proto
+  buf generate                                  with local: protoc-gen-msgen in buf.gen.yaml`,
+		Action: interruptible(runPlugin),
 	}
 }
 
-// runPlugin refuses every request in the plugin protocol itself, in which nothing but the response may be on stdout.
+// runPlugin answers in the plugin protocol, in which nothing but the response may be on stdout. What is wrong with the
+// inputs is in the response too; the rest is for stderr, which protoc and buf pass on.
 func runPlugin(c *urfave.Context) error {
 	if err := wantArguments(c, 0, 0, "none"); err != nil {
 		return err
@@ -33,15 +54,39 @@ func runPlugin(c *urfave.Context) error {
 	if err != nil {
 		return fmt.Errorf("cannot read the plugin request: %w", err)
 	}
-	if err := proto.Unmarshal(in, new(pluginpb.CodeGeneratorRequest)); err != nil {
+	var request pluginpb.CodeGeneratorRequest
+	if err := proto.Unmarshal(in, &request); err != nil {
 		return fmt.Errorf("stdin holds no plugin request: %w", err)
 	}
-	out, err := proto.Marshal(&pluginpb.CodeGeneratorResponse{
-		Error: new("the protoc plugin is not available yet: run msgen generate"),
-	})
+	if len(request.GetFileToGenerate()) == 0 {
+		return fmt.Errorf("stdin holds no plugin request: it names no file to generate")
+	}
+	answer := generator.Plugin(c.Context, &request, version())
+	if err := tellAnswer(c.App.ErrWriter, answer); err != nil {
+		return err
+	}
+	out, err := proto.MarshalOptions{Deterministic: true}.Marshal(answer.Response)
 	if err != nil {
 		return err
 	}
 	_, err = c.App.Writer.Write(out)
 	return err
+}
+
+// tellAnswer prints what has no place in a response.
+func tellAnswer(w io.Writer, answer *generator.Answer) error {
+	if err := diag.Print(w, diag.Text, answer.Warnings); err != nil {
+		return err
+	}
+	for _, note := range answer.Notes {
+		if _, err := fmt.Fprintf(w, "note: %s\n", note); err != nil {
+			return err
+		}
+	}
+	for _, next := range answer.Next {
+		if _, err := fmt.Fprintf(w, "next: %s\n", next); err != nil {
+			return err
+		}
+	}
+	return nil
 }

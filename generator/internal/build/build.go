@@ -16,6 +16,19 @@ type Input struct {
 	Set    *protoload.Set
 	Policy *policy.Policy
 	Place  Place
+	Stubs  Stubs
+}
+
+// Stubs say where the Go packages of the protos are, beside what the protos say. The zero Stubs leave it to these.
+type Stubs struct {
+	// Foreign stubs are written by another generator, to where the go_package of each proto says. The Plugin of the Result
+	// has those that stand in the tree all the same, for what they import and declare.
+	Foreign bool
+	// SourceRelative stubs stand in the folder of the tree in which the name of their proto has it.
+	SourceRelative bool
+	// Packages are the Go packages of protos by name, as "import/path" or "import/path;name". They win over go_package,
+	// and outside of the tree they are taken to be there.
+	Packages map[string]string
 }
 
 // Place is where the tree will stand, seen from the go.mod at or above it. The zero Place has no go.mod around it.

@@ -11,6 +11,8 @@ import (
 	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
+
+	"github.com/msgen/msgen/generator/diag"
 )
 
 // goPackage is the Go package that owns the stubs of a proto file.
@@ -56,19 +58,28 @@ func (b *builder) plugin() {
 	b.result.Plugin = plugin
 }
 
-// goPackage decides who owns the stubs of file: the package that its go_package names, unless that is missing, or
-// lies outside the tree although nobody else can emit them.
+// goPackage decides who owns the stubs of file: the package that its go_package names, or the run, unless that is missing,
+// or lies outside the tree although nobody else can emit them.
 func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 	if owner, ok := linkedOwner(file.GetName()); ok {
 		return owner
 	}
+	given, isGiven := b.Stubs.Packages[file.GetName()]
 	declared := b.inTree(declaredPackage(file))
+	if isGiven {
+		declared = parsePackage(given)
+	}
 	root := b.service().Root
-	switch target := slices.Contains(b.Set.Targets, file.GetName()); {
+	elsewhere := isGiven || b.Stubs.Foreign || !slices.Contains(b.Set.Targets, file.GetName())
+	switch {
 	case within(root, declared.path):
 		declared.emitted = true
+		b.checkFolder(file, declared)
 		return declared
-	case !target && b.provided(declared.path):
+	case elsewhere && b.provided(declared.path):
+		return declared
+	case b.Stubs.Foreign:
+		b.noPackage(file, declared)
 		return declared
 	}
 	derived := b.derivedPackage(file)
@@ -83,7 +94,11 @@ func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 // declaredPackage is what the file's go_package says, read as protoc-gen-go reads it: "path;name", or a path whose
 // last part is the name.
 func declaredPackage(file *descriptorpb.FileDescriptorProto) goPackage {
-	importPath, name, named := strings.Cut(file.GetOptions().GetGoPackage(), ";")
+	return parsePackage(file.GetOptions().GetGoPackage())
+}
+
+func parsePackage(text string) goPackage {
+	importPath, name, named := strings.Cut(text, ";")
 	if !named {
 		name = packageName(path.Base(importPath))
 	}
@@ -114,8 +129,37 @@ func within(root, importPath string) bool {
 	return importPath == root || strings.HasPrefix(importPath, root+"/")
 }
 
-// derivedPackage is gen/<proto package> under the root: shop.orders.v1 becomes gen/shop/orders/v1, named ordersv1.
+// noPackage is the problem of a proto of which nobody knows where another generator puts its stubs.
+func (b *builder) noPackage(file *descriptorpb.FileDescriptorProto, declared goPackage) {
+	b.problemIn(file, goPackageOption, diag.Problem{
+		Message: "no go_package says which Go package of another plugin's the stubs are in",
+		Found:   declared.path,
+		Want:    "an import path whose first element has a dot",
+		Fix:     fmt.Sprintf("write option go_package = %q, or pass stubs=true to have msgen write the stubs", b.suggested(file)),
+	})
+}
+
+// checkFolder holds a Go package to the folder that source-relative stubs have.
+func (b *builder) checkFolder(file *descriptorpb.FileDescriptorProto, declared goPackage) {
+	want := path.Join(b.service().Root, path.Dir(file.GetName()))
+	if !b.Stubs.SourceRelative || declared.path == want {
+		return
+	}
+	b.problemIn(file, goPackageOption, diag.Problem{
+		Message: "with paths=source_relative the stubs stand in another folder than their Go package",
+		Found:   declared.path,
+		Want:    fmt.Sprintf("%q", want),
+		Fix:     "leave paths out: the stubs then stand where their Go package is",
+	})
+}
+
+// derivedPackage is gen/<proto package> under the root: shop.orders.v1 becomes gen/shop/orders/v1, named ordersv1. That of
+// source-relative stubs is the folder of the proto.
 func (b *builder) derivedPackage(file *descriptorpb.FileDescriptorProto) goPackage {
+	if dir := path.Dir(file.GetName()); b.Stubs.SourceRelative {
+		importPath := path.Join(b.service().Root, dir)
+		return goPackage{path: importPath, name: stubName(strings.Split(importPath, "/")), emitted: true}
+	}
 	parts := strings.Split(strings.ToLower(file.GetPackage()), ".")
 	if file.GetPackage() == "" {
 		parts = []string{b.service().Name}
@@ -123,15 +167,17 @@ func (b *builder) derivedPackage(file *descriptorpb.FileDescriptorProto) goPacka
 	for i, part := range parts {
 		parts[i] = folder(part)
 	}
-	name := parts[len(parts)-1]
-	if len(parts) > 1 && version.MatchString(name) {
-		name = parts[len(parts)-2] + name
+	importPath := path.Join(b.service().Root, "gen", path.Join(parts...))
+	return goPackage{path: importPath, name: stubName(parts), emitted: true}
+}
+
+// stubName is the name of a Go package of stubs in a folder: its last part, with the one before it if that is a version.
+func stubName(folders []string) string {
+	name := folders[len(folders)-1]
+	if len(folders) > 1 && version.MatchString(name) {
+		name = folders[len(folders)-2] + name
 	}
-	return goPackage{
-		path:    path.Join(b.service().Root, "gen", path.Join(parts...)),
-		name:    packageName(name),
-		emitted: true,
-	}
+	return packageName(name)
 }
 
 // folder makes a path element that Go, and the stubs which import it, give no meaning of their own.

@@ -26,6 +26,11 @@ type Options struct {
 	OverwriteGenerated bool
 	// Markers writes a conflict into its file, with markers, instead of stopping at it.
 	Markers bool
+	// Only picks the rendered files that the run is about; nil: all of them. What the state says of the others stays as
+	// it is, and so does what is no longer rendered, since nobody knows which of the two it was.
+	Only func(state.File) bool
+	// NoRemoval is for what can write files and not remove any: those that are to go stay known until somebody does.
+	NoRemoval bool
 	// Restore are the paths of files that are brought back although their user deleted them.
 	Restore []string
 	// Spliced is what the handlers' splices make of Go files of the user's, by path. Files that msgen did not emit may
@@ -53,6 +58,9 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 	var bases []Memory
 	for _, file := range rendered {
 		was, known := left[file.Path]
+		if opts.Only != nil && !opts.Only(file) {
+			continue
+		}
 		delete(left, file.Path)
 		c := situation{
 			file: file, sum: state.Sum(file.Content),
@@ -77,11 +85,7 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 			bases = append(bases, Memory{Path: state.BasePath(file.Path), Content: file.Content})
 		}
 	}
-	for path, was := range left {
-		if action, ok := abandon(path, was, disk(path)); ok {
-			p.Actions = append(p.Actions, action)
-		}
-	}
+	p.abandonAll(left, disk, opts)
 	for path, content := range spliced {
 		if found := disk(path); found.Kind == Regular && !bytes.Equal(found.Content, content) {
 			p.Actions = append(p.Actions, Action{Path: path, Kind: Merge, Owner: state.Yours, Found: found, New: content})
@@ -94,6 +98,24 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 	}
 	p.Memory, err = memory(base, p.Next, bases)
 	return p, err
+}
+
+// abandonAll decides on what msgen emitted once and does not render now.
+func (p *Plan) abandonAll(left map[string]state.Entry, disk Disk, opts Options) {
+	for path, was := range left {
+		if opts.Only != nil {
+			p.Next.Files[path] = was
+			continue
+		}
+		action, ok := abandon(path, was, disk(path))
+		if !ok {
+			continue
+		}
+		p.Actions = append(p.Actions, action)
+		if opts.NoRemoval && action.Kind == Remove {
+			p.Next.Files[path] = was
+		}
+	}
 }
 
 // keepsBase reports whether the last emitted text of a file is kept: a later run holds its user's text against it.

@@ -2,7 +2,6 @@ package protoload
 
 import (
 	"fmt"
-	"io/fs"
 	"path"
 	"path/filepath"
 	"slices"
@@ -56,23 +55,12 @@ func shortest(names []string, fits func(string) bool) (best string, ok bool) {
 // importable are the names of the protos below the import paths, and of those that msgen has in itself.
 func (r importRoots) importable() []string {
 	var names []string
+	everywhere := func(string) bool { return false }
 	for _, root := range r.roots {
-		searched := 0
-		_ = filepath.WalkDir(root.path, func(file string, entry fs.DirEntry, err error) error {
-			searched++
-			switch {
-			case searched > maxSearched:
-				return fs.SkipAll
-			case err != nil:
-				return fs.SkipDir // what cannot be read cannot be advised
-			case entry.IsDir() && file != root.path && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
-				return fs.SkipDir
-			case !entry.IsDir() && path.Ext(entry.Name()) == ".proto":
-				if name, ok := r.nameOf(file); ok {
-					names = append(names, name)
-				}
+		eachProto(root.path, everywhere, func(_, file string) {
+			if name, ok := r.nameOf(file); ok {
+				names = append(names, name)
 			}
-			return nil
 		})
 	}
 	for _, fd := range builtins() {

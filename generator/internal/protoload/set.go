@@ -42,3 +42,13 @@ func (s *Set) Source(name string) (Source, bool) {
 
 // Sources are all files that came from disk, by name. The map is the Set's own.
 func (s *Set) Sources() map[string]Source { return s.sources }
+
+// HasText reports whether the text of every file is known that msgen does not have in itself. Load knows all of them.
+func (s *Set) HasText() bool {
+	for _, source := range s.sources {
+		if source.Bytes == nil {
+			return false
+		}
+	}
+	return true
+}

@@ -2,6 +2,7 @@ package protoload
 
 import (
 	"bytes"
+	"cmp"
 	"unicode/utf8"
 
 	"github.com/msgen/msgen/generator/diag"
@@ -14,6 +15,14 @@ type Source struct {
 	Path string
 	// Bytes are the whole file as it was read.
 	Bytes []byte
+
+	columns columns
+}
+
+// columns is how the compiler of a source counts them. The zero columns are msgen's own.
+type columns struct {
+	tab   int  // a tab advances to the next multiple of it; 0 means 8
+	bytes bool // other characters are as wide as their encoding is long, not one column each
 }
 
 const byteOrderMark = "\ufeff"
@@ -21,13 +30,13 @@ const byteOrderMark = "\ufeff"
 // text is what the compiler counts lines and columns in.
 func (s Source) text() []byte { return bytes.TrimPrefix(s.Bytes, []byte(byteOrderMark)) }
 
-// position is the place at a line and column, both from 1, of which the column advances to the next multiple of 8 at a
-// tab, as protoc counts. A diagnostic's column counts characters, as editors do. Line 0 is the file as a whole.
+// position is the place at a line and column, both from 1, as the compiler counts columns. A diagnostic's column counts
+// characters, as editors do. Line 0 is the file as a whole.
 func (s Source) position(line, expanded int) diag.Position {
 	if line <= 0 {
 		return diag.Position{File: s.Path}
 	}
-	return diag.Position{File: s.Path, Line: line, Col: unexpanded(nthLine(s.text(), line), expanded)}
+	return diag.Position{File: s.Path, Line: line, Col: s.columns.character(nthLine(s.text(), line), expanded)}
 }
 
 // offset is the position of the character at a byte offset in the text.
@@ -50,21 +59,30 @@ func nthLine(text []byte, number int) []byte {
 	return line
 }
 
-// unexpanded is the column, from 1, of the character of the line at a column that counts tabs as protoc does.
-func unexpanded(line []byte, expanded int) int {
-	col, width := 1, 0
-	for _, c := range string(line) {
-		if width >= expanded-1 {
-			return col
+// character is the number, from 1, of the character of the line that begins at a column.
+func (c columns) character(line []byte, column int) int {
+	number, width := 1, 0
+	for _, char := range string(line) {
+		if width >= column-1 {
+			return number
 		}
-		if c == '\t' {
-			width += 8 - width%8
-		} else {
-			width++
-		}
-		col++
+		width += c.width(char, width)
+		number++
 	}
-	return col + expanded - 1 - width // past the end of the line
+	return number + column - 1 - width // past the end of the line
+}
+
+// width is how many columns a character takes after so many others.
+func (c columns) width(char rune, before int) int {
+	tab := cmp.Or(c.tab, 8)
+	switch {
+	case char == '\t':
+		return tab - before%tab
+	case c.bytes:
+		return utf8.RuneLen(char)
+	default:
+		return 1
+	}
 }
 
 // fault is what the compiler would let pass and what then breaks the Go that the comments end up in: text that is not

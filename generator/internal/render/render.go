@@ -105,7 +105,9 @@ func (j job) print() (state.File, error) {
 	if err != nil {
 		return state.File{}, fmt.Errorf("templates/%s.tmpl: %w", j.template, err)
 	}
-	return state.File{Path: j.path, Content: content, Owner: j.owner, Splice: j.splice}, nil
+	return state.File{
+		Path: j.path, Content: content, Owner: j.owner, Splice: j.splice, Deploy: strings.HasPrefix(j.template, deployTree),
+	}, nil
 }
 
 // functions are what templates call by name. They are few, since a template takes a copy of them all, and none of them
@@ -124,11 +126,14 @@ func jsonText(value any) (string, error) {
 	return strings.TrimSuffix(out.String(), "\n"), err
 }
 
+// deployTree is the folder of the templates that say how the service is deployed.
+const deployTree = "deploy/"
+
 // execute prints one template. Templates of the deploy tree have delimiters of their own, since `{{ }}` is plain text
 // in the files that they make.
 func execute(name, text string, data any) ([]byte, error) {
 	left, right := "{{", "}}"
-	if strings.HasPrefix(name, "deploy/") {
+	if strings.HasPrefix(name, deployTree) {
 		left, right = "[%", "%]"
 	}
 	if !strings.Contains(text, left) {

@@ -28,6 +28,7 @@ type File struct {
 	Owner   Owner
 	Mode    fs.FileMode // permission bits of a file that is created; 0 means 0o644
 	Splice  bool        // with Yours: rewritten for as long as its user has not touched it (Go handlers)
+	Deploy  bool        // it is part of how the service is deployed, not of its program
 }
 
 // Emittable reports whether path can be that of an emitted file: slash-separated, inside the tree, and not in [Dir].

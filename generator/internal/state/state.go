@@ -2,7 +2,7 @@
 //
 //	.msgen/state.json    what made the tree, and owner and hash of every emitted file
 //	.msgen/version       the version of the msgen that wrote it, alone in its file
-//	.msgen/descriptors.binpb   the protos that made it, to tell what a change of theirs breaks
+//	.msgen/descriptors.b64     the protos that made it, to tell what a change of theirs breaks
 //	.msgen/base/<path>   the last emitted text of every file that is merged or spliced
 //
 // The package reads and encodes; package write puts it on disk together with the files that it describes.
@@ -21,8 +21,9 @@ const (
 	Path        = Dir + "/state.json"
 	VersionPath = Dir + "/version"
 
-	// DescriptorsPath holds the protos that the tree was made from last, as a google.protobuf.FileDescriptorSet.
-	DescriptorsPath = Dir + "/descriptors.binpb"
+	// DescriptorsPath holds the protos that the tree was made from last, as a google.protobuf.FileDescriptorSet
+	// in lines of base64: the response of a plugin can hold text alone.
+	DescriptorsPath = Dir + "/descriptors.b64"
 )
 
 // BasePath is where the last emitted text of the merged file at path is kept.

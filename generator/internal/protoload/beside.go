@@ -1,0 +1,54 @@
+package protoload
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ServicesBeside lists the protos below the import paths that have services and stand in other folders than the targets,
+// sorted. Folders for which skip is true are passed over. Like the advice on imports, it looks at [maxSearched] files at most.
+func (s *Set) ServicesBeside(skip func(dir string) bool) []string {
+	serves := regexp.MustCompile(`(?m)^\s*service\s+\w+\s*\{`)
+	var folders, found []string
+	for _, target := range s.Targets {
+		folders = append(folders, path.Dir(target))
+	}
+	for _, root := range s.ImportPaths {
+		eachProto(root, skip, func(name, file string) {
+			if slices.Contains(folders, path.Dir(name)) {
+				return
+			}
+			if text, err := os.ReadFile(file); err == nil && serves.Match(text) {
+				found = append(found, name)
+			}
+		})
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// eachProto calls do with the name and the path of every proto below root. What cannot be read has none.
+func eachProto(root string, skip func(dir string) bool, do func(name, file string)) {
+	searched := 0
+	_ = filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
+		searched++
+		switch {
+		case searched > maxSearched:
+			return fs.SkipAll
+		case err != nil:
+			return fs.SkipDir
+		case entry.IsDir() && file != root && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules" || skip(file)):
+			return fs.SkipDir
+		case !entry.IsDir() && path.Ext(entry.Name()) == ".proto":
+			if rel, err := filepath.Rel(root, file); err == nil {
+				do(filepath.ToSlash(rel), file)
+			}
+		}
+		return nil
+	})
+}

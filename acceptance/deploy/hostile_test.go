@@ -88,7 +88,7 @@ func renamed(name string, i int, value string) string {
 	case "ENVIRONMENT":
 		return strings.Replace(name, "/staging/", "/"+value+"/", 1)
 	case "NAME":
-		return strings.Replace(name, "workflows/orders", "workflows/"+value, 1)
+		return strings.NewReplacer("workflows/orders", "workflows/"+value, "grafana/orders", "grafana/"+value).Replace(name)
 	default:
 		return name
 	}

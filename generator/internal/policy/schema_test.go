@@ -69,7 +69,7 @@ func TestSchemaRefusesWhatItCanSee(t *testing.T) {
 		"service: {name: vendor}",
 		"service: {hosts: []}",
 		"service: {hosts: [a.B, a.B]}",
-		"observability: {logging: {shipper: fluentd}}", // not available yet
+		"dependencies: []", // not available yet
 		"deploy: {}",
 		"security: {}",
 	} {

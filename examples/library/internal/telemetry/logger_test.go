@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -44,15 +45,24 @@ func TestLogIsJSONThatNamesTheServiceAndTheTrace(t *testing.T) {
 	}
 }
 
+// lineCounter counts the lines that are written.
+type lineCounter struct{ atomic.Int64 }
+
+// Write counts the lines that end in text.
+func (c *lineCounter) Write(text []byte) (int, error) {
+	c.Add(int64(bytes.Count(text, []byte("\n"))))
+	return len(text), nil
+}
+
 // Lines of calls wait for others, but never longer than any other line.
 func TestLinesOfCallsAreWrittenTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var out bytes.Buffer
+		var out lineCounter
 		tel := New(&out, slog.LevelInfo)
-		wantLines := func(want int) {
+		wantLines := func(want int64) {
 			t.Helper()
 			synctest.Wait()
-			if got := bytes.Count(out.Bytes(), []byte("\n")); got != want {
+			if got := out.Load(); got != want {
 				t.Errorf("%d lines are written, want %d", got, want)
 			}
 		}

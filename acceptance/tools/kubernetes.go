@@ -10,7 +10,7 @@ const kubernetesVersion = "v1.37.2"
 func kubernetes(program string) Tool {
 	staging := "v0" + strings.TrimPrefix(kubernetesVersion, "v1")
 	var replaces []string
-	for _, name := range strings.Fields(stagingModules) {
+	for name := range strings.FieldsSeq(stagingModules) {
 		module := "k8s.io/" + name
 		replaces = append(replaces, module+"="+module+"@"+staging)
 	}

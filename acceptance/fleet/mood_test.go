@@ -31,6 +31,8 @@ func TestOneOfThreeIsBad(t *testing.T) {
 		{"slow", "round_robin"},
 		{"err", "least_request"}, // which prefers an instance that is quick to err
 		{"hang", "custom"},       // as msgen makes it
+		{"slow", "weighted_round_robin"},
+		{"err", "ring_hash, requestHashHeader: x-caller"},
 	} {
 		t.Run(c.mood+" under "+c.balancing, func(t *testing.T) {
 			f := newFleet(t, msgen, impatient{startStatic(t), c.balancing})

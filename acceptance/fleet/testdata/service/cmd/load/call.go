@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -23,6 +25,9 @@ type call struct {
 	Instance   string `json:",omitempty"` // who answered
 	Peer       string `json:",omitempty"` // the address that it was sent to, if it was
 }
+
+// callers is how many callers the program stands for, by the header that a hash ring picks by.
+const callers = 100
 
 type caller struct {
 	probe    fleetv1.ProbeClient
@@ -44,6 +49,7 @@ func (c caller) make(number int) call {
 	made := call{Method: rpc.method, Start: time.Now()}
 	ctx, cancel := bound(context.Background(), c.settings.timeout)
 	defer cancel()
+	ctx = metadata.AppendToOutgoingContext(ctx, "x-caller", strconv.Itoa(number%callers))
 	got, err := rpc.invoke(ctx, grpc.Peer(&to))
 	made.End, made.Code = time.Now(), status.Code(err).String()
 	if err != nil {

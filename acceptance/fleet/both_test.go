@@ -55,7 +55,7 @@ func TestTwoServicesInOneProgram(t *testing.T) {
 	}
 	for _, target := range []string{"fleet", "tally"} {
 		assert.Contains(t, found.Metrics, `grpc_client_endpoints{grpc_target="`+target+`"} 2`)
-		assert.Contains(t, found.Metrics, `grpc_client_resolver_instances{service="`+target+`"} 2`)
+		assert.Contains(t, found.Metrics, `grpc_client_resolver_instances{grpc_target="`+target+`"} 2`)
 		assert.Equal(t, 2, strings.Count(found.Metrics, `",grpc_target="`+target+`"}`), "addresses that were picked:\n%s", found.Metrics)
 	}
 }

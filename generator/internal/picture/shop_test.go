@@ -1,0 +1,102 @@
+package picture_test
+
+import (
+	"strings"
+	"time"
+
+	"github.com/msgen/msgen/generator/internal/graph"
+)
+
+const millisecond = time.Millisecond
+
+// shop is a system of five services and one outside of it. In the cyclic one, payments asks orders back.
+func shop(cyclic bool) *graph.Graph {
+	made := map[string]*graph.Service{}
+	add := func(s graph.Service, methods ...string) {
+		made[s.Name] = &s
+		for _, name := range methods {
+			m := &graph.Method{Service: &s, Name: strings.TrimSuffix(name, "*"), Unary: !strings.HasPrefix(name, "Watch"), Idempotent: strings.HasSuffix(name, "*")}
+			m.FullName = "shop." + s.Name + ".v1." + strings.ToUpper(s.Name[:1]) + s.Name[1:] + "Service/" + m.Name
+			s.Methods = append(s.Methods, m)
+		}
+	}
+	add(graph.Service{Name: "bank", External: true}, "Debit")
+	add(graph.Service{Name: "catalog", Team: "content", Provider: "etcd", Replicas: 2, MaxConcurrentRequests: 512}, "GetProduct*", "ListProducts*")
+	add(graph.Service{Name: "inventory", Team: "warehouse", Provider: "etcd", Replicas: 3, RequestTimeout: time.Second}, "Reserve", "Release*", "WatchStock")
+	add(graph.Service{Name: "notifications", Team: "content", Provider: "etcd", Replicas: 1}, "Send")
+	add(graph.Service{Name: "orders", Team: "checkout", Provider: "etcd", Replicas: 3, MaxConcurrentRequests: 256, RequestTimeout: 5 * time.Second}, "PlaceOrder", "GetOrder*", "CancelOrder*")
+	add(graph.Service{Name: "payments", Team: "checkout", Provider: "etcd", Replicas: 2}, "Charge*", "Refund*")
+
+	g := &graph.Graph{}
+	for _, name := range []string{"bank", "catalog", "inventory", "notifications", "orders", "payments"} {
+		g.Services = append(g.Services, made[name])
+	}
+	method := func(name string) (*graph.Service, *graph.Method) {
+		of, name, _ := strings.Cut(name, "/")
+		for _, m := range made[of].Methods {
+			if m.Name == name {
+				return made[of], m
+			}
+		}
+		return made[of], nil
+	}
+	call := func(from, to string, c graph.Call) {
+		c.From, c.FromMethod = method(from)
+		c.To, c.ToMethod = method(to)
+		g.Calls = append(g.Calls, &c)
+	}
+	retried := graph.Call{
+		Timeout: 800 * millisecond, AttemptTimeout: 250 * millisecond, Attempts: 3, Retryable: []string{"UNAVAILABLE"},
+		Breaker: true, Bulkhead: 32, Fallback: "cache", WorstCase: 800 * millisecond,
+	}
+	once := graph.Call{Timeout: 2 * time.Second, Attempts: 1, Breaker: true, WorstCase: 2 * time.Second}
+	call("catalog/GetProduct", "inventory/WatchStock", graph.Call{Attempts: 1})
+	call("orders/CancelOrder", "inventory/Release", retried)
+	call("orders/PlaceOrder", "catalog/GetProduct", retried)
+	call("orders/PlaceOrder", "inventory/Reserve", once)
+	charge := once
+	charge.Cyclic, charge.WorstCase = cyclic, 2500*millisecond
+	call("orders/PlaceOrder", "payments/Charge", charge)
+	call("payments", "bank", graph.Call{})
+	if cyclic {
+		back := retried
+		back.Cyclic, back.Fallback = true, ""
+		call("payments/Charge", "orders/GetOrder", back)
+	}
+	g.Events = []*graph.Event{
+		{Topic: "bank.statements", Message: "bank.v1.Statement", To: made["payments"]},
+		{Topic: "orders.placed", Message: "shop.orders.v1.OrderPlaced", From: made["orders"], To: made["inventory"]},
+		{Topic: "orders.placed", Message: "shop.orders.v1.OrderPlaced", From: made["orders"], To: made["notifications"]},
+		{Topic: "payments.refunded", Message: "shop.payments.v1.PaymentRefunded", From: made["payments"]},
+		{Topic: "payments.settled", Message: "shop.payments.v1.PaymentSettled", From: made["payments"], To: made["orders"]},
+	}
+	return g
+}
+
+// hostile are names that mean something to one format or the other.
+var hostile = []string{
+	`"`, `\`, `\"`, `"]; evil [label="`, `<b>bold</b>`, `</script><script>alert(1)</script>`, `</style><script>alert(1)</script>`,
+	`<!--`, `-->`, `]]>`, `</title></svg><script>alert(1)</script>`, `<img src=x onerror=alert(1)>`, `&lt;&#60;&amp;`, `#quot;`, `#35;`,
+	"`markdown`", "line\nbreak", "carriage\rreturn", "tab\there", "nul\x00byte", "esc\x1b[31m", "bidi\u202eevil\u2066", "bad\xffutf8",
+	`"]:::x; click s0 "javascript:alert(1)"`, `end`, `subgraph x`, `%%{init: {}}%%`, "\u2028", `{{.}}`, `${x}`, `'`, `|`, `"|`, `]`, `--> s0`,
+	"", " ", "1. list", "- list", strings.Repeat("long", 100), "\ufffe", `\N\G\l`, `javascript:alert(1)`, `世界`,
+}
+
+// hostileGraph has a service for each hostile name, and uses it wherever a name can stand.
+func hostileGraph(names ...string) *graph.Graph {
+	g := &graph.Graph{}
+	for _, name := range names {
+		s := &graph.Service{Name: name, Team: name, Provider: name, External: len(name)%2 == 0}
+		s.Methods = []*graph.Method{{Service: s, Name: name, FullName: name + "/" + name, Unary: true}}
+		g.Services = append(g.Services, s)
+	}
+	for i, from := range g.Services {
+		to := g.Services[(i+1)%len(g.Services)]
+		g.Calls = append(g.Calls, &graph.Call{
+			From: from, FromMethod: from.Methods[0], To: to, ToMethod: to.Methods[0],
+			Attempts: 2, Retryable: []string{from.Name}, Fallback: from.Name, Cyclic: i%3 == 0,
+		})
+		g.Events = append(g.Events, &graph.Event{Topic: from.Name, Message: from.Name, From: from, To: to})
+	}
+	return g
+}

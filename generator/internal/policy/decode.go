@@ -22,6 +22,7 @@ type decoder struct {
 	written  map[string]diag.Position // by path; what Policy.At answers from
 	faulty   map[string]bool          // the paths that a problem was found at
 	budget   int                      // bytes of paths that may still be read
+	layered  bool                     // what is read is a layer: what it is laid over, and so what contradicts, is not known yet
 }
 
 // slot is one place to fill: what may stand there, what does stand there, and the Go value to set.
@@ -45,6 +46,10 @@ func (d *decoder) value(s slot) {
 		s.node = s.node.Alias
 	}
 	d.written[s.path] = s.at
+	if s.key.layer {
+		d.layered = true
+		defer func() { d.layered = false }()
+	}
 	switch {
 	case s.node.ShortTag() == "!!null":
 		d.null(s)
@@ -77,7 +82,7 @@ func (d *decoder) null(s slot) {
 	switch {
 	case s.key.mayBeNull():
 		return
-	case inherited && written:
+	case inherited && written, d.layered && s.key.inherits && written:
 		s.target.SetZero()
 		return
 	case inherited:

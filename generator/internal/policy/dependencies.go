@@ -1,6 +1,11 @@
 package policy
 
-import "github.com/msgen/msgen/generator/diag"
+import (
+	"maps"
+	"slices"
+
+	"github.com/msgen/msgen/generator/diag"
+)
 
 // Dependency is a service that this one calls.
 type Dependency struct {
@@ -30,5 +35,26 @@ func (d *Dependency) settle(s scope) {
 	}
 	if d.Discovery != nil && d.Discovery.Provider == ProviderStatic && !s.written("discovery.static.endpoints") {
 		s.fault("discovery.static.endpoints", diag.Problem{Message: "missing", Want: "the addresses of its instances"})
+	}
+	d.settleMethods(s)
+}
+
+// settleMethods refuses what only the callee itself can say of its methods, and what its client has no place for.
+func (d *Dependency) settleMethods(s scope) {
+	if d.Resilience == nil {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Resilience.Methods)) {
+		path := "resilience.methods." + name
+		if s.written(path + ".calls") {
+			s.fault(path+".calls", diag.Problem{Message: "is for methods of this service", Fix: "remove it: what the callee calls stands in its own policy"})
+		}
+		if s.written(path + ".fallback.func") {
+			s.fault(path+".fallback.func", diag.Problem{
+				Message: "is for programs that make their client themselves",
+				Want:    "cache or value",
+				Fix:     "remove it, and answer in the handler where the call fails",
+			})
+		}
 	}
 }

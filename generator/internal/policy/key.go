@@ -35,6 +35,7 @@ type key struct {
 	required bool          // to be written whenever its section is
 	refused  bool          // no part of msgen acts on it yet
 	inherits bool          // starts from a value that null takes away
+	layer    bool          // is laid over another policy's, which is not known while the file is read
 	fallback string        // the default, as YAML; "" for none
 	initial  reflect.Value // the default; not valid for none
 

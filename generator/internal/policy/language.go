@@ -56,9 +56,10 @@ func (b *describer) key(f reflect.StructField, parent string) *key {
 		apart:      f.Tag.Get("apart") == "true",
 		required:   f.Tag.Get("required") == "true",
 		mayBeEmpty: f.Tag.Get("empty") == "true",
-		inherits:   f.Tag.Get("null") == "off" && strings.HasSuffix(parent, ".*"),
 	}
 	k.path = join(parent, k.name)
+	k.layer = k.path == layerPath
+	k.inherits = inherits(f.Tag.Get("null"), parent)
 	if k.refused = b.refused[k.path]; k.refused {
 		return k // nobody asks what it holds
 	}
@@ -69,6 +70,16 @@ func (b *describer) key(f reflect.StructField, parent string) *key {
 	b.shape(k, t, f.Tag)
 	k.initial = b.initial(k, t)
 	return k
+}
+
+// layerPath is the key whose values are laid over those of another policy, see [Policy.Callee].
+const layerPath = "dependencies[].resilience"
+
+// inherits reports whether a key of a section starts from a value that null takes away: one of the defaults, or one of
+// the callee's policy.
+func inherits(null, parent string) bool {
+	laid := strings.HasPrefix(parent, layerPath+".")
+	return null == "off" && (laid || strings.HasSuffix(parent, ".*")) || null == "callee" && laid
 }
 
 // shape describes what stands under a key; tag is that of the field which the key or its list or table comes from.
@@ -159,7 +170,9 @@ func (b *describer) homes(k *key) {
 		if !slices.Contains(b.language.homes[c.name], k.path) {
 			b.language.homes[c.name] = append(b.language.homes[c.name], k.path)
 		}
-		b.homes(c)
+		if !strings.HasPrefix(c.path, "dependencies[].") { // what a dependency has is at home elsewhere too
+			b.homes(c)
+		}
 	}
 	if k.item != nil {
 		b.homes(k.item)

@@ -55,7 +55,7 @@ func TestStarterIsTheDefaultPolicy(t *testing.T) {
 		assert.Equal(t, "orders", p.Service.Name)
 		want := Default()
 		want.Service.Name = "orders"
-		p.file, p.written, want.written = "", nil, nil
+		p.file, p.written, p.node, want.written = "", nil, nil, nil
 		assert.Equal(t, want, p, name)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 
+	"go.yaml.in/yaml/v4"
+
 	"github.com/msgen/msgen/generator/diag"
 )
 
@@ -24,6 +26,10 @@ type Policy struct {
 
 	file    string
 	written map[string]diag.Position
+
+	node     *yaml.Node        // of the file; nil: it is empty
+	own      map[string]string // of a policy made by Callee: the paths that the caller's policy writes, as it has them
+	home     diag.Position     // of a policy made by Callee: where the caller's policy names the callee
 }
 
 // Version is a version of the policy language.
@@ -57,7 +63,7 @@ func load(lang *language, name string, src []byte) (*Policy, diag.List) {
 	if problem != nil {
 		d.problems.Add(*problem)
 	}
-	if node != nil {
+	if p.node = node; node != nil {
 		d.value(slot{key: lang.root, at: diag.Position{File: name, Line: node.Line, Col: node.Column}, node: node, target: target})
 	}
 	p.derive()
@@ -84,7 +90,28 @@ func (p *Policy) Written(path string) bool {
 
 // At returns where the file says what stands at a dotted path: the value, or the key when the value is a block of
 // lines. A path that was not written is answered by the nearest parent that was, and then by the file as a whole.
-func (p *Policy) At(path string) diag.Position { return position(p.file, p.written, path) }
+func (p *Policy) At(path string) diag.Position {
+	at := position(p.file, p.written, path)
+	if at.Line == 0 && p.home.Line > 0 {
+		return p.home
+	}
+	return at
+}
+
+// Path is a dotted path as the file at [Policy.At] has it, which for the policy of a callee may be the caller's.
+func (p *Policy) Path(path string) string {
+	if own, ok := p.own[path]; ok {
+		return own
+	}
+	return path
+}
+
+// Overrides reports whether it is the caller's policy that says what stands at a path of a callee's. It is false for
+// every other policy.
+func (p *Policy) Overrides(path string) bool {
+	_, ok := p.own[path]
+	return ok
+}
 
 func position(file string, written map[string]diag.Position, path string) diag.Position {
 	for path != "" {

@@ -30,9 +30,9 @@ type Method struct {
 	Call
 
 	Idempotent  *bool     `yaml:"idempotent" derived:"the proto's idempotency_level" example:"true" doc:"Whether a call may safely be made twice. Callers may only narrow it."`
-	Fallback    *Fallback `yaml:"fallback" doc:"What a caller gets when the call cannot be made or fails, but never for what the caller did wrong."`
+	Fallback    *Fallback `yaml:"fallback" null:"callee" doc:"What a caller gets when the call cannot be made or fails, but never for what the caller did wrong."`
 	Calls       []string  `yaml:"calls" format:"call" example:"[inventory/Reserve]" doc:"The methods of dependencies that this one calls, as dependency/Method: the edges of the system's graph."`
-	IdleTimeout Duration  `yaml:"idleTimeout" apart:"true" range:">0s" example:"5m" doc:"Streams only: how long neither side may send anything."`
+	IdleTimeout Duration  `yaml:"idleTimeout" null:"callee" apart:"true" range:">0s" example:"5m" doc:"Streams only: how long neither side may send anything."`
 }
 
 // Retry is the retry policy of gRPC's service config (gRFC A6), with the jitter made explicit.

@@ -69,7 +69,8 @@ func TestSchemaRefusesWhatItCanSee(t *testing.T) {
 		"service: {name: vendor}",
 		"service: {hosts: []}",
 		"service: {hosts: [a.B, a.B]}",
-		"dependencies: []", // not available yet
+		"dependencies: []",
+		"events: {}", // not available yet
 		"deploy: {}",
 		"security: {}",
 	} {

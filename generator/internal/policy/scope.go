@@ -70,7 +70,7 @@ func (s scope) warn(name string, problem diag.Problem) {
 // atMost holds the value of one key to that of another. A written value above it is an error; one that nobody wrote
 // is lowered.
 func atMost[T cmp.Ordered](s scope, name string, value *T, limitName string, limit T) {
-	if !s.sound(name, limitName) || *value <= limit {
+	if s.decoder.layered || !s.sound(name, limitName) || *value <= limit {
 		return
 	}
 	if s.written(name) {

@@ -5,8 +5,6 @@ package policy
 // Whoever builds a feature deletes its rows.
 func unavailable() []string {
 	return []string{
-		"resilience.methods.*.calls",
-		"dependencies",
 		"events",
 		"security",
 		"hedging", // grpc-go accepts it in a service config and does nothing

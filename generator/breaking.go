@@ -30,7 +30,11 @@ func (r *run) compare() (err error) {
 		return r.unreadable(err)
 	}
 	var now []protoreflect.FileDescriptor
+	callees := r.onlyCallees() // whose callers are others
 	for _, file := range r.result.Plugin.Files {
+		if slices.Contains(callees, file.Desc.Path()) {
+			continue
+		}
 		now = append(now, file.Desc)
 	}
 	changes, err := breaking.Find(was, now)
@@ -74,7 +78,11 @@ func (r *run) unreadable(err error) error {
 // encodeProtos is the protos that come from disk, without positions and comments, as the tree keeps them.
 func (r *run) encodeProtos() ([]byte, error) {
 	var set descriptorpb.FileDescriptorSet
+	callees := r.onlyCallees()
 	for _, file := range r.set.Files {
+		if slices.Contains(callees, file.GetName()) {
+			continue
+		}
 		if _, onDisk := r.set.Source(file.GetName()); onDisk {
 			bare := proto.CloneOf(file)
 			bare.SourceCodeInfo = nil

@@ -81,8 +81,9 @@ func Schema() ([]byte, error) { return policy.Schema() }
 // run is the pipeline on its way.
 type run struct {
 	opts     Options
-	load     func(context.Context) (*protoload.Set, diag.List)
+	load     func(context.Context, []protoload.Callee) (*protoload.Set, diag.List)
 	inputs   inputs
+	callees  []calleeInput // in the order of the policy's dependencies
 	disk     *write.Tree
 	base     *state.State // what an earlier run left
 	problems diag.List
@@ -106,11 +107,13 @@ type flags struct{ policy, allowBreaking string }
 
 // build loads both inputs, whatever the other one's problems, and makes the model of them.
 func (r *run) build(ctx context.Context) error {
-	var protoProblems, policyProblems diag.List
-	r.set, protoProblems = r.load(ctx)
 	checked, policyProblems := r.inputs.loadPolicy()
+	calleeProblems := r.findCallees(checked)
+	var protoProblems diag.List
+	r.set, protoProblems = r.load(ctx, r.calleeProtos())
 	r.problems.Merge(protoProblems)
 	r.problems.Merge(policyProblems)
+	r.problems.Merge(calleeProblems)
 	r.placeModule(checked)
 	if err := r.problems.Err(); err != nil {
 		return err
@@ -119,7 +122,9 @@ func (r *run) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	result, problems := build.Build(build.Input{Set: r.set, Policy: checked, Place: place, Stubs: r.plugin.stubPackages()})
+	result, problems := build.Build(build.Input{
+		Set: r.set, Policy: checked, Place: place, Stubs: r.plugin.stubPackages(), Dependencies: r.dependencies(),
+	})
 	r.problems.Merge(problems)
 	if err := r.problems.Err(); err != nil {
 		return err

@@ -19,6 +19,7 @@ type inputs struct {
 	policy              string // empty: none
 	policySource        []byte
 	out                 string
+	fromMemory          bool         // the policy is the one that the tree remembers
 	recorded            state.Inputs // the same as the tree will remember them
 }
 
@@ -60,8 +61,8 @@ func (r *run) open() (err error) {
 	return r.notOlder()
 }
 
-func (in *inputs) loadProtos(ctx context.Context) (*protoload.Set, diag.List) {
-	return protoload.Load(ctx, protoload.Options{Files: in.protos, ImportPaths: in.importPaths})
+func (in *inputs) loadProtos(ctx context.Context, callees []protoload.Callee) (*protoload.Set, diag.List) {
+	return protoload.Load(ctx, protoload.Options{Files: in.protos, ImportPaths: in.importPaths, Callees: callees})
 }
 
 // findPolicy takes the policy beside the first proto. One that stands where its user may think it is read is told of.
@@ -105,7 +106,7 @@ func (r *run) remembered() error {
 		}
 	}
 	if in.policy == "" && made.Policy != "" {
-		in.policy = in.fromTree(made.Policy)
+		in.policy, in.fromMemory = in.fromTree(made.Policy), true
 	}
 	return nil
 }

@@ -95,8 +95,10 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 // newPluginRun settles the inputs of a run that answers a request.
 func newPluginRun(options *pluginOptions, set *protoload.Set, version string) (*run, error) {
 	r := &run{
-		opts:   Options{Version: version, Full: true, AllowBreaking: options.allowBreaking},
-		load:   func(context.Context) (*protoload.Set, diag.List) { return set, diag.List{} },
+		opts: Options{Version: version, Full: true, AllowBreaking: options.allowBreaking},
+		load: func(_ context.Context, callees []protoload.Callee) (*protoload.Set, diag.List) {
+			return set, set.FindCallees(callees)
+		},
 		inputs: inputs{policy: options.policy, out: options.existing},
 		disk:   new(write.Tree),
 		base:   new(state.State),

@@ -24,6 +24,7 @@ func (r *run) record(root string) error {
 	r.inputs.recorded = state.Inputs{Root: root, Sums: map[string]string{}}
 	r.recordProtos(out)
 	r.recordPolicy(out)
+	r.recordCallees(out)
 	return nil
 }
 
@@ -32,10 +33,11 @@ func (r *run) recordProtos(out string) {
 		return // there is nothing to make the tree from again
 	}
 	recorded, sources := &r.inputs.recorded, r.set.Sources()
+	recorded.CalleeProtos = r.onlyCallees()
 	together := true
 	for name, source := range sources {
 		recorded.Sums[name] = state.Sum(source.Bytes)
-		together = together && sameRepository(out, source.Path)
+		together = together && (sameRepository(out, source.Path) || slices.Contains(recorded.CalleeProtos, name))
 	}
 	if !together {
 		recorded.ImportPaths = []string{copiesDir}
@@ -47,8 +49,14 @@ func (r *run) recordProtos(out string) {
 		}
 		return
 	}
-	for _, source := range sources {
-		r.copyAgain(relative(out, source.Path), source.Bytes)
+	apart := false
+	for name, source := range sources {
+		if sameRepository(out, source.Path) {
+			r.copyAgain(relative(out, source.Path), source.Bytes)
+			continue
+		}
+		apart = true
+		r.copyIn(path.Join(copiesDir, name), source.Bytes)
 	}
 	for _, name := range r.set.Targets {
 		recorded.Protos = append(recorded.Protos, relative(out, sources[name].Path))
@@ -57,6 +65,9 @@ func (r *run) recordProtos(out string) {
 		if movesAlong(out, dir) { // nothing was found in the others, and elsewhere they are not there
 			recorded.ImportPaths = append(recorded.ImportPaths, relative(out, dir))
 		}
+	}
+	if apart && !slices.Contains(recorded.ImportPaths, copiesDir) {
+		recorded.ImportPaths = append(recorded.ImportPaths, copiesDir)
 	}
 }
 

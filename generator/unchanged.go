@@ -53,8 +53,13 @@ func (r *run) sameInputs() bool {
 	if err != nil || !place.Owned || len(names) == 0 {
 		return false
 	}
-	set, ok := protoload.Locate(protoload.Options{Files: r.inputs.protos, ImportPaths: r.inputs.importPaths}, names)
-	if !ok || r.inputs.readPolicy() != nil {
+	if r.inputs.readPolicy() != nil || r.inputs.policy != "" && state.Sum(r.inputs.policySource) != known.Sums[known.Policy] || !r.rememberedCallees() {
+		return false
+	}
+	set, ok := protoload.Locate(protoload.Options{
+		Files: r.inputs.protos, ImportPaths: r.inputs.importPaths, Callees: r.calleeProtos(),
+	}, names)
+	if !ok {
 		return false
 	}
 	r.set = set

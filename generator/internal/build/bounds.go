@@ -11,6 +11,9 @@ import (
 
 // checkBounds holds the bounds of a unary call to the one that the server has anyhow.
 func (c *caller) checkBounds() {
+	if c.foreign() {
+		return // nobody knows the server's
+	}
 	server := c.Policy.Server.RequestTimeout
 	fix := fmt.Sprintf("write at most %s, or raise server.requestTimeout", server)
 	switch {
@@ -72,7 +75,7 @@ func (c *caller) checkAttempts() {
 			instead = "remove the retry"
 		}
 		severity := diag.Error
-		if c.ownWrites("timeout") != c.ownWrites("retry") {
+		if c.ownWrites("timeout") != c.ownWrites("retry") || c.overrides("timeout") != c.overrides("retry") {
 			severity = diag.Warning // one of the two is inherited, and need not suit every method
 		}
 		c.fault(diag.Problem{

@@ -25,7 +25,7 @@ func (b *builder) checkUnused(callers []*caller) {
 		if b.Policy.Written(path) && !slices.ContainsFunc(callers, unused.applies) {
 			b.policyProblem(path, diag.Problem{
 				Severity: diag.Warning,
-				Message:  fmt.Sprintf("%s: applies to no method: %s", path, unused.why),
+				Message:  fmt.Sprintf("%s: applies to no method: %s", b.Policy.Path(path), unused.why),
 				Fix:      unused.fix,
 			})
 		}
@@ -40,7 +40,7 @@ func (b *builder) checkBudget(callers []*caller) {
 	if !slices.ContainsFunc(callers, func(c *caller) bool { return c.call.Retry != nil }) {
 		b.policyProblem(budgetPath, diag.Problem{
 			Severity: diag.Warning,
-			Message:  budgetPath + ": has no effect: no method is tried again",
+			Message:  b.Policy.Path(budgetPath) + ": has no effect: no method is tried again",
 			Fix:      "remove it",
 		})
 		return
@@ -53,7 +53,7 @@ func (b *builder) checkBudget(callers []*caller) {
 	calls := (100 + budget.Percent - 1) / budget.Percent
 	b.policyProblem(path, diag.Problem{
 		Severity: diag.Warning,
-		Message:  fmt.Sprintf("%s: without a floor, a client's first retry is denied until it has made 100 / percent %d = %d calls", path, budget.Percent, calls),
+		Message:  fmt.Sprintf("%s: without a floor, a client's first retry is denied until it has made 100 / percent %d = %d calls", b.Policy.Path(path), budget.Percent, calls),
 		Fix:      "write 1 or more",
 	})
 }

@@ -17,6 +17,15 @@ type Input struct {
 	Policy *policy.Policy
 	Place  Place
 	Stubs  Stubs
+
+	// Dependencies are what the policy has under dependencies, in its order.
+	Dependencies []Dependency
+}
+
+// Dependency is what a service is called by.
+type Dependency struct {
+	Proto  string         // the name of its proto in the Set
+	Policy *policy.Policy // its own; nil where msgen did not make it
 }
 
 // Stubs say where the Go packages of the protos are, beside what the protos say. The zero Stubs leave it to these.
@@ -54,10 +63,11 @@ type Declared struct{ RPC, Idempotency diag.Position }
 
 // Build makes the model. It returns every problem that it finds; the Result is nil when one of them is an error.
 func Build(in Input) (*Result, diag.List) {
-	b := &builder{Input: in, methods: map[*model.RPC]*protogen.Method{}, told: map[string]bool{}}
+	b := &builder{Input: in, methods: map[*model.RPC]*protogen.Method{}, told: map[string]bool{}, aliases: new(aliases)}
 	b.result.Declared = map[*model.RPC]Declared{}
 	b.result.Service = &model.Service{Policy: in.Policy}
 	b.name()
+	b.service().Registered = b.service().Name
 	b.place()
 	b.deploy()
 	b.plugin()
@@ -65,7 +75,9 @@ func Build(in Input) (*Result, diag.List) {
 		return nil, b.problems
 	}
 	b.hosts()
+	b.dependencies()
 	b.resilience()
+	b.calls()
 	b.checkIdentifiers()
 	b.checkOwnership()
 	b.checkEdge()
@@ -81,9 +93,11 @@ type builder struct {
 	problems diag.List
 	packages map[string]goPackage             // by proto file name
 	names    map[protogen.GoImportPath]string // of the Go packages with stubs
-	aliases  aliases
+	aliases  *aliases
 	methods  map[*model.RPC]*protogen.Method
-	told     map[string]bool // faults of resilience.defaults, by place and check
+	told     map[string]bool   // faults of resilience.defaults, by place and check
+	given    map[string]string // by proto file name: the Go packages that the policy says hold the stubs of callees
+	callee   *callee           // the service whose calls are settled is a dependency; else nil
 }
 
 func (b *builder) service() *model.Service { return b.result.Service }

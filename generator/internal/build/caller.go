@@ -72,6 +72,7 @@ func (c *caller) settleStream() {
 // check finds what contradicts the proto, the kind of RPC, or itself.
 func (c *caller) check() {
 	c.checkKind()
+	c.checkNarrowed()
 	c.checkIdempotency()
 	c.checkFallback()
 	if c.rpc.IsUnary() {
@@ -97,16 +98,26 @@ func (c *caller) source(keys ...string) string {
 			sections = append(sections, section)
 		}
 	}
-	for _, names := range [][]string{keys, sections} {
-		for _, parent := range []string{c.rpc.PolicyPath, defaultsPath} {
-			for _, name := range names {
-				if parent != "" && c.Policy.Written(parent+"."+name) {
-					return parent + "." + name
+	for _, says := range []func(path string) bool{c.Policy.Overrides, c.Policy.Written} { // who changes a callee's policy answers for it
+		for _, names := range [][]string{keys, sections} {
+			for _, parent := range []string{c.rpc.PolicyPath, defaultsPath} {
+				for _, name := range names {
+					if parent != "" && says(parent+"."+name) {
+						return parent + "." + name
+					}
 				}
 			}
 		}
 	}
 	return c.rpc.PolicyPath
+}
+
+// overrides reports whether it is the caller's policy that has a key, of the method or of the defaults, of a callee's.
+func (c *caller) overrides(key string) bool {
+	if c.ownWrites(key) {
+		return c.Policy.Overrides(c.rpc.PolicyPath + "." + key)
+	}
+	return c.Policy.Overrides(defaultsPath + "." + key)
 }
 
 // fault adds an error at the first of the keys that is written. One check finds a fault of the defaults once, in the
@@ -121,7 +132,7 @@ func (c *caller) fault(p diag.Problem, keys ...string) {
 		c.told[check] = true
 		p.Message = fmt.Sprintf("for %s, %s", c.rpc.Name, p.Message)
 	}
-	p.Message = path + ": " + p.Message
+	p.Message = c.Policy.Path(path) + ": " + p.Message
 	c.policyProblem(path, p)
 }
 

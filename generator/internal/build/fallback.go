@@ -66,15 +66,15 @@ func (c *caller) refuseValue(text *layout, response protoreflect.MessageDescript
 		}
 		message = strings.TrimPrefix(jsonPlace.ReplaceAllString(message, ""), ": ")
 	}
-	problem := diag.Problem{Message: faulty.path + ": " + message, Want: "the protobuf JSON of " + string(response.FullName())}
+	problem := diag.Problem{Message: c.Policy.Path(faulty.path) + ": " + message, Want: "the protobuf JSON of " + string(response.FullName())}
 	if unknown := jsonUnknown.FindStringSubmatch(message); unknown != nil && faulty.within != nil {
-		problem = unknownField(faulty, unknown[1])
+		problem = unknownField(c.Policy.Path(faulty.path), faulty, unknown[1])
 	}
 	c.policyProblem(faulty.path, problem)
 }
 
 // unknownField names the fields that there are.
-func unknownField(at origin, name string) diag.Problem {
+func unknownField(path string, at origin, name string) diag.Problem {
 	fields := at.within.Fields()
 	known := make([]string, fields.Len())
 	for i := range known {
@@ -85,7 +85,7 @@ func unknownField(at origin, name string) diag.Problem {
 		want = "no field at all"
 	}
 	return diag.Problem{
-		Message: fmt.Sprintf("%s: no such field in %s", at.path, at.within.FullName()),
+		Message: fmt.Sprintf("%s: no such field in %s", path, at.within.FullName()),
 		Found:   name,
 		Want:    want,
 		Fix:     nearest.DidYouMean(name, known),

@@ -28,6 +28,7 @@ func (b *builder) plugin() {
 		return
 	}
 	b.packages = map[string]goPackage{}
+	b.calleeStubs()
 	var generate, params []string
 	for _, file := range b.Set.Files {
 		pkg := b.goPackage(file)
@@ -65,12 +66,15 @@ func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 		return owner
 	}
 	given, isGiven := b.Stubs.Packages[file.GetName()]
+	if !isGiven {
+		given, isGiven = b.given[file.GetName()]
+	}
 	declared := b.inTree(declaredPackage(file))
 	if isGiven {
 		declared = parsePackage(given)
 	}
 	root := b.service().Root
-	elsewhere := isGiven || b.Stubs.Foreign || !slices.Contains(b.Set.Targets, file.GetName())
+	elsewhere := isGiven || b.Stubs.Foreign || !b.isTarget(file.GetName())
 	switch {
 	case within(root, declared.path):
 		declared.emitted = true
@@ -89,6 +93,11 @@ func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 	}
 	b.result.Notes = append(b.result.Notes, fmt.Sprintf("%s %s: its stubs are in %s", b.shownPath(file.GetName()), reason, derived.path))
 	return derived
+}
+
+// isTarget reports whether a proto is one that the tree is for: its own, or one of a service that it calls.
+func (b *builder) isTarget(name string) bool {
+	return slices.Contains(b.Set.Targets, name) || slices.ContainsFunc(b.Dependencies, func(d Dependency) bool { return d.Proto == name })
 }
 
 // declaredPackage is what the file's go_package says, read as protoc-gen-go reads it: "path;name", or a path whose

@@ -23,7 +23,7 @@ type positioned = protoreflect.Descriptor
 func (b *builder) hosts() {
 	services := b.declared()
 	if wanted := b.Policy.Service.Hosts; len(wanted) > 0 {
-		services = b.wanted(services, wanted)
+		services = b.wanted(services, wanted, "service.hosts")
 	}
 	for _, service := range services {
 		if owner, ok := linkedServices[string(service.Desc.FullName())]; ok {
@@ -52,7 +52,7 @@ func (b *builder) declared() []*protogen.Service {
 }
 
 // wanted picks the services that the policy names and says of each other name what it could have meant.
-func (b *builder) wanted(services []*protogen.Service, names []string) []*protogen.Service {
+func (b *builder) wanted(services []*protogen.Service, names []string, key string) []*protogen.Service {
 	byName := map[string]*protogen.Service{}
 	var known []string
 	for _, service := range services {
@@ -65,7 +65,7 @@ func (b *builder) wanted(services []*protogen.Service, names []string) []*protog
 			picked = append(picked, service)
 			continue
 		}
-		path := fmt.Sprintf("service.hosts[%d]", i)
+		path := fmt.Sprintf("%s[%d]", key, i)
 		b.policyProblem(path, diag.Problem{
 			Message: path + ": no such service in the given proto files",
 			Found:   name,
@@ -154,20 +154,7 @@ func (b *builder) typeOf(message *protogen.Message) model.Type {
 // service) all take their full proto name instead, so that neither depends on the order of the files.
 func (b *builder) nameHosts() {
 	hosts := b.service().Hosts
-	short := map[string]int{}
-	for _, host := range hosts {
-		short[handlerPackage(host.GoName)]++
-	}
-	for _, host := range hosts {
-		host.Package, host.Field = handlerPackage(host.GoName), host.GoName
-		if short[host.Package] > 1 {
-			host.Package = handlerPackage(strings.ReplaceAll(host.FullName, ".", ""))
-			host.Field = fieldOf(host.FullName)
-		}
-		if clientMethods[host.Field] {
-			host.Field += "Service"
-		}
-	}
+	nameFields(hosts)
 	for i, host := range hosts {
 		if len(host.Package) > maxElement {
 			b.problems.Add(diag.Problem{

@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/model"
@@ -14,8 +15,16 @@ func (c *caller) checkIdempotency() {
 	}
 	if c.call.DeclaredBy == model.ByPolicy {
 		c.fault(diag.Problem{
-			Message: fmt.Sprintf("contradicts idempotent: false on line %d", c.Policy.At(c.rpc.PolicyPath+".idempotent").Line),
+			Message: "contradicts idempotent: false " + c.refusedAt(),
 			Fix:     "remove one of the two",
+		}, "retry")
+		return
+	}
+	if c.callee != nil {
+		c.fault(diag.Problem{
+			Message: fmt.Sprintf("neither the proto nor the policy of %s declares %s idempotent, and a second attempt may do its work twice", c.service().Name, c.rpc.Name),
+			Want:    "a method that may safely be called twice",
+			Fix:     fmt.Sprintf("if it may, that is for %s to say, such as by option idempotency_level = IDEMPOTENT at %s; else remove the retry", c.service().Name, c.declared()),
 		}, "retry")
 		return
 	}
@@ -25,6 +34,36 @@ func (c *caller) checkIdempotency() {
 		Fix: fmt.Sprintf("if it may, write idempotent: true beside the retry, or option idempotency_level = IDEMPOTENT at %s; else remove the retry",
 			c.declared()),
 	}, "retry")
+}
+
+// refusedAt is where the policy says that a method is not idempotent.
+func (c *caller) refusedAt() string {
+	at := c.Policy.At(c.rpc.PolicyPath + ".idempotent")
+	if at.File == c.Policy.At(c.source("retry")).File {
+		return fmt.Sprintf("on line %d", at.Line)
+	}
+	return "at " + at.String()
+}
+
+// checkNarrowed holds callers to what the callee says: they know no better whether a call may be made twice.
+func (c *caller) checkNarrowed() {
+	path := c.rpc.PolicyPath + ".idempotent"
+	if c.callee == nil || !c.call.Idempotent || !c.Policy.Overrides(path) {
+		return
+	}
+	recommended := c.callee.idempotent[strings.TrimPrefix(c.rpc.PolicyPath, methodsPath+".")]
+	if recommended == nil && c.rpc.Idempotency != model.IdempotencyUnknown || recommended != nil && *recommended {
+		return
+	}
+	reason := "neither its proto nor its policy does"
+	if recommended != nil {
+		reason = "its policy says that it is not"
+	}
+	c.fault(diag.Problem{
+		Message: fmt.Sprintf("a caller cannot declare %s of %s idempotent: %s", c.rpc.Name, c.service().Name, reason),
+		Want:    "false, or what the callee says",
+		Fix:     fmt.Sprintf("remove it, or have %s declare it, such as by option idempotency_level = IDEMPOTENT at %s", c.service().Name, c.declared()),
+	}, "idempotent")
 }
 
 // checkEffects holds fallbacks to what a caller may be told: an old answer only where answers change nothing, and a

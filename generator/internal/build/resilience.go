@@ -49,13 +49,15 @@ func (b *builder) namedMethods() map[*model.RPC]string {
 	for _, name := range slices.Sorted(maps.Keys(b.Policy.Resilience.Methods)) {
 		rpcs, path := known[name], methodsPath+"."+name
 		switch {
+		case len(rpcs) == 0 && b.callee != nil && !b.Policy.Overrides(path):
+			// of a service of the callee's that this one does not call
 		case len(rpcs) == 0:
 			b.unknownMethod(path, name, known)
 		case len(rpcs) > 1:
-			b.policyProblem(path, diag.Problem{Message: path + ": means more than one method", Found: name, Want: "one of " + strings.Join(fullNames(rpcs), ", ")})
+			b.policyProblem(path, diag.Problem{Message: b.Policy.Path(path) + ": means more than one method", Found: name, Want: "one of " + strings.Join(fullNames(rpcs), ", ")})
 		case named[rpcs[0]] != "":
 			b.policyProblem(path, diag.Problem{
-				Message: path + ": means the same method as " + named[rpcs[0]],
+				Message: b.Policy.Path(path) + ": means the same method as " + named[rpcs[0]],
 				Found:   name,
 				Want:    "one entry for each method",
 				Fix:     "put the keys of both into one",
@@ -86,7 +88,7 @@ func (b *builder) unknownMethod(path, name string, known map[string][]*model.RPC
 		return strings.Contains(other, "/") != inFull
 	})
 	b.policyProblem(path, diag.Problem{
-		Message: fmt.Sprintf("%s: no such method in %s", path, b.service().Served()),
+		Message: fmt.Sprintf("%s: no such method in %s", b.Policy.Path(path), b.service().Served()),
 		Found:   name,
 		Want:    "one of " + strings.Join(names, ", "),
 		Fix:     nearest.DidYouMean(name, names),

@@ -28,7 +28,7 @@ func (c *caller) checkStream() {
 // checkStreamLife holds a bound to the life of the connection.
 func (c *caller) checkStreamLife(key string, bound policy.Duration) {
 	life, server := c.service().StreamLife(), c.Policy.Server
-	if bound <= life {
+	if bound <= life || c.foreign() {
 		return
 	}
 	c.fault(diag.Problem{

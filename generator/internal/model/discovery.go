@@ -45,7 +45,7 @@ func (s *Service) LookupKey() string {
 	if s.UsesKubernetes() {
 		return "nil"
 	}
-	return strconv.Quote(s.Name)
+	return strconv.Quote(s.Registered)
 }
 
 // EnvPrefix begins the variables that are about this service and read by its clients: "ORDERS" for ORDERS_ENDPOINTS.
@@ -59,7 +59,7 @@ func (s *Service) EnvPrefix() string {
 
 // DNSName is the name of the headless Service in the DNS of Kubernetes, with the port.
 func (s *Service) DNSName() string {
-	name := s.Name + "-headless"
+	name := s.Registered + "-headless"
 	if namespace := s.Policy.Discovery.Kubernetes.Namespace; namespace != "" {
 		name += "." + namespace
 	}
@@ -125,10 +125,10 @@ func (s *Service) Finding() Comment {
 	switch {
 	case s.UsesEtcd():
 		return Comment(fmt.Sprintf("Instances register in etcd under `%s/%s/`, each with a lease of %s: callers learn of a new one at once, and of\n"+
-			"one that has died within the lease. When etcd is gone, callers keep the instances that they know.", d.Etcd.Prefix, s.Name, d.Etcd.TTL))
+			"one that has died within the lease. When etcd is gone, callers keep the instances that they know.", d.Etcd.Prefix, s.Registered, d.Etcd.TTL))
 	case s.UsesConsul():
 		return Comment(fmt.Sprintf("Instances register in Consul as `%s`, and callers use those whose check passes. An instance that is critical for\n"+
-			"%s is forgotten. When Consul is gone, callers keep the instances that they know.", s.Name, d.Consul.DeregisterAfter))
+			"%s is forgotten. When Consul is gone, callers keep the instances that they know.", s.Registered, d.Consul.DeregisterAfter))
 	case s.UsesKubernetes():
 		return Comment(fmt.Sprintf("Callers look `%s` up in DNS every %s. When DNS does not answer, they keep the instances that they know.",
 			s.DNSName(), d.Kubernetes.Refresh))

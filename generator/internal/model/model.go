@@ -15,6 +15,9 @@ type Service struct {
 	Hosts  []*Host        // proto services that the binary serves, at least one
 	Policy *policy.Policy // defaulted and checked
 
+	Registered   string        // the name under which its instances are found: Name, but for a dependency that is called otherwise
+	Dependencies []*Dependency // the services that this one calls, in the order of the policy
+
 	// GoVersion is the release of Go that images and pipelines build with: "1.26.8".
 	GoVersion string
 
@@ -45,7 +48,8 @@ type RPC struct {
 	Request     Type
 	Response    Type
 	Call        Call
-	PolicyPath  string // of the method's own keys: "resilience.methods.GetOrder"; empty: it has none
+	Calls       []Called // the methods of dependencies that it calls, as the policy says
+	PolicyPath  string   // of the method's own keys: "resilience.methods.GetOrder"; empty: it has none
 	Comment     Comment
 	Deprecated  bool
 }

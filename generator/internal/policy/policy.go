@@ -27,9 +27,9 @@ type Policy struct {
 	file    string
 	written map[string]diag.Position
 
-	node     *yaml.Node        // of the file; nil: it is empty
-	own      map[string]string // of a policy made by Callee: the paths that the caller's policy writes, as it has them
-	home     diag.Position     // of a policy made by Callee: where the caller's policy names the callee
+	node *yaml.Node        // of the file; nil: it is empty
+	own  map[string]string // of a policy made by Callee: the paths that the caller's policy writes, as it has them
+	home diag.Position     // of a policy made by Callee: where the caller's policy names the callee
 }
 
 // Version is a version of the policy language.

@@ -18,6 +18,7 @@ import (
 type graph struct {
 	roots   importRoots
 	targets []*unit
+	callees []*unit
 	units   map[string]*unit // by name
 	found   []*unit          // in the order in which they were found
 	ordered []*unit          // what is imported before what imports it, once order has run
@@ -25,15 +26,22 @@ type graph struct {
 	importable []string // filled by nearestImport
 }
 
-// discover parses the targets and all that they import, one generation of imports after the other, the files of one
-// generation in parallel. It stops early when ctx ends.
-func discover(ctx context.Context, roots importRoots, targets []target) *graph {
+// discover parses the targets, the callees and all that they import, one generation of imports after the other, the files
+// of one generation in parallel. It stops early when ctx ends.
+func discover(ctx context.Context, roots importRoots, targets []target, callees []calleeTarget) *graph {
 	g := &graph{roots: roots, units: map[string]*unit{}}
 	for _, t := range targets {
 		u := g.add(&unit{name: t.name, path: t.path, source: Source{Path: t.shown}, asked: diag.Position{File: t.shown}, target: true})
 		g.targets = append(g.targets, u)
 	}
-	for generation := g.targets; len(generation) > 0 && ctx.Err() == nil; {
+	for _, c := range callees {
+		u, known := g.units[c.name]
+		if !known {
+			u = g.add(&unit{name: c.name, path: c.path, source: Source{Path: c.shown}, asked: c.at})
+		}
+		g.callees = append(g.callees, u)
+	}
+	for generation := slices.Clone(g.found); len(generation) > 0 && ctx.Err() == nil; {
 		each(generation, (*unit).parse)
 		parsed := len(g.found)
 		for _, u := range generation {

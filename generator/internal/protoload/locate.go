@@ -17,6 +17,7 @@ func Locate(opts Options, names []string) (*Set, bool) {
 	}
 	roots := newImportRoots(dir, opts, &problems)
 	targets := roots.nameTargets(opts.Files, &problems)
+	callees := roots.nameCallees(opts.Callees, &problems)
 	if problems.HasErrors() {
 		return nil, false
 	}
@@ -26,6 +27,9 @@ func Locate(opts Options, names []string) (*Set, bool) {
 	}
 	for _, t := range targets {
 		s.Targets = append(s.Targets, t.name)
+	}
+	for _, c := range callees {
+		s.Callees = append(s.Callees, c.name)
 	}
 	for _, name := range names {
 		path, ok := roots.find(name)

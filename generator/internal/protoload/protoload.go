@@ -24,6 +24,16 @@ type Options struct {
 	// ImportPaths are the folders that imports are looked up in, in order, relative to Dir or absolute. Empty means
 	// the root of the repository (the nearest parent with a .git) that holds the first file, else that file's folder.
 	ImportPaths []string
+	// Callees are protos of services that those of Files call. They are linked into the same set and are no targets.
+	Callees []Callee
+}
+
+// Callee is the proto of a service that is called.
+type Callee struct {
+	File        string        // as a user is told about it, relative to Dir or absolute
+	At          diag.Position // where it is asked for
+	Key         string        // what asks for it, with which problems begin: "dependencies[0].proto"
+	ImportPaths []string      // those that the callee's own tree is made with, which name it if it is below one; or nil
 }
 
 // Load reads, parses and links the files and everything that they import. The Set is nil when the list holds an
@@ -44,8 +54,9 @@ func Load(ctx context.Context, opts Options) (*Set, diag.List) {
 		return nil, problems // without the right import paths every later problem would be a guess
 	}
 	targets := roots.nameTargets(opts.Files, &problems)
+	callees := roots.nameCallees(opts.Callees, &problems)
 
-	graph := discover(ctx, roots, targets)
+	graph := discover(ctx, roots, targets, callees)
 	graph.order()
 	graph.link(ctx)
 	if err := ctx.Err(); err != nil {

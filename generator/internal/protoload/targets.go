@@ -43,17 +43,9 @@ func (r importRoots) nameTargets(files []string, problems *diag.List) []target {
 
 func (r importRoots) nameTarget(shown string) (target, *diag.Problem) {
 	path := r.abs(shown)
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return target{}, &diag.Problem{Message: "no such file", Fix: r.nearestFile(path)}
-	case err != nil:
-		return target{}, &diag.Problem{Message: fmt.Sprintf("the file cannot be read: %v", errors.Unwrap(err))}
-	case info.IsDir():
-		return target{}, &diag.Problem{Message: "this is a folder", Want: "a .proto file",
-			Fix: fmt.Sprintf("name the files in it, such as %s", filepath.Join(shown, "*.proto"))}
-	case filepath.Ext(path) != ".proto":
-		return target{}, &diag.Problem{Message: "this is not a proto", Found: filepath.Base(path), Want: `a file whose name ends in ".proto"`}
+	info, problem := r.stat(path, shown)
+	if problem != nil {
+		return target{}, problem
 	}
 	name, ok := r.nameOf(path)
 	if !ok {
@@ -65,6 +57,23 @@ func (r importRoots) nameTarget(shown string) (target, *diag.Problem) {
 			Want: "no backslash and no control character"}
 	}
 	return target{name: name, path: path, shown: shown}, r.shadow(name, info)
+}
+
+// stat looks at a file that should be a proto.
+func (r importRoots) stat(path, shown string) (fs.FileInfo, *diag.Problem) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &diag.Problem{Message: "no such file", Fix: r.nearestFile(path)}
+	case err != nil:
+		return nil, &diag.Problem{Message: fmt.Sprintf("the file cannot be read: %v", errors.Unwrap(err))}
+	case info.IsDir():
+		return nil, &diag.Problem{Message: "this is a folder", Want: "a .proto file",
+			Fix: fmt.Sprintf("name the files in it, such as %s", filepath.Join(shown, "*.proto"))}
+	case filepath.Ext(path) != ".proto":
+		return nil, &diag.Problem{Message: "this is not a proto", Found: filepath.Base(path), Want: `a file whose name ends in ".proto"`}
+	}
+	return info, nil
 }
 
 // shadow is the problem that importing name would mean another file than the one that info is of, or nil.

@@ -47,10 +47,26 @@ type Inputs struct {
 	Policy      string   `json:"policy,omitempty"` // empty: no policy
 	Root        string   `json:"root,omitempty"`   // import path of the tree
 
+	Dependencies []Dependency `json:"dependencies,omitempty"` // in the order of the policy
+	CalleeProtos []string     `json:"calleeProtos,omitempty"` // the names of those in Sums that only dependencies need, sorted
+
 	// Sums holds the [Sum] of every proto by the name under which it is imported, and of the policy by its path. The
 	// sum of a proto that msgen has in itself is empty. Sums is nil when the inputs had warnings, which a run must
 	// tell again.
 	Sums map[string]string `json:"sums,omitempty"`
+}
+
+// Dependency is where the proto and the policy of a dependency are.
+type Dependency struct {
+	Name   string `json:"name"`
+	Proto  Source `json:"proto"`
+	Policy Source `json:"policy,omitzero"`
+}
+
+// Source is an input that the policy names by a path of its own.
+type Source struct {
+	Written string `json:"written"` // as in the policy, relative to that
+	Path    string `json:"path"`    // relative to the root of the tree
 }
 
 // Entry is what msgen remembers of one emitted file.

@@ -1,0 +1,103 @@
+package build
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"google.golang.org/protobuf/types/descriptorpb"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// calleeStubs finds out which Go packages hold the stubs that the policy says stand elsewhere: those of a dependency's
+// proto, and of what it imports. To hold a second copy of one of them would end every start of the program in a panic.
+func (b *builder) calleeStubs() {
+	b.given = map[string]string{}
+	for i, in := range b.Dependencies {
+		stubs := b.Policy.Dependencies[i].Stubs
+		if stubs == "" {
+			continue
+		}
+		at := fmt.Sprintf("dependencies[%d].stubs", i)
+		if within(b.service().Root, stubs) {
+			b.policyProblem(at, diag.Problem{
+				Message: at + ": names a package of this tree, which holds no other service's stubs but those that msgen writes",
+				Found:   stubs,
+				Want:    "a Go package of another tree",
+				Fix:     "remove it: the stubs are then generated here",
+			})
+			continue
+		}
+		s := stubSource{builder: b, at: at, stubs: stubs, files: map[string]*descriptorpb.FileDescriptorProto{}}
+		for _, file := range b.Set.Files {
+			s.files[file.GetName()] = file
+		}
+		s.take(s.files[in.Proto], s.files[in.Proto], map[string]bool{})
+	}
+}
+
+// stubSource is the Go package that holds the stubs of one dependency's proto.
+type stubSource struct {
+	*builder
+	at    string // the path of the key in the policy
+	stubs string
+	files map[string]*descriptorpb.FileDescriptorProto
+}
+
+// take settles the Go package of a file, and of what it imports.
+func (s *stubSource) take(file, of *descriptorpb.FileDescriptorProto, seen map[string]bool) {
+	name := file.GetName()
+	if seen[name] {
+		return
+	}
+	seen[name] = true
+	if _, linked := linkedOwner(name); linked {
+		return
+	}
+	if importPath := s.holder(file, of); importPath != "" {
+		full := importPath + ";" + stubName(strings.Split(importPath, "/"))
+		if other, taken := s.given[name]; taken && other != full {
+			first, _, _ := strings.Cut(other, ";")
+			s.policyProblem(s.at, diag.Problem{
+				Message: fmt.Sprintf("%s: another dependency has the stubs of %s from another Go package", s.at, s.shownPath(name)),
+				Found:   importPath,
+				Want:    fmt.Sprintf("%q", first),
+				Fix:     "write the same package for both: a program cannot link two",
+			})
+			return
+		}
+		s.given[name] = full
+	}
+	for _, imported := range file.GetDependency() {
+		s.take(s.files[imported], of, seen)
+	}
+}
+
+// holder is the Go package with the stubs of a file: that of the dependency for the files of one proto package, and the
+// one beside it in which msgen puts those of another. Empty leaves it to the file's own go_package.
+func (s *stubSource) holder(file, of *descriptorpb.FileDescriptorProto) string {
+	if file.GetPackage() == of.GetPackage() {
+		return s.stubs
+	}
+	declared := declaredPackage(file)
+	root, made := strings.CutSuffix(s.stubs, s.derivedBelow(of))
+	switch {
+	case declared.path != "" && s.provided(declared.path) && !within(s.service().Root, declared.path):
+		return ""
+	case made:
+		return root + s.derivedBelow(file)
+	default:
+		s.policyProblem(s.at, diag.Problem{
+			Message: fmt.Sprintf("%s: the stubs there import those of %s, and nobody says where they are", s.at, s.shownPath(file.GetName())),
+			Want:    "an option go_package in that file, which names a package of another module",
+			Fix:     "write one, or leave stubs out to have all of them generated here",
+		})
+		return ""
+	}
+}
+
+// derivedBelow is where msgen puts the stubs of a file that has no go_package, below the root of a tree: "/gen/shop/v1".
+func (b *builder) derivedBelow(file *descriptorpb.FileDescriptorProto) string {
+	return strings.TrimPrefix(path.Clean(b.derivedPackage(file).path), b.service().Root)
+}

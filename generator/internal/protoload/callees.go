@@ -1,0 +1,127 @@
+package protoload
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// calleeTarget is the proto of a service that is called.
+type calleeTarget struct {
+	target
+	at diag.Position
+}
+
+// nameCallees finds out what the protos of callees are called, in their order. One with a problem is left out. The import
+// paths of the run come first: a proto that both sides import has one name, or is refused. A callee that stands outside of
+// them brings its own.
+func (r *importRoots) nameCallees(callees []Callee, problems *diag.List) []calleeTarget {
+	var named []calleeTarget
+	for _, callee := range callees {
+		t, problem := r.nameCallee(callee)
+		if problem != nil {
+			problem.Position, problem.Message = callee.At, callee.Key+": "+problem.Message
+			if problem.Found == "" {
+				problem.Found = callee.File
+			}
+			problems.Add(*problem)
+			continue
+		}
+		named = append(named, calleeTarget{t, callee.At})
+	}
+	return named
+}
+
+func (r *importRoots) nameCallee(callee Callee) (target, *diag.Problem) {
+	path := r.abs(callee.File)
+	info, problem := r.stat(path, callee.File)
+	if problem != nil {
+		return target{}, problem
+	}
+	root := r.rootOf(callee, path)
+	rel, ok := below(root, path)
+	if !ok {
+		return target{}, &diag.Problem{Message: "the file is outside every import path"}
+	}
+	name := filepath.ToSlash(rel)
+	if !validName(name) {
+		return target{}, &diag.Problem{Message: "the name of the file cannot be imported", Found: name, Want: "no backslash and no control character"}
+	}
+	return target{name: name, path: path, shown: callee.File}, r.shadow(name, info)
+}
+
+// rootOf is the folder that the name of a callee's proto is relative to: the nearest import path of its own tree, else
+// the first of the run's, else the default one. It is an import path of the run afterwards.
+func (r *importRoots) rootOf(callee Callee, path string) string {
+	nearest := ""
+	for _, shown := range callee.ImportPaths {
+		if root := r.abs(shown); holds(root, path) && len(root) > len(nearest) {
+			nearest = root
+		}
+	}
+	if nearest == "" {
+		for _, root := range r.roots {
+			if holds(root.path, path) {
+				return root.path
+			}
+		}
+		nearest = defaultRoot(filepath.Dir(path))
+	}
+	for _, root := range r.roots {
+		if root.path == nearest {
+			return nearest
+		}
+	}
+	r.roots = append(r.roots, importRoot{path: nearest, shown: r.show(nearest)})
+	return nearest
+}
+
+func holds(root, path string) bool {
+	_, ok := below(root, path)
+	return ok
+}
+
+// FindCallees finds the protos of callees in a set that was made from a request, which has no others. The Set's Callees
+// are complete only when the list is empty.
+func (s *Set) FindCallees(callees []Callee) diag.List {
+	var problems diag.List
+	s.Callees = nil
+	for _, callee := range callees {
+		name, ok := s.nameOfFile(callee.File)
+		if !ok {
+			problems.Add(diag.Problem{
+				Position: callee.At,
+				Message:  callee.Key + ": the request of protoc's or buf's lacks the proto of the dependency",
+				Found:    callee.File,
+				Want:     "all protos of dependencies in the request",
+				Fix:      "pass it beside the protos of the service, and name what the tree serves in service.hosts of the policy",
+			})
+			continue
+		}
+		s.Callees = append(s.Callees, name)
+	}
+	return problems
+}
+
+// nameOfFile is the name of the file of the set that stands at a path, or whose name the path ends with.
+func (s *Set) nameOfFile(path string) (name string, ok bool) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", false
+	}
+	for _, file := range s.Files {
+		source, onDisk := s.sources[file.GetName()]
+		if !onDisk {
+			continue
+		}
+		found, err := filepath.Abs(source.Path)
+		if err == nil && found == abs {
+			return file.GetName(), true
+		}
+		if strings.HasSuffix(filepath.ToSlash(abs), "/"+file.GetName()) && len(file.GetName()) > len(name) {
+			name, ok = file.GetName(), true
+		}
+	}
+	return name, ok
+}

@@ -42,7 +42,7 @@ var layers = map[string]struct {
 	"generator/internal/render":   {[]string{"generator/internal/model", "generator/internal/policy", "generator/internal/state", "templates"}, "printing sees the model, never its sources"},
 	"generator/internal/explain":  {[]string{"generator/diag", "generator/internal/model", "generator/internal/policy"}, "what a call does follows from the model; positions come from its sources"},
 	"generator/internal/display":  {[]string{"generator/internal/explain", "generator/internal/policy"}, "shows data that are finished"},
-	"generator/internal/graph":    {[]string{"generator/diag"}, "a system is data; who loads it knows where it comes from"},
+	"generator/internal/graph":    {[]string{"generator/diag", "internal/nearest"}, "a system is data; who loads it knows where it comes from"},
 	"generator/internal/picture":  {[]string{"generator/internal/graph", "generator/internal/policy"}, "shows a graph that is finished"},
 	"generator/internal/splice":   {nil, "edits are a function of text alone"},
 	"generator/internal/breaking": {nil, "what breaks callers is a function of descriptors alone"},

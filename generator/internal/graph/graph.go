@@ -22,7 +22,8 @@ type Service struct {
 	External bool   // called, and not among the services of the system file
 	Provider string // of its discovery: "etcd"; "" for an external service that is called by its target
 	Methods  []*Method
-	Replicas int // at least, when it is deployed; 1 where nobody says
+	Replicas int  // at least, when it is deployed; 1 where nobody says
+	Sized    bool // its policy says how many requests or instances there are, rather than leaving it to the defaults
 
 	MaxConcurrentRequests int           // of one instance; 0: unbounded, or unknown
 	RequestTimeout        time.Duration // the server's own bound; 0: unknown
@@ -36,8 +37,13 @@ type Method struct {
 	FullName   string // "shop.inventory.v1.InventoryService/Reserve"
 	Unary      bool
 	Idempotent bool
+	Reads      bool // it has no side effects
+	Empty      bool // it answers with google.protobuf.Empty
 	At         diag.Position
 }
+
+// String is the method as policies call it: "inventory/Reserve".
+func (m *Method) String() string { return m.Service.Name + "/" + m.Name }
 
 // Call is a method that calls another, under the caller's policy for it. Where the policy of the caller does not say
 // which of its methods calls, or which are called, it stands for the dependency as a whole.
@@ -49,16 +55,39 @@ type Call struct {
 
 	Timeout        time.Duration // of the whole call; 0: none
 	AttemptTimeout time.Duration // 0: none
+	Assumed        bool          // the policies say nothing of how long it takes: the timeout is a default
 	Attempts       int           // at most; at least 1
+	Budget         int           // retries for every hundred calls, in percent; 0: no budget bounds them
 	Retryable      []string      // status codes that are tried again
 	Breaker        bool
 	Bulkhead       int           // 0: none
 	Fallback       string        // "cache", "value", "func", or "" for none
 	WorstCase      time.Duration // the longest that it may take, pauses included; 0: unbounded
 
-	Cyclic bool // set by [Graph.Cycles]: part of a synchronous cycle
-	At     diag.Position
+	Cyclic     bool          // set by [Graph.Cycles]: part of a synchronous cycle
+	At         diag.Position // where the caller's policy says that it is made
+	Dependency diag.Position // where the caller's policy declares the service that is called
 }
+
+// String is both ends: "orders/CreateOrder -> inventory/Reserve".
+func (c *Call) String() string { return c.from() + " -> " + c.to() }
+
+func (c *Call) from() string {
+	if c.FromMethod == nil {
+		return c.From.Name
+	}
+	return c.FromMethod.String()
+}
+
+func (c *Call) to() string {
+	if c.ToMethod == nil {
+		return c.To.Name
+	}
+	return c.ToMethod.String()
+}
+
+// exact reports whether the policy says which method makes the call, and which one is called.
+func (c *Call) exact() bool { return c.FromMethod != nil && c.ToMethod != nil }
 
 // Event is a message that one service publishes and another one reads.
 type Event struct {

@@ -1,0 +1,73 @@
+package graph
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// checkDeadlines finds the bounds that a method's own calls do not fit into: that of its server, and those of its callers.
+// A method is taken to make each of its calls once, one after the other. Streams have no such sum: neither what they last
+// nor how often they call is bounded by a policy.
+func (v *view) checkDeadlines() []diag.Problem {
+	var problems []diag.Problem
+	for _, s := range v.Services {
+		for _, m := range s.Methods {
+			calls := v.bounded(m)
+			if !m.Unary || len(calls) == 0 {
+				continue
+			}
+			need, arithmetic := sum(calls)
+			if s.RequestTimeout > 0 && need > s.RequestTimeout {
+				problems = append(problems, tooLong(calls[0].At, calls, nil,
+					fmt.Sprintf("%s may wait for %s, %s longer than its server's requestTimeout %s", m, arithmetic, need-s.RequestTimeout, s.RequestTimeout),
+					fmt.Sprintf("give its calls shorter timeouts, make one of them an event, or raise server.requestTimeout of %s to %s", s.Name, need)))
+			}
+			for _, caller := range v.into[m] {
+				problems = append(problems, caller.checkDeadline(m, calls, need, arithmetic)...)
+			}
+		}
+	}
+	return problems
+}
+
+// bounded are the unary calls of a method, each of which ends in time.
+func (v *view) bounded(m *Method) []*Call {
+	var calls []*Call
+	for _, c := range v.outOf[m] {
+		if c.ToMethod.Unary && c.WorstCase > 0 {
+			calls = append(calls, c)
+		}
+	}
+	return calls
+}
+
+// checkDeadline holds what a method waits for against what a caller of it gives it: one attempt's time where there may be
+// more than one, for an attempt that is cut off is made again from the beginning.
+func (c *Call) checkDeadline(m *Method, calls []*Call, need time.Duration, arithmetic string) []diag.Problem {
+	name, bound := "timeout", c.Timeout
+	if c.AttemptTimeout > 0 && (bound == 0 || c.AttemptTimeout < bound) {
+		name, bound = "attemptTimeout", c.AttemptTimeout
+	}
+	if bound == 0 || need <= bound {
+		return nil
+	}
+	return []diag.Problem{tooLong(c.At, calls, c,
+		fmt.Sprintf("%s has %s %s, and %s may wait for %s, %s longer", c, name, bound, m, arithmetic, need-bound),
+		fmt.Sprintf("raise that %s to %s, give the calls of %s shorter ones, or make one of them an event", name, need, m))}
+}
+
+// tooLong is an error, or only a warning where nobody has written any of the timeouts.
+func tooLong(at diag.Position, calls []*Call, caller *Call, message, fix string) diag.Problem {
+	severity := diag.Warning
+	if caller != nil && !caller.Assumed {
+		severity = diag.Error
+	}
+	for _, c := range calls {
+		if !c.Assumed {
+			severity = diag.Error
+		}
+	}
+	return diag.Problem{Severity: severity, Position: at, Message: message, Fix: fix}
+}

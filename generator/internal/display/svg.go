@@ -2,12 +2,12 @@ package display
 
 import (
 	"fmt"
-	"html"
 	"io"
 	"strings"
 
 	"github.com/msgen/msgen/generator/internal/explain"
 	"github.com/msgen/msgen/generator/internal/policy"
+	"github.com/msgen/msgen/generator/internal/svg"
 )
 
 // The picture's measures, in pixels at its natural size.
@@ -31,7 +31,7 @@ const (
 
 // style holds the picture's colours and fonts. Every text has a contrast of at least 7 to 1 on its ground.
 const style = `
-text { font-family: system-ui, -apple-system, "Segoe UI", "Helvetica Neue", "DejaVu Sans", sans-serif; font-size: 13px; fill: #1e293b; }
+text { font-family: ` + svg.Family + `; font-size: 13px; fill: #1e293b; }
 .title { font-size: 20px; font-weight: 600; }
 .heading { font-size: 14px; font-weight: 600; fill: #0f172a; }
 .name, .source { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 12px; }
@@ -56,12 +56,10 @@ func SVG(w io.Writer, calls []explain.Call) error {
 		c.card(call)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" role="img" aria-label="%[3]s">`+"\n",
-		pictureWidth, c.y, html.EscapeString("what calls do: "+methods(calls)))
-	fmt.Fprintf(&b, "<style>%s</style>\n", style)
+	svg.Open(&b, pictureWidth, c.y, "what calls do: "+methods(calls), style)
 	b.WriteString(`<defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0 10 5 0 10z" fill="#475569"/></marker></defs>` + "\n")
 	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="#f1f5f9"/>`+"\n", pictureWidth, c.y)
-	b.WriteString(c.body.String())
+	b.WriteString(c.String())
 	b.WriteString("</svg>\n")
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -77,22 +75,16 @@ func methods(calls []explain.Call) string {
 
 // canvas is a picture on its way, drawn from the top down to y.
 type canvas struct {
-	body strings.Builder
-	y    int
-}
-
-func (c *canvas) draw(format string, args ...any) { fmt.Fprintf(&c.body, format+"\n", args...) }
-
-func (c *canvas) text(x, y int, class, text string) {
-	c.draw(`<text x="%d" y="%d" class="%s">%s</text>`, x, y, class, html.EscapeString(text))
+	svg.Canvas
+	y int
 }
 
 // card draws one call. Its frame comes first, so that it is behind all else, and its height last.
 func (c *canvas) card(call explain.Call) {
 	inside := &canvas{y: c.y + 38}
-	inside.text(nameColumn, inside.y, "title", call.Method)
+	inside.Text(nameColumn, inside.y, "title", call.Method)
 	inside.y += 24
-	inside.text(nameColumn, inside.y, "quiet", call.Kind+": "+call.Summary)
+	inside.Text(nameColumn, inside.y, "quiet", call.Kind+": "+call.Summary)
 	inside.y += 14
 	for _, t := range call.Timelines {
 		inside.timeline(t)
@@ -105,30 +97,30 @@ func (c *canvas) card(call explain.Call) {
 		inside.facts(topic.Facts)
 	}
 	inside.y += 16
-	c.draw(`<rect x="%d" y="%d" width="%d" height="%d" rx="10" class="card"/>`, margin/2, c.y, pictureWidth-margin, inside.y-c.y)
-	c.body.WriteString(inside.body.String())
+	c.Draw(`<rect x="%d" y="%d" width="%d" height="%d" rx="10" class="card"/>`, margin/2, c.y, pictureWidth-margin, inside.y-c.y)
+	c.Add(&inside.Canvas)
 	c.y = inside.y + margin/2
 }
 
 // timeline draws the spans as bars over an axis of time.
 func (c *canvas) timeline(t explain.Timeline) {
 	c.y += 32
-	c.draw(`<text x="%d" y="%d"><tspan class="heading">%s</tspan><tspan dx="12" class="quiet">%s</tspan></text>`,
-		nameColumn, c.y, html.EscapeString("when "+t.When), html.EscapeString(t.Sum))
+	c.Draw(`<text x="%d" y="%d"><tspan class="heading">%s</tspan><tspan dx="12" class="quiet">%s</tspan></text>`,
+		nameColumn, c.y, svg.Escape("when "+t.When), svg.Escape(t.Sum))
 	c.y += 14
 	top, bottom := c.y, c.y+len(t.Spans)*rowHeight
 	at := func(d policy.Duration) int { return barsLeft + int(int64(d)*(barsRight-barsLeft)/int64(t.Scale())) }
 	for quarter := range 5 {
 		when := t.Scale() * policy.Duration(quarter) / 4
-		c.draw(`<line x1="%[1]d" y1="%[2]d" x2="%[1]d" y2="%[3]d" class="grid"/>`, at(when), top, bottom+4)
-		c.text(at(when), bottom+20, "quiet middle", when.String())
+		c.Draw(`<line x1="%[1]d" y1="%[2]d" x2="%[1]d" y2="%[3]d" class="grid"/>`, at(when), top, bottom+4)
+		c.Text(at(when), bottom+20, "quiet middle", when.String())
 	}
 	for i, span := range t.Spans {
 		c.span(span, top+i*rowHeight, at(span.Begin), at(span.End))
 	}
 	if t.Bound == t.Scale() {
-		c.draw(`<line x1="%[1]d" y1="%[2]d" x2="%[1]d" y2="%[3]d" class="bound"/>`, at(t.Bound), top-4, bottom+4)
-		c.text(at(t.Bound), top-10, "bound-text middle", t.BoundName)
+		c.Draw(`<line x1="%[1]d" y1="%[2]d" x2="%[1]d" y2="%[3]d" class="bound"/>`, at(t.Bound), top-4, bottom+4)
+		c.Text(at(t.Bound), top-10, "bound-text middle", t.BoundName)
 	}
 	c.y = bottom + 20
 }
@@ -138,9 +130,9 @@ func (c *canvas) span(span explain.Span, y, begin, end int) {
 	if span.Pause {
 		class = "pause"
 	}
-	c.text(nameColumn, y+16, "quiet", span.Name)
-	c.draw(`<rect x="%d" y="%d" width="%d" height="%d" rx="3" class="%s"/>`, begin, y+4, max(end-begin, 4), rowHeight-8, class)
-	c.text(barsRight+16, y+16, "quiet", span.Note)
+	c.Text(nameColumn, y+16, "quiet", span.Name)
+	c.Draw(`<rect x="%d" y="%d" width="%d" height="%d" rx="3" class="%s"/>`, begin, y+4, max(end-begin, 4), rowHeight-8, class)
+	c.Text(barsRight+16, y+16, "quiet", span.Note)
 }
 
 // The places of the breaker's states.
@@ -157,8 +149,8 @@ func (c *canvas) states(transitions []explain.Transition) {
 		x    int
 		name string
 	}{{closedX, "closed"}, {openX, "open"}, {halfX, "half-open"}} {
-		c.draw(`<rect x="%d" y="%d" width="%d" height="%d" rx="20" class="state"/>`, state.x, y, stateWidth, stateHeight)
-		c.text(state.x+stateWidth/2, y+25, "value middle", state.name)
+		c.Draw(`<rect x="%d" y="%d" width="%d" height="%d" rx="20" class="state"/>`, state.x, y, stateWidth, stateHeight)
+		c.Text(state.x+stateWidth/2, y+25, "value middle", state.name)
 	}
 	middle := y + stateHeight/2
 	c.arrow(fmt.Sprintf("M%d %d H%d", closedX+stateWidth+4, middle, openX-6), (closedX+stateWidth+openX)/2, middle-8, transitions[0].When)
@@ -171,13 +163,13 @@ func (c *canvas) states(transitions []explain.Transition) {
 }
 
 func (c *canvas) arrow(path string, x, y int, label string) {
-	c.draw(`<path d="%s" class="arrow"/>`, path)
-	c.text(x, y, "quiet middle", label)
+	c.Draw(`<path d="%s" class="arrow"/>`, path)
+	c.Text(x, y, "quiet middle", label)
 }
 
 func (c *canvas) heading(name string) {
 	c.y += 34
-	c.text(nameColumn, c.y, "heading", name)
+	c.Text(nameColumn, c.y, "heading", name)
 	c.y += 4
 }
 
@@ -186,12 +178,12 @@ func (c *canvas) facts(facts []explain.Fact) {
 	for _, fact := range facts {
 		c.y += 6
 		first := c.y + lineHeight
-		c.text(nameColumn, first, "name", fact.Name)
-		c.text(valueColumn, first, "value", fact.Value)
-		c.text(sourceColumn, first, "source", fact.Source.String())
+		c.Text(nameColumn, first, "name", fact.Name)
+		c.Text(valueColumn, first, "value", fact.Value)
+		c.Text(sourceColumn, first, "source", fact.Source.String())
 		for _, line := range wrap(fact.Meaning, proseWidth) {
 			c.y += lineHeight
-			c.text(meaningColumn, c.y, "", line)
+			c.Text(meaningColumn, c.y, "", line)
 		}
 	}
 }

@@ -18,15 +18,16 @@ const (
 	Text    Format = "text"    // for a terminal, without colours
 	Mermaid Format = "mermaid" // a flowchart, for Markdown
 	DOT     Format = "dot"     // for Graphviz
+	SVG     Format = "svg"     // a picture that needs no other file
 )
 
 // Formats are all that there are, the one to take by default first.
-var Formats = []Format{Text, Mermaid, DOT}
+var Formats = []Format{Text, Mermaid, DOT, SVG}
 
 // Write shows the graph, after [graph.Graph.Cycles] has marked its calls. A name that policies or protos give is text
 // in every format, whatever it looks like; characters that do not print are U+FFFD.
 func Write(w io.Writer, g *graph.Graph, format Format) error {
-	draw, known := map[Format]func(*bytes.Buffer, *scene){Text: text, Mermaid: mermaid, DOT: dot}[format]
+	draw, known := map[Format]func(*bytes.Buffer, *scene){Text: text, Mermaid: mermaid, DOT: dot, SVG: drawSVG}[format]
 	if !known {
 		return fmt.Errorf("no format is called %q, want one of %q", format, Formats)
 	}

@@ -43,7 +43,7 @@ func TestExpected(t *testing.T) {
 
 func TestUnknownFormatListsThose(t *testing.T) {
 	err := picture.Write(io.Discard, &graph.Graph{}, "png")
-	assert.EqualError(t, err, `no format is called "png", want one of ["text" "mermaid" "dot"]`)
+	assert.EqualError(t, err, `no format is called "png", want one of ["text" "mermaid" "dot" "svg"]`)
 }
 
 // full fails when its room is used up.

@@ -27,6 +27,8 @@ const (
 	topic
 )
 
+func (k kind) String() string { return [...]string{"service", "external", "topic"}[k] }
+
 // node is a service or a topic.
 type node struct {
 	id      string // safe in every format, and unique

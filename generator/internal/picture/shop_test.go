@@ -1,6 +1,7 @@
 package picture_test
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -69,6 +70,44 @@ func shop(cyclic bool) *graph.Graph {
 		{Topic: "orders.placed", Message: "shop.orders.v1.OrderPlaced", From: made["orders"], To: made["notifications"]},
 		{Topic: "payments.refunded", Message: "shop.payments.v1.PaymentRefunded", From: made["payments"]},
 		{Topic: "payments.settled", Message: "shop.payments.v1.PaymentSettled", From: made["payments"], To: made["orders"]},
+	}
+	return g
+}
+
+// many is a system of n services in tiers, each of which calls up to five of lower tiers; the last tier is external,
+// and now and then there is a cycle or an event. It is the same on every machine.
+func many(n int) *graph.Graph {
+	g, seed := &graph.Graph{}, uint32(1)
+	random := func(below int) int {
+		seed = seed*1664525 + 1013904223
+		return int(seed>>8) % below
+	}
+	for i := range n {
+		s := &graph.Service{Name: fmt.Sprintf("service-%03d", i), Team: fmt.Sprintf("team-%d", i%9), Provider: "etcd", Replicas: 1 + i%4, External: i > n-n/20}
+		s.Methods = []*graph.Method{
+			{Service: s, Name: "Get", FullName: fmt.Sprintf("big.s%d.v1.S/Get", i), Unary: true, Idempotent: true},
+			{Service: s, Name: "Update", FullName: fmt.Sprintf("big.s%d.v1.S/Update", i), Unary: true},
+		}
+		g.Services = append(g.Services, s)
+	}
+	for i := range n - n/20 {
+		for range 1 + random(4) {
+			from, to := g.Services[i], g.Services[min(n-1, i+1+random(n/3+1))]
+			g.Calls = append(g.Calls, &graph.Call{
+				From: from, FromMethod: from.Methods[random(2)], To: to, ToMethod: to.Methods[random(2)],
+				Timeout: time.Second, Attempts: 1 + random(3), Breaker: random(2) == 0, WorstCase: time.Second, Cyclic: false,
+			})
+		}
+		if random(20) == 0 {
+			g.Events = append(g.Events, &graph.Event{Topic: fmt.Sprintf("topic.%03d", i), Message: "big.v1.Changed", From: g.Services[i], To: g.Services[random(n)]})
+		}
+		if back := g.Calls[len(g.Calls)-1]; random(30) == 0 {
+			back.Cyclic = true
+			g.Calls = append(g.Calls, &graph.Call{
+				From: back.To, FromMethod: back.ToMethod, To: back.From, ToMethod: back.FromMethod,
+				Timeout: time.Second, Attempts: 1, WorstCase: time.Second, Cyclic: true,
+			})
+		}
 	}
 	return g
 }

@@ -183,28 +183,37 @@ func (d *drawing) crossings() int {
 	for c := 0; c+1 < len(d.columns); c++ {
 		d.number(c)
 		d.number(c + 1)
-		tree := make([]int, len(d.columns[c+1])+1) // Fenwick's: how many ends there are up to an index
-		ends := 0
+		ends := make(ends, len(d.columns[c+1])+1)
 		for _, from := range d.columns[c] {
-			indexes := make([]int, 0, len(from.right))
 			for _, to := range from.right {
 				if to.column == c+1 {
-					indexes = append(indexes, to.index)
+					total += ends.below(to.index)
 				}
 			}
-			for _, index := range indexes {
-				total += ends
-				for i := index + 1; i > 0; i -= i & -i {
-					total -= tree[i]
-				}
-			}
-			for _, index := range indexes {
-				ends++
-				for i := index + 1; i < len(tree); i += i & -i {
-					tree[i]++
+			for _, to := range from.right {
+				if to.column == c+1 {
+					ends.add(to.index)
 				}
 			}
 		}
 	}
 	return total
+}
+
+// ends is Fenwick's tree: it counts the ends of arrows by the index of their items.
+type ends []int
+
+func (e ends) add(index int) {
+	for i := len(e) - 1 - index; i < len(e); i += i & -i {
+		e[i]++
+	}
+}
+
+// below counts those at greater indexes.
+func (e ends) below(index int) int {
+	count := 0
+	for i := len(e) - 2 - index; i > 0; i -= i & -i {
+		count += e[i]
+	}
+	return count
 }

@@ -1,33 +1,36 @@
 package layout
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // level gives each item its height in the picture: as near as the order allows to where its neighbours are.
 func (d *drawing) level() {
+	left, right := func(i *item) []*item { return i.left }, func(i *item) []*item { return i.right }
 	for _, column := range d.columns {
-		y := 0
-		for i, it := range column {
-			if i > 0 {
-				y += between(column[i-1], it)
-			}
-			it.axis = y
+		for i, it := range column[min(1, len(column)):] {
+			it.axis = column[i].axis + between(column[i], it)
 		}
 	}
 	const rounds = 8
-	for round := range rounds {
+	for range rounds {
 		for c := 1; c < len(d.columns); c++ {
-			settle(d.columns[c], func(i *item) []*item { return i.left })
+			settle(d.columns[c], left)
 		}
 		for c := len(d.columns) - 2; c >= 0; c-- {
-			settle(d.columns[c], func(i *item) []*item { return i.right })
-		}
-		if round == rounds-1 {
-			for _, column := range d.columns {
-				settle(column, func(i *item) []*item { return slices.Concat(i.left, i.right) })
-			}
+			settle(d.columns[c], right)
 		}
 	}
-	top := 0
+	for _, column := range d.columns {
+		settle(column, func(i *item) []*item { return slices.Concat(i.left, i.right) })
+	}
+	d.trim()
+}
+
+// trim moves all up or down to the margin.
+func (d *drawing) trim() {
+	top := math.MaxInt
 	for _, column := range d.columns {
 		if len(column) > 0 {
 			top = min(top, column[0].axis-column[0].above)

@@ -1,5 +1,7 @@
 package layout
 
+import "slices"
+
 // turn turns arrows round until there is no cycle: of the strong ones those that lead back to where a walk came from,
 // and then each weak one that would close a cycle.
 func (d *drawing) turn() {
@@ -93,8 +95,7 @@ func (d *drawing) rank() {
 			e.to.rank = max(e.to.rank, n.rank+span)
 		}
 	}
-	for i := len(sorted) - 1; i >= 0; i-- {
-		n := sorted[i]
+	for _, n := range slices.Backward(sorted) {
 		if len(n.out) <= len(n.in) {
 			continue
 		}

@@ -4,8 +4,11 @@ import (
 	"flag"
 	"io"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -43,7 +46,7 @@ func TestExpected(t *testing.T) {
 
 func TestUnknownFormatListsThose(t *testing.T) {
 	err := picture.Write(io.Discard, &graph.Graph{}, "png")
-	assert.EqualError(t, err, `no format is called "png", want one of ["text" "mermaid" "dot" "svg"]`)
+	assert.EqualError(t, err, `no format is called "png", want one of ["text" "mermaid" "dot" "svg" "html"]`)
 }
 
 // full fails when its room is used up.
@@ -81,12 +84,89 @@ func TestAllIsThere(t *testing.T) {
 	}
 }
 
+// TestEveryCallOfABigSystemIsThere counts, in pictures that have no room for labels too.
+func TestEveryCallOfABigSystemIsThere(t *testing.T) {
+	g := many(200)
+	for format, times := range map[picture.Format]int{
+		picture.Text: 1, picture.Mermaid: 1, picture.DOT: 1, picture.SVG: 1,
+		picture.HTML: 3, // in the picture, with the caller, and with the called
+	} {
+		assert.Equal(t, times*len(g.Calls), strings.Count(drawn(t, g, format), "within 1s"), format)
+	}
+}
+
+func TestSameGraphSameBytes(t *testing.T) {
+	for _, format := range picture.Formats {
+		one, other := drawn(t, many(80), format), drawn(t, many(80), format)
+		assert.Equal(t, one, other, format)
+	}
+}
+
+func TestBigSystemsDoNotHang(t *testing.T) {
+	for size, within := range map[int]time.Duration{200: time.Second, 1000: 20 * time.Second} {
+		for _, format := range picture.Formats {
+			start := time.Now()
+			drawn(t, many(size), format)
+			took := time.Since(start)
+			t.Log(size, "services as", format, took)
+			assert.Less(t, took, within, format)
+		}
+	}
+}
+
 // TestNothingUnprintable holds of what is made of every hostile name that it leaves a terminal as it was.
 func TestNothingUnprintable(t *testing.T) {
 	for _, format := range picture.Formats {
-		out := drawn(t, hostileGraph(hostile...), format)
-		for _, r := range out {
-			assert.False(t, r < ' ' && r != '\n' || r == 0x7f || r == '\u202e' || r == '\u2066' || r == '\u2028', "%s: %U", format, r)
+		for _, r := range drawn(t, named(hostile...), format) {
+			if r < ' ' && r != '\n' || r == 0x7f || r == '\u202e' || r == '\u2066' || r == '\u2028' {
+				t.Errorf("%s: %U", format, r)
+			}
 		}
 	}
+}
+
+// skeletons take from each format what is text in it. What is left is the same whatever the names are.
+var skeletons = map[picture.Format]func(string) string{
+	picture.Text:    func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) },
+	picture.Mermaid: func(s string) string { return regexp.MustCompile(`"[^"\n]*"`).ReplaceAllString(s, "") },
+	picture.DOT:     func(s string) string { return regexp.MustCompile(`"(\\.|[^"\\\n])*"`).ReplaceAllString(s, "") },
+	picture.SVG:     tags,
+	picture.HTML:    tags,
+}
+
+// tags are the names of the elements and of their attributes.
+func tags(s string) string {
+	values := regexp.MustCompile(`="[^"<>]*"`).ReplaceAllString(s, "")
+	return strings.Join(regexp.MustCompile(`<[^>]*>?`).FindAllString(values, -1), "\n")
+}
+
+func breaksOut(t *testing.T, names []string) {
+	harmless := make([]string, len(names))
+	for i, name := range names {
+		if name != "" {
+			harmless[i] = "x" + strconv.Itoa(i)
+		}
+	}
+	for _, format := range picture.Formats {
+		want, got := drawn(t, named(harmless...), format), drawn(t, named(names...), format)
+		assert.Equal(t, skeletons[format](want), skeletons[format](got), "%s of %q", format, names)
+	}
+}
+
+func TestNothingBreaksOut(t *testing.T) {
+	breaksOut(t, hostile)
+	for _, name := range hostile {
+		breaksOut(t, []string{name, "other"})
+	}
+}
+
+func FuzzNothingBreaksOut(f *testing.F) {
+	for i, name := range hostile {
+		f.Add(name, hostile[(i+7)%len(hostile)])
+	}
+	f.Fuzz(func(t *testing.T, one, other string) {
+		if one != other { // the topics would be one
+			breaksOut(t, []string{one, other})
+		}
+	})
 }

@@ -10,7 +10,7 @@ import (
 
 const millisecond = time.Millisecond
 
-// shop is a system of five services and one outside of it. In the cyclic one, payments asks orders back.
+// shop is a system of five services and one outside of it. In the cyclic one, payments calls orders back.
 func shop(cyclic bool) *graph.Graph {
 	made := map[string]*graph.Service{}
 	add := func(s graph.Service, methods ...string) {
@@ -63,6 +63,7 @@ func shop(cyclic bool) *graph.Graph {
 		back := retried
 		back.Cyclic, back.Fallback = true, ""
 		call("payments/Charge", "orders/GetOrder", back)
+		call("payments/Refund", "orders/GetOrder", retried) // does not lead back
 	}
 	g.Events = []*graph.Event{
 		{Topic: "bank.statements", Message: "bank.v1.Statement", To: made["payments"]},
@@ -121,12 +122,12 @@ var hostile = []string{
 	"", " ", "1. list", "- list", strings.Repeat("long", 100), "\ufffe", `\N\G\l`, `javascript:alert(1)`, `世界`,
 }
 
-// hostileGraph has a service for each hostile name, and uses it wherever a name can stand.
-func hostileGraph(names ...string) *graph.Graph {
+// named is a graph with a service for each name, which stands wherever a name can.
+func named(names ...string) *graph.Graph {
 	g := &graph.Graph{}
-	for _, name := range names {
-		s := &graph.Service{Name: name, Team: name, Provider: name, External: len(name)%2 == 0}
-		s.Methods = []*graph.Method{{Service: s, Name: name, FullName: name + "/" + name, Unary: true}}
+	for i, name := range names {
+		s := &graph.Service{Name: name, Team: name, Provider: name, External: i%4 == 3}
+		s.Methods = []*graph.Method{{Service: s, Name: name, FullName: name, Unary: true}}
 		g.Services = append(g.Services, s)
 	}
 	for i, from := range g.Services {

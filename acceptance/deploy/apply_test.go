@@ -27,7 +27,7 @@ func TestApply(t *testing.T) {
 	for _, m := range everyManifest(t) {
 		t.Run(m.name, func(t *testing.T) {
 			namespace := strings.NewReplacer("/", "-", "_", "-").Replace(m.name)
-			c.restricted(t, namespace)
+			c.namespace(t, namespace, "restricted")
 			first := map[string]string{}
 			for _, o := range m.objects(t) {
 				first[o.String()] = c.apply(t, namespace, o)
@@ -69,10 +69,10 @@ func definitionOf(definition object) object {
 	}
 }
 
-// restricted makes a namespace that takes, and warns of, no pod that asks for more than the restricted standard has.
-func (c *cluster) restricted(t *testing.T, name string) {
+// namespace makes a namespace that takes, and warns of, no pod that asks for more than the Pod Security Standard has.
+func (c *cluster) namespace(t *testing.T, name, standard string) {
 	t.Helper()
-	labels := map[string]string{"pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/warn": "restricted"}
+	labels := map[string]string{"pod-security.kubernetes.io/enforce": standard, "pod-security.kubernetes.io/warn": standard}
 	body := object{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": name, "labels": labels}}
 	code, answer, _, err := c.call("POST", "/api/v1/namespaces", "application/json", body.json(t))
 	require.NoError(t, err)
@@ -95,25 +95,37 @@ func (c *cluster) apply(t *testing.T, namespace string, o object) string {
 	return stored.Metadata.ResourceVersion
 }
 
-// admits checks that the namespace takes the pods of the Deployment, and would refuse one with a privilege more.
+// admits checks that the namespace takes the pods of each Deployment, and would refuse one with a privilege more.
 func (c *cluster) admits(t *testing.T, namespace string, all []object) {
 	t.Helper()
-	template := podTemplate(all).(map[string]any)
+	create := "/api/v1/namespaces/" + namespace + "/pods?dryRun=All"
+	deployments := 0
+	for _, o := range all {
+		if o.kind() != "Deployment" {
+			continue
+		}
+		deployments++
+		pod := podOf(o)
+		code, answer, warnings, err := c.call("POST", create, "application/json", pod.json(t))
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusCreated, code, string(answer))
+		assert.Empty(t, warnings)
+
+		container := pod["spec"].(map[string]any)["containers"].([]any)[0].(map[string]any)
+		delete(container["securityContext"].(map[string]any), "capabilities")
+		code, answer, _, err = c.call("POST", create, "application/json", pod.json(t))
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusForbidden, code, string(answer))
+	}
+	assert.NotZero(t, deployments)
+}
+
+// podOf is a pod as the object makes them.
+func podOf(o object) object {
+	template := o["spec"].(map[string]any)["template"].(map[string]any)
 	metadata := maps.Clone(template["metadata"].(map[string]any))
 	metadata["name"] = "one"
-	pod := object{"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
-	create := "/api/v1/namespaces/" + namespace + "/pods?dryRun=All"
-
-	code, answer, warnings, err := c.call("POST", create, "application/json", pod.json(t))
-	require.NoError(t, err)
-	assert.Equal(t, http.StatusCreated, code, string(answer))
-	assert.Empty(t, warnings)
-
-	container := template["spec"].(map[string]any)["containers"].([]any)[0].(map[string]any)
-	delete(container["securityContext"].(map[string]any), "capabilities")
-	code, answer, _, err = c.call("POST", create, "application/json", pod.json(t))
-	require.NoError(t, err)
-	assert.Equal(t, http.StatusForbidden, code, string(answer))
+	return object{"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
 }
 
 // resource is the path of an object, or of all objects of its kind when it has no name.

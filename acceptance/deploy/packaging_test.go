@@ -12,7 +12,7 @@ import (
 // TestHelmIsKustomize: the two packagings of one policy are the same objects, but for how each has pods notice that
 // their settings have changed, and for the namespace, which Helm is told when it installs.
 func TestHelmIsKustomize(t *testing.T) {
-	for _, edge := range []string{"none", "ingress", "gateway"} {
+	for _, edge := range []string{"none", "ingress", "gateway", "nginx", "haproxy"} {
 		t.Run(edge, func(t *testing.T) {
 			policy := "version: v1\nservice: {name: orders, team: checkout}\nbalancing: {edge: " + edge + "}\n" +
 				"discovery: {provider: consul, consul: {address: consul:8500}}\n" +
@@ -28,18 +28,23 @@ func TestHelmIsKustomize(t *testing.T) {
 	}
 }
 
-var hashed = regexp.MustCompile(`orders-tuning-[a-z0-9]{10}\b`)
+var hashed = regexp.MustCompile(`(orders-(?:tuning|edge))-[a-z0-9]{10}\b`)
 
 // plain are the objects without what the two packagings differ in.
 func plain(t *testing.T, m manifests) []object {
 	t.Helper()
-	m.text = hashed.ReplaceAllString(m.text, "orders-tuning")
+	m.text = hashed.ReplaceAllString(m.text, "$1")
 	all := m.objects(t)
 	for _, o := range all {
 		delete(o["metadata"].(map[string]any), "namespace")
 		if o.kind() == "Deployment" {
 			template := o["spec"].(map[string]any)["template"].(map[string]any)
-			delete(template["metadata"].(map[string]any), "annotations")
+			annotations, _ := template["metadata"].(map[string]any)["annotations"].(map[string]any)
+			delete(annotations, "checksum/tuning")
+			delete(annotations, "checksum/configuration")
+			if len(annotations) == 0 {
+				delete(template["metadata"].(map[string]any), "annotations")
+			}
 		}
 	}
 	return all

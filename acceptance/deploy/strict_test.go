@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,6 +17,7 @@ import (
 // have, or an API version other than the ones here, is an error.
 func TestStrictDecoding(t *testing.T) {
 	types := map[string]func() any{
+		"apps/v1 DaemonSet":                      func() any { return &appsv1.DaemonSet{} },
 		"apps/v1 Deployment":                     func() any { return &appsv1.Deployment{} },
 		"autoscaling/v2 HorizontalPodAutoscaler": func() any { return &autoscalingv2.HorizontalPodAutoscaler{} },
 		"networking.k8s.io/v1 Ingress":           func() any { return &networkingv1.Ingress{} },
@@ -26,9 +28,11 @@ func TestStrictDecoding(t *testing.T) {
 		"v1 ServiceAccount":                      func() any { return &corev1.ServiceAccount{} },
 	}
 	custom := map[string]bool{ // their schemas are the API server's business
-		"gateway.networking.k8s.io/v1 GRPCRoute": true,
+		"gateway.networking.k8s.io/v1 GRPCRoute":  true,
+		"monitoring.coreos.com/v1 PrometheusRule": true,
+		"monitoring.coreos.com/v1 ServiceMonitor": true,
 	}
-	for _, m := range everyManifest(t) {
+	for _, m := range slices.Concat(everyManifest(t), watching(t)) {
 		for _, o := range m.objects(t) {
 			kind := o["apiVersion"].(string) + " " + o.kind()
 			if custom[kind] {

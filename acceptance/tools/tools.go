@@ -52,6 +52,8 @@ func All() []Tool {
 				"github.com/envoyproxy/go-control-plane/xdsmatcher@v0.0.0-20230524161521-aaaacbfbe53e"},
 		}},
 		kubernetes("kube-apiserver"),
+		kubernetes("kube-controller-manager"),
+		kubernetes("kubectl"),
 		{Name: "kustomize", Version: "v5.8.1", Recipe: GoInstall{Package: "sigs.k8s.io/kustomize/kustomize/v5"}},
 		{Name: "helm", Version: "v3.22.0", Recipe: GoInstall{Package: "helm.sh/helm/v3/cmd/helm"}},
 		{Name: "kube-score", Version: "v1.20.0", Recipe: GoInstall{Package: "github.com/zegl/kube-score/cmd/kube-score"}},

@@ -28,9 +28,9 @@ func (s *Service) EdgeName() string {
 func (s *Service) EdgeCommand() string {
 	switch {
 	case s.UsesNginx():
-		return `nginx -e stderr -p "$(mktemp -d)" -c "$PWD/deploy/nginx/nginx.conf"`
+		return fmt.Sprintf(`nginx -e stderr -p "$(mktemp -d)" -c "$PWD/%s"`, s.EdgePath())
 	case s.UsesHAProxy():
-		return "haproxy -db -f deploy/haproxy/haproxy.cfg"
+		return "haproxy -db -f " + s.EdgePath()
 	default:
 		return ""
 	}

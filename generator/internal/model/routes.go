@@ -15,6 +15,8 @@ func (s *Service) EdgeManifests() []string {
 		return []string{"ingress.yaml"}
 	case s.ByGateway():
 		return []string{"route.yaml"}
+	case s.EdgeInPods():
+		return []string{"edge.yaml"}
 	default:
 		return nil
 	}
@@ -36,6 +38,42 @@ func (s *Service) EdgePods() any {
 	default:
 		return nil
 	}
+}
+
+// Callers selects the pods that may call the service, as the peers of a network policy.
+func (s *Service) Callers() []any {
+	callers := s.Policy.Deploy.Kubernetes.Callers
+	if !s.Policy.Written("deploy.kubernetes.callers") {
+		callers = []policy.Caller{{}}
+	}
+	peers := make([]any, len(callers))
+	for i, caller := range callers {
+		peers[i] = peerOf(caller)
+	}
+	return peers
+}
+
+// peer is who a network policy admits. Without a namespace it is one of the policy's own.
+type peer struct {
+	Namespaces *selector `yaml:"namespaceSelector,omitempty"`
+	Pods       selector  `yaml:"podSelector"`
+}
+
+type selector struct {
+	MatchLabels map[string]string `yaml:"matchLabels,omitempty"`
+}
+
+func peerOf(caller policy.Caller) peer {
+	p := peer{Pods: selector{caller.PodLabels}}
+	if caller.Namespace != "" {
+		p.Namespaces = &selector{map[string]string{"kubernetes.io/metadata.name": caller.Namespace}}
+	}
+	return p
+}
+
+// CheckedByConsul reports whether agents of Consul call the instances for their health.
+func (s *Service) CheckedByConsul() bool {
+	return s.UsesConsul() && s.Policy.Discovery.Consul.Check == policy.ConsulCheckGRPC
 }
 
 // TLSSecret is the name of the Secret with the certificate that the Ingress shows.

@@ -171,7 +171,7 @@ func (d *decoder) list(s slot) {
 // repeated finds the item of a list that says again what an item before it said. first holds where each was said.
 func (d *decoder) repeated(k *key, item slot, first map[string]diag.Position) {
 	path, value := item.path, item.target
-	if item.key.shape == section {
+	if item.key.shape == section && k.unique != "" {
 		path, value = join(path, k.unique), value.FieldByIndex(item.key.child(k.unique).index)
 	}
 	at, written := d.written[path]
@@ -180,7 +180,11 @@ func (d *decoder) repeated(k *key, item slot, first map[string]diag.Position) {
 	}
 	text := fmt.Sprint(value.Interface())
 	if before, ok := first[text]; ok {
-		d.fault(path, at, diag.Problem{Message: "written twice", Found: text, Fix: fmt.Sprintf("remove it: the first is on line %d", before.Line)})
+		said := text
+		if value.Kind() == reflect.Struct {
+			said = "" // it is more than a word
+		}
+		d.fault(path, at, diag.Problem{Message: "written twice", Found: said, Fix: fmt.Sprintf("remove it: the first is on line %d", before.Line)})
 		return
 	}
 	first[text] = at

@@ -17,6 +17,13 @@ type DeployKubernetes struct {
 	Replicas  Replicas  `yaml:"replicas" doc:"How many instances run."`
 	CPU       CPU       `yaml:"cpu" doc:"Processor time."`
 	Memory    Quantity  `yaml:"memory" default:"128Mi" format:"memory" doc:"Memory of one instance, requested and allowed."`
+	Callers   []Caller  `yaml:"callers" empty:"true" derived:"every pod of the namespace" doc:"The pods that may call the service, beside the balancer in front of it. An empty list admits none."`
+}
+
+// Caller selects pods. All that it says must be so of a pod.
+type Caller struct {
+	Namespace string            `yaml:"namespace" format:"label" derived:"the service's own" example:"web" doc:"Namespace of the pods."`
+	PodLabels map[string]string `yaml:"podLabels" keys:"labelkey" format:"labelvalue" derived:"any" example:"{app.kubernetes.io/name: shopfront}" doc:"Labels of the pods."`
 }
 
 // Replicas bounds the number of instances.

@@ -13,11 +13,11 @@
 //	example   a value to show where the default does not serve, as YAML
 //	apart     "true": its example contradicts those of its neighbours
 //	range     numbers, durations and sizes: "1..65535", ">0", ">=1s"
-//	format    texts: a name in formats, such as "label"
+//	format    texts, and the texts of lists and tables: a name in formats, such as "label"
 //	required  "true": must be written when its section is
 //	null      "off": in a method, null turns off what the defaults give
 //	empty     "true": an empty list has a meaning here
-//	unique    lists of sections: the key whose value no two items share
+//	unique    lists of sections: the key whose value no two items share; without it no two are alike
 //	keys      tables: the format of their keys
 //	sample    tables: a key to show
 //

@@ -31,7 +31,7 @@ func (e Edge) Proxies() bool { return e == EdgeNginx || e == EdgeHAProxy }
 // EdgeProxy is what differs from one place to another where a proxy runs.
 type EdgeProxy struct {
 	Listen      string   `yaml:"listen" default:"0.0.0.0:8000" format:"endpoint" doc:"Where the proxy takes calls."`
-	Status      string   `yaml:"status" default:"127.0.0.1:8001" format:"endpoint" doc:"Where the proxy tells of itself, by HTTP."`
+	Status      string   `yaml:"status" default:"127.0.0.1:8001" derived:"127.0.0.1:8001, with deploy.kubernetes 0.0.0.0:8001" format:"endpoint" doc:"Where the proxy tells of itself, by HTTP."`
 	Nameservers []string `yaml:"nameservers" format:"endpoint" derived:"with kubernetes kube-dns.kube-system.svc.cluster.local:53, with consul port 8600 of the agent's host" example:"[10.96.0.10:53]" doc:"DNS servers that the proxy asks for the instances."`
 }
 
@@ -68,6 +68,24 @@ func (p *Policy) settle(s scope) {
 	}
 	p.settleEdgeHash(s)
 	p.settleEdgeAddresses(s)
+	if p.Deploy != nil && p.Deploy.Kubernetes != nil {
+		p.settleEdgeInPods(s)
+	}
+}
+
+// settleEdgeInPods refuses addresses at which nobody reaches a proxy that runs in a pod: neither callers nor the probes,
+// nor the proxy the instances.
+func (p *Policy) settleEdgeInPods(s scope) {
+	proxy := p.Balancing.EdgeProxy
+	settleEdgeInPod(s, "balancing.edgeProxy.listen", proxy.Listen)
+	settleEdgeInPod(s, "balancing.edgeProxy.status", proxy.Status)
+	if p.Discovery.Provider == ProviderStatic && !s.written("discovery.static.endpoints") {
+		s.fault("balancing.edge", diag.Problem{
+			Message: "in Kubernetes the default of discovery.static.endpoints is the proxy's own pod",
+			Found:   string(p.Balancing.Edge), Want: "none while discovery.provider is static",
+			Fix: "write discovery.provider: kubernetes",
+		})
+	}
 }
 
 // settleEdgeHash refuses a hash that nginx cannot keep. It hashes over a list of servers, not over an answer of DNS, and
@@ -110,6 +128,16 @@ func (p *Policy) settleEdgeAddress(s scope, name, address string) {
 		s.fault(name, diag.Problem{
 			Message: fmt.Sprintf("no address that %s takes", p.Balancing.Edge), Found: address,
 			Want: "an IPv6 address without a zone, such as [::1]:8080",
+		})
+	}
+}
+
+func settleEdgeInPod(s scope, name, address string) {
+	host, port, _ := net.SplitHostPort(address)
+	if s.written(name) && s.sound(name) && host != "0.0.0.0" && host != "::" {
+		s.fault(name, diag.Problem{
+			Message: "in Kubernetes nobody reaches the proxy there", Found: address,
+			Want: "every address of the pod", Fix: "write 0.0.0.0:" + port,
 		})
 	}
 }

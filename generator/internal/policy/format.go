@@ -28,6 +28,7 @@ const (
 	methodPattern   = `^([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*/)?[A-Za-z_][A-Za-z0-9_]*$`
 	callPattern     = `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*/)?[A-Za-z_][A-Za-z0-9_]*$`
 	importPattern   = `^[-A-Za-z0-9._~]+(/[-A-Za-z0-9._~]+)*$`
+	labelKeyPattern = `^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$`
 	imagePattern    = `^([A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?(:[0-9]+)?/)?[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$`
 )
 
@@ -44,12 +45,15 @@ func describedFormats() map[string]format {
 // formats are the forms by the name that format and keys tags give them. "" is the form of texts without a tag.
 func formats() map[string]format {
 	return map[string]format{
-		"":        {want: "one line of text", pattern: `^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$`, mend: mendLine},
-		"label":   {want: "a DNS-1123 label: at most 63 lower-case letters, digits and inner hyphens", pattern: labelPattern, mend: mendLabel},
-		"service": {want: "a DNS-1123 label: at most 63 lower-case letters, digits and inner hyphens", pattern: labelPattern, mend: mendLabel, refused: []string{"internal", "testdata", "vendor"}},
-		"team":    {want: "letters, digits, '-', '_' and '.', at most 63, with a letter or digit at both ends", pattern: `^[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$`, mend: mendLabel},
-		"module":  {want: "a Go module path such as example.com/shop/orders", pattern: importPattern, valid: validModule, mend: mendPath},
-		"import":  {want: "a Go import path such as example.com/shop/orders/gen", pattern: importPattern, valid: validImport, mend: mendPath},
+		"":         {want: "one line of text", pattern: `^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$`, mend: mendLine},
+		"label":    {want: "a DNS-1123 label: at most 63 lower-case letters, digits and inner hyphens", pattern: labelPattern, mend: mendLabel},
+		"service":  {want: "a DNS-1123 label: at most 63 lower-case letters, digits and inner hyphens", pattern: labelPattern, mend: mendLabel, refused: []string{"internal", "testdata", "vendor"}},
+		"team":     {want: "letters, digits, '-', '_' and '.', at most 63, with a letter or digit at both ends", pattern: `^[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$`, mend: mendLabel},
+		"labelkey": {want: "the key of a label such as app.kubernetes.io/name", pattern: labelKeyPattern, valid: validLabelKey},
+		"labelvalue": {want: "the value of a label: letters, digits, '-', '_' and '.', at most 63, with a letter or digit at both ends",
+			pattern: `^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$`},
+		"module": {want: "a Go module path such as example.com/shop/orders", pattern: importPattern, valid: validModule, mend: mendPath},
+		"import": {want: "a Go import path such as example.com/shop/orders/gen", pattern: importPattern, valid: validImport, mend: mendPath},
 		"fullname": {want: "the full name from the proto, such as shop.orders.v1.OrderService", pattern: fullNamePattern,
 			mend: func(text string) string { return strings.Trim(strings.ReplaceAll(text, "/", "."), ".") }},
 		"method":   {want: "a method's name: Method, or pkg.Service/Method", pattern: methodPattern, mend: mendMethod},
@@ -73,6 +77,12 @@ func (f *format) exists() bool { return f.pattern != "" }
 // accepts reports whether a text has the form.
 func (f *format) accepts(text string) bool {
 	return f.compiled().MatchString(text) && (f.valid == nil || f.valid(text))
+}
+
+// validLabelKey holds what stands before the slash of a label's key to the length of a name of DNS.
+func validLabelKey(text string) bool {
+	prefix, _, found := strings.Cut(text, "/")
+	return !found || len(prefix) <= 253 && !strings.Contains(prefix, "..")
 }
 
 func validModule(text string) bool {

@@ -49,7 +49,7 @@ type key struct {
 	item *key   // list, table
 
 	mayBeEmpty bool   // list
-	unique     string // list of sections: the key that tells items apart
+	unique     string // list of sections: the key that tells items apart; "" where all of them do
 	sample     string // table: the name of an entry to show
 }
 

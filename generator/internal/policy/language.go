@@ -98,7 +98,7 @@ func (b *describer) shape(k *key, t reflect.Type, tag reflect.StructTag) {
 	case reflect.Map:
 		k.shape, k.item = table, &key{path: k.path + ".*"}
 		b.form(k, tag.Get("keys"))
-		b.shape(k.item, t.Elem(), "")
+		b.shape(k.item, t.Elem(), tag)
 	case reflect.Struct:
 		k.shape = section
 		for _, f := range reflect.VisibleFields(t) {

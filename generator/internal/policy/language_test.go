@@ -50,9 +50,9 @@ func TestMetadata(t *testing.T) {
 			assert.False(t, k.required && k.fallback != "", "%s: required, and yet has a default", k.path)
 		}
 		if k.shape == table {
-			assert.NotEmpty(t, k.sample, k.path)
+			assert.NotEmpty(t, k.sample+k.example, k.path)
 		}
-		if k.shape == list && k.item.shape == section {
+		if k.shape == list && k.item.shape == section && k.unique != "" {
 			assert.NotNil(t, k.item.child(k.unique), "%s: items that nothing tells apart", k.path)
 		}
 	}

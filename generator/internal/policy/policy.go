@@ -76,6 +76,9 @@ func (p *Policy) derive() {
 	if !p.Written("discovery.static.endpoints") {
 		p.Discovery.Static.Endpoints = []string{fmt.Sprintf("127.0.0.1:%d", p.Server.GRPCPort)}
 	}
+	if !p.Written("balancing.edgeProxy.status") && p.Deploy != nil && p.Deploy.Kubernetes != nil {
+		p.Balancing.EdgeProxy.Status = "0.0.0.0:8001" // a node's probes come from outside the pod
+	}
 	if !p.Written("balancing.edgeProxy.nameservers") {
 		p.Balancing.EdgeProxy.Nameservers = p.Discovery.nameservers()
 	}

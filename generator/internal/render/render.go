@@ -65,7 +65,7 @@ func (e entry) jobs(service *model.Service) []job {
 	if e.when != nil && !e.when(service) {
 		return nil
 	}
-	inTree := strings.NewReplacer("{name}", service.Name, "{manifests}", service.Manifests()).Replace(e.inTree())
+	inTree := strings.NewReplacer("{name}", service.Name, "{manifests}", service.Manifests(), "{edge}", service.EdgeFolder()).Replace(e.inTree())
 	var jobs []job
 	switch {
 	case strings.Contains(inTree, "{service}"):

@@ -7,7 +7,8 @@ import (
 )
 
 // entry says of one template who owns what it prints, and when it is printed. What it is printed once for stands in
-// its path: {name} is the service's name, {manifests} the folder of its manifests, {service} means once for each proto
+// its path: {name} is the service's name, {manifests} the folder of its manifests, {edge} that of the configuration of
+// the proxy in front, {service} means once for each proto
 // service and {env} once for each environment.
 type entry struct {
 	template string // path under templates/, without .tmpl
@@ -230,23 +231,23 @@ var table = []entry{
 	{template: "service/client/stream_test.go", owner: state.Generated, when: (*model.Service).BoundsStreams},
 	{template: "service/client/idle_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).IdleStreams},
 
-	{template: "deploy/deploy/nginx/nginx.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesNginx},
-	{template: "deploy/deploy/haproxy/haproxy.cfg", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesHAProxy},
+	{template: "deploy/deploy/{edge}/nginx.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesNginx},
+	{template: "deploy/deploy/{edge}/haproxy.cfg", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesHAProxy},
 
 	{template: "service/POLICY.md", owner: state.Generated, as: asPrinted},
 	{template: "service/README.md", owner: state.Yours, as: asPrinted},
 	{template: "deploy/compose.yaml", owner: state.Merged, as: asPrinted},
 	{template: "deploy/deploy/observability/logs/fluentd/compose.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
-	{template: "deploy/deploy/observability/logs/fluentd/daemonset.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
-	{template: "deploy/deploy/observability/logs/fluentd/kubernetes.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
-	{template: "deploy/deploy/observability/logs/fluentd/kustomization.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
+	{template: "deploy/deploy/observability/logs/fluentd/daemonset.yaml", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByFluentd)},
+	{template: "deploy/deploy/observability/logs/fluentd/kubernetes.conf", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByFluentd)},
+	{template: "deploy/deploy/observability/logs/fluentd/kustomization.yaml", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByFluentd)},
 	{template: "deploy/deploy/observability/logs/fluentd/pipeline.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
 	{template: "deploy/deploy/observability/logs/logstash/10-compose.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
-	{template: "deploy/deploy/observability/logs/logstash/10-kubernetes.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
+	{template: "deploy/deploy/observability/logs/logstash/10-kubernetes.conf", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByLogstash)},
 	{template: "deploy/deploy/observability/logs/logstash/20-parse.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
 	{template: "deploy/deploy/observability/logs/logstash/30-elasticsearch.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
-	{template: "deploy/deploy/observability/logs/logstash/daemonset.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
-	{template: "deploy/deploy/observability/logs/logstash/kustomization.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
+	{template: "deploy/deploy/observability/logs/logstash/daemonset.yaml", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByLogstash)},
+	{template: "deploy/deploy/observability/logs/logstash/kustomization.yaml", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByLogstash)},
 	{template: "deploy/deploy/observability/logs/elasticsearch/index-template.json", owner: state.Generated, as: asPrinted, when: (*model.Service).Ships},
 	{template: "deploy/deploy/observability/logs/kibana/saved-search.ndjson", owner: state.Generated, as: asPrinted, when: (*model.Service).Ships},
 	{template: "deploy/deploy/observability/prometheus/prometheus.yaml", owner: state.Generated, as: asPrinted},
@@ -256,9 +257,9 @@ var table = []entry{
 	{template: "deploy/deploy/observability/grafana/{name}.json", owner: state.Generated, as: asPrinted},
 	{template: "deploy/deploy/observability/grafana/provisioning/dashboards/dashboards.yaml", owner: state.Generated, as: asPrinted},
 	{template: "deploy/deploy/observability/grafana/provisioning/datasources/prometheus.yaml", owner: state.Generated, as: asPrinted},
-	{template: "deploy/deploy/observability/operator/kustomization.yaml", owner: state.Generated, as: asPrinted},
-	{template: "deploy/deploy/observability/operator/prometheusrule.yaml", owner: state.Generated, as: asPrinted},
-	{template: "deploy/deploy/observability/operator/servicemonitor.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/operator/kustomization.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/observability/operator/prometheusrule.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/observability/operator/servicemonitor.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
 
 	{template: "service/Makefile", owner: state.Merged, as: asPrinted},
 	{template: "service/.gitignore", owner: state.Merged, as: asPrinted},
@@ -275,6 +276,7 @@ var table = []entry{
 	{template: "deploy/deploy/kubernetes/{manifests}/access.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
 	{template: "deploy/deploy/kubernetes/{manifests}/ingress.yaml", owner: state.Generated, as: asPrinted, when: edge(policy.EdgeIngress)},
 	{template: "deploy/deploy/kubernetes/{manifests}/route.yaml", owner: state.Generated, as: asPrinted, when: edge(policy.EdgeGateway)},
+	{template: "deploy/deploy/kubernetes/{manifests}/edge.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).EdgeInPods},
 	{template: "deploy/deploy/kubernetes/base/kustomization.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).Kustomize},
 	{template: "deploy/deploy/kubernetes/base/tuning.env", owner: state.Generated, as: asPrinted, when: (*model.Service).Kustomize},
 	{template: "deploy/deploy/kubernetes/overlays/{env}/kustomization.yaml", owner: state.Yours, as: asPrinted, when: (*model.Service).Kustomize},
@@ -282,6 +284,7 @@ var table = []entry{
 	{template: "deploy/deploy/kubernetes/chart/Chart.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).Helm},
 	{template: "deploy/deploy/kubernetes/chart/values.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).Helm},
 	{template: "deploy/deploy/kubernetes/chart/templates/tuning.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).Helm},
+	{template: "deploy/deploy/kubernetes/chart/templates/configuration.yaml", owner: state.Generated, as: asPrinted, when: inChart((*model.Service).EdgeInPods)},
 	{template: "deploy/deploy/kubernetes/overlays/{env}/values.yaml", owner: state.Yours, as: asPrinted, when: (*model.Service).Helm},
 	{template: "deploy/deploy/rollout.sh", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
 
@@ -304,6 +307,14 @@ func deprecates(s *model.Service) bool { return len(s.DeprecatedRPCs()) > 0 }
 
 func edge(chosen policy.Edge) func(*model.Service) bool {
 	return func(s *model.Service) bool { return s.OnKubernetes() && s.Policy.Balancing.Edge == chosen }
+}
+
+func inPods(when func(*model.Service) bool) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.OnKubernetes() && when(s) }
+}
+
+func inChart(when func(*model.Service) bool) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.Helm() && when(s) }
 }
 
 func builtBy(ci policy.CI) func(*model.Service) bool {

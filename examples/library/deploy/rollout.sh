@@ -40,15 +40,25 @@ resources: ["../$environment"]
 images: [{name: "registry.example.com/library", newName: "${image%%@*}", digest: "${image#*@}"}]
 END
 
+# What runs now, to go back to: not the revision before the last, which it would be when this changes no pod.
+revision() {
+	kubectl get "deployment/$1" --namespace "$namespace" --ignore-not-found \
+		--output 'jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}'
+}
+rolled_out() {
+	kubectl rollout status "deployment/$1" --namespace "$namespace" --timeout "${TIMEOUT:-6m}"
+}
+go_back() {
+	[ -z "$2" ] || kubectl rollout undo "deployment/$1" --namespace "$namespace" --to-revision "$2"
+}
+before=$(revision library)
+
 # A rollout that was undone has left the template to another manager of its fields, which an apply does not take back
 # unless it is told to.
 kubectl apply --server-side --force-conflicts --kustomize "$release"
-rolled_out() {
-	kubectl rollout status deployment/library --namespace "$namespace" --timeout "${TIMEOUT:-6m}"
-}
-if ! rolled_out; then
-	echo "library in $environment: going back to what ran before" >&2
-	kubectl rollout undo deployment/library --namespace "$namespace"
-	rolled_out
+if ! rolled_out library; then
+	echo "library in $environment: going back to what ran before, if anything did" >&2
+	go_back library "$before"
+	[ -z "$before" ] || rolled_out library
 	exit 1
 fi

@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"math/big"
 	"net"
@@ -31,7 +32,16 @@ const patience = 3 * time.Minute
 type cluster struct {
 	url    string
 	client *http.Client
+	config string // path of a kubeconfig with all rights
 }
+
+const kubeconfig = `apiVersion: v1
+kind: Config
+clusters: [{name: test, cluster: {server: %q, certificate-authority: %q}}]
+users: [{name: admin, user: {token: secret}}]
+contexts: [{name: test, context: {cluster: test, user: admin}}]
+current-context: test
+`
 
 // startCluster starts the two servers, which end with the test.
 func startCluster(t *testing.T) *cluster {
@@ -58,7 +68,8 @@ func startCluster(t *testing.T) *cluster {
 		// Nothing here makes the accounts that it would ask for.
 		"--disable-admission-plugins", "ServiceAccount", "--endpoint-reconciler-type", "none", "--cert-dir", dir)
 
-	c := &cluster{url: "https://127.0.0.1:" + ports[2], client: &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}}
+	c := &cluster{config: filepath.Join(dir, "kubeconfig"), url: "https://127.0.0.1:" + ports[2], client: &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}}
+	write(t, dir, "kubeconfig", fmt.Appendf(nil, kubeconfig, c.url, filepath.Join(dir, "cert.pem")))
 	require.Eventually(t, func() bool {
 		code, _, _, err := c.call("GET", "/readyz", "", nil)
 		return err == nil && code == http.StatusOK

@@ -16,17 +16,18 @@ const image = "registry.example.com/shop/orders@sha256:0123456789abcdef012345678
 // TestRollout: what rollout.sh asks of kubectl when instances become ready, and when they do not.
 func TestRollout(t *testing.T) {
 	e := service(t, "version: v1\ndeploy:\n  image: registry.example.com/shop/orders\n  environments: [dev]\n  kubernetes: {namespace: shop}\n")
+	const revision = `get deployment/orders --namespace shop --ignore-not-found --output jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}`
 	const apply = "apply --server-side --force-conflicts --kustomize overlays/release"
 	const status = "rollout status deployment/orders --namespace shop --timeout 6m"
-	const undo = "rollout undo deployment/orders --namespace shop"
+	const undo = "rollout undo deployment/orders --namespace shop --to-revision 7"
 	for name, tt := range map[string]struct {
 		args  []string
 		fails string // the answers of `rollout status`: 1 fails
 		asked []string
 		code  int
 	}{
-		"ready":           {[]string{"dev", image}, "0", []string{apply, status}, 0},
-		"never ready":     {[]string{"dev", image}, "10", []string{apply, status, undo, status}, 1},
+		"ready":           {[]string{"dev", image}, "0", []string{revision, apply, status}, 0},
+		"never ready":     {[]string{"dev", image}, "10", []string{revision, apply, status, undo, status}, 1},
 		"no environment":  {[]string{"prod", image}, "", nil, 2},
 		"no digest":       {[]string{"dev", "registry.example.com/shop/orders:v1"}, "", nil, 2},
 		"no image at all": {[]string{"dev"}, "", nil, 2},
@@ -39,6 +40,7 @@ func TestRollout(t *testing.T) {
 			// It notes what it is asked, and answers for the status what the test wants next.
 			kubectl := `#!/bin/sh
 echo "$*" | sed 's/release\.[^ ]*/release/' >>"` + bin + `/asked"
+case $1 in get) echo 7;; esac
 case "$1 $2" in "rollout status") n=$(grep -c "rollout status" "` + bin + `/asked"); exit "$(cat "` + bin + `/status$n")";; esac
 for last; do :; done
 case $1 in apply) cat "$last/kustomization.yaml" >"` + bin + `/applied";; esac

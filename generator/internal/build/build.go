@@ -76,6 +76,7 @@ func Build(in Input) (*Result, diag.List) {
 	}
 	b.hosts()
 	b.dependencies()
+	b.events()
 	b.resilience()
 	b.calls()
 	b.checkIdentifiers()

@@ -15,7 +15,7 @@ import (
 // ownPackages are the packages under internal/ that msgen fills itself.
 var ownPackages = set(
 	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "grpcerr", "registry", "resilience", "rpcmetrics", "server",
-	"telemetry",
+	"subscriber", "telemetry",
 )
 
 // emittedFolders are the folders of a tree that no stub may be in, and what stands at its root.

@@ -221,7 +221,7 @@ func fieldOf(fullName string) string {
 // the handlers, and what the go command reads as part of a package's documentation.
 var takenPackages = set(
 	"client", "cmd", "main", "init", "run", "documentation",
-	"cfg", "ctx", "logger", "tel", "tracing", "version", "stop", "srv", "err",
+	"cfg", "ctx", "logger", "tel", "tracing", "version", "stop", "srv", "err", "publisher", "consumer",
 	"context", "errors", "fmt", "os", "signal", "slog", "syscall", "prometheus", "time",
 )
 

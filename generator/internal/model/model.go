@@ -13,6 +13,7 @@ type Service struct {
 	Root   string         // import path of the tree's root: Module, or Module/sub inside a bigger module
 	Dir    string         // slash-separated path from the module's go.mod to the tree; "." when it stands beside it
 	Hosts  []*Host        // proto services that the binary serves, at least one
+	Events Events         // what it publishes and subscribes to
 	Policy *policy.Policy // defaulted and checked
 
 	Registered   string        // the name under which its instances are found: Name, but for a dependency that is called otherwise

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"net"
+	"net/url"
 	"path"
 	"regexp"
 	"strconv"
@@ -29,6 +30,7 @@ const (
 	callPattern     = `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*/)?[A-Za-z_][A-Za-z0-9_]*$`
 	importPattern   = `^[-A-Za-z0-9._~]+(/[-A-Za-z0-9._~]+)*$`
 	labelKeyPattern = `^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$`
+	amqpPattern     = `^amqps?://(\[[0-9A-Fa-f:.]+\]|[-A-Za-z0-9._]+)(:[0-9]{1,5})?(/[-A-Za-z0-9._~%]*)?$`
 	imagePattern    = `^([A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?(:[0-9]+)?/)?[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$`
 )
 
@@ -64,6 +66,7 @@ func formats() map[string]format {
 		"header":   {want: "a lower-case metadata key such as x-user-id, without -bin at its end", pattern: `^[-0-9a-z_.]+$`, valid: validHeader, mend: strings.ToLower},
 		"proto":    {want: "the path of a .proto file, with slashes", pattern: `^[^\\\x00-\x1f\x7f]+\.proto$`, mend: mendPath},
 		"policy":   {want: "the path of a .yaml file, with slashes", pattern: `^[^\\\x00-\x1f\x7f]+\.ya?ml$`, mend: mendPath},
+		"amqp":     {want: "amqp://host:port/vhost or amqps://host:port/vhost, without user and password", pattern: amqpPattern, valid: validAMQP},
 		"topic":    {want: "letters, digits, '.', '_' and '-', at most 249", pattern: `^[-A-Za-z0-9._]{1,249}$`, refused: []string{".", ".."}},
 		"image":    {want: "an image name without a tag, such as registry.example.com/shop/orders", pattern: imagePattern, mend: mendImage},
 		"cpu":      {want: `an amount of processor time such as "100m" or 0.5`, pattern: `^([1-9][0-9]*m|[1-9][0-9]*(\.[0-9]{1,3})?|0\.[0-9]{0,2}[1-9][0-9]{0,2})$`},
@@ -96,6 +99,12 @@ func validEndpoint(text string) bool {
 	host, port, err := net.SplitHostPort(text)
 	n, ok := parseInt(port)
 	return err == nil && host != "" && ok && n >= 1 && n <= 65535
+}
+
+// validAMQP holds the port, if there is one, to those that there are.
+func validAMQP(text string) bool {
+	location, err := url.Parse(text)
+	return err == nil && (location.Port() == "" || validEndpoint(location.Host))
 }
 
 // validHeader refuses what gRPC keeps for itself, and keys whose values are bytes.

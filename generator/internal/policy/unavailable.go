@@ -5,7 +5,6 @@ package policy
 // Whoever builds a feature deletes its rows.
 func unavailable() []string {
 	return []string{
-		"events",
 		"security",
 		"hedging", // grpc-go accepts it in a service config and does nothing
 		"priority",

@@ -63,6 +63,7 @@ var table = []entry{
 	{template: "service/internal/server/metrics_test.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/tracing.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
 	{template: "service/internal/server/tracing_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
+	{template: "service/internal/server/consumer_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Subscribes},
 	{template: "service/internal/server/fixture_test.go", owner: state.Generated},
 	{template: "service/internal/server/start_test.go", owner: state.Generated},
 	{template: "service/internal/server/stop_test.go", owner: state.Generated, as: asPrinted},
@@ -173,6 +174,34 @@ var table = []entry{
 	{template: "service/internal/balancer/view.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
 	{template: "service/internal/balancer/weighted.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingWeightedRoundRobin)},
 	{template: "service/internal/balancer/weighted_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingWeightedRoundRobin)},
+
+	{template: "service/internal/config/kafka.go", owner: state.Generated, when: (*model.Service).UsesKafka},
+	{template: "service/internal/config/kafka_test.go", owner: state.Generated, when: (*model.Service).UsesKafka},
+	{template: "service/internal/config/rabbitmq.go", owner: state.Generated, when: (*model.Service).UsesRabbitMQ},
+	{template: "service/internal/config/rabbitmq_test.go", owner: state.Generated, when: (*model.Service).UsesRabbitMQ},
+
+	{template: "service/internal/subscriber/subscriber.go", owner: state.Yours, splice: true, when: (*model.Service).Subscribes},
+
+	{template: "service/internal/events/event.go", owner: state.Generated, when: (*model.Service).HasEvents},
+	{template: "service/internal/events/publisher.go", owner: state.Generated, when: (*model.Service).Publishes},
+	{template: "service/internal/events/publisher_test.go", owner: state.Generated, when: (*model.Service).Publishes},
+	{template: "service/internal/events/outbox.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Publishes},
+	{template: "service/internal/events/outbox_test.go", owner: state.Generated, when: (*model.Service).Publishes},
+	{template: "service/internal/events/subscriptions.go", owner: state.Generated, when: (*model.Service).Subscribes},
+	{template: "service/internal/events/consumer.go", owner: state.Generated, when: (*model.Service).Subscribes},
+	{template: "service/internal/events/consumer_test.go", owner: state.Generated, when: (*model.Service).Subscribes},
+	{template: "service/internal/events/retry.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Subscribes},
+	{template: "service/internal/events/inbox.go", owner: state.Generated, as: verbatim, when: (*model.Service).Subscribes},
+	{template: "service/internal/events/inbox_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Subscribes},
+	{template: "service/internal/events/metrics.go", owner: state.Generated, when: (*model.Service).HasEvents},
+	{template: "service/internal/events/tracing.go", owner: state.Generated, when: eventsAndTraces},
+	{template: "service/internal/events/kafka.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesKafka},
+	{template: "service/internal/events/kafka_test.go", owner: state.Generated, when: (*model.Service).UsesKafka},
+	{template: "service/internal/events/kafkagroup.go", owner: state.Generated, as: asPrinted, when: subscribesBy(policy.BrokerKafka)},
+	{template: "service/internal/events/rabbitmq.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesRabbitMQ},
+	{template: "service/internal/events/rabbitqueue.go", owner: state.Generated, as: asPrinted, when: subscribesBy(policy.BrokerRabbitMQ)},
+	{template: "service/internal/events/lanes.go", owner: state.Generated, as: verbatim, when: subscribesBy(policy.BrokerRabbitMQ)},
+	{template: "service/internal/events/lanes_test.go", owner: state.Generated, as: verbatim, when: subscribesBy(policy.BrokerRabbitMQ)},
 
 	{template: "service/internal/grpcerr/grpcerr.go", owner: state.Generated, as: verbatim, when: (*model.Service).JudgesErrors},
 
@@ -329,5 +358,11 @@ func inSubfolder(s *model.Service) bool { return s.Deploys() && s.Subfolder() }
 func traceless(s *model.Service) bool   { return !s.Traces() }
 
 func tracesAndBalances(s *model.Service) bool { return s.Traces() && s.Balances() }
+
+func eventsAndTraces(s *model.Service) bool { return s.HasEvents() && s.Traces() }
+
+func subscribesBy(broker policy.Broker) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.Subscribes() && s.Policy.Events.Broker == broker }
+}
 
 func rateLimited(s *model.Service) bool { return s.Policy.Server.RateLimit != nil }

@@ -25,7 +25,7 @@ func (b *builder) events() {
 	for i, p := range wanted.Publish {
 		path := fmt.Sprintf("events.publish[%d]", i)
 		if message := b.eventMessage(messages, path+".message", p.Message); message != nil {
-			made := &model.Publication{Topic: p.Topic, Type: b.typeOf(message)}
+			made := &model.Publication{Topic: p.Topic, Message: p.Message, Type: b.typeOf(message)}
 			published.add(path, message, p.Topic, &made.Name)
 			events.Publications = append(events.Publications, made)
 		}

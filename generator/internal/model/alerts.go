@@ -33,7 +33,7 @@ func (s *Service) Alerts() []Alert {
 	if s.Traces() {
 		alerts = append(alerts, s.spansLost())
 	}
-	return alerts
+	return append(alerts, s.eventAlerts()...)
 }
 
 func (s *Service) serviceDown() Alert {

@@ -33,6 +33,12 @@ func (s *Service) ComposeEnvironment() []Label {
 		environment = append(environment, Label{"CONSUL_HTTP_ADDR", "consul:8500"})
 	}
 	switch {
+	case s.UsesKafka():
+		environment = append(environment, Label{"KAFKA_BROKERS", "kafka:9092"})
+	case s.UsesRabbitMQ():
+		environment = append(environment, Label{"RABBITMQ_URL", "amqp://rabbitmq:5672/"})
+	}
+	switch {
 	case s.TracesOTLP():
 		environment = append(environment, Label{"TRACING_ENDPOINT", "jaeger:4317"}, Label{"TRACING_SAMPLE_RATIO", "1"})
 	case s.TracesZipkin():
@@ -49,6 +55,12 @@ func (s *Service) ComposeNeeds() []string {
 		needs = append(needs, "etcd")
 	case s.UsesConsul():
 		needs = append(needs, "consul")
+	}
+	switch {
+	case s.UsesKafka():
+		needs = append(needs, "kafka")
+	case s.UsesRabbitMQ():
+		needs = append(needs, "rabbitmq")
 	}
 	switch {
 	case s.ShipsByFluentd():

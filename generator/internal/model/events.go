@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/msgen/msgen/generator/internal/policy"
 )
@@ -15,9 +16,10 @@ type Events struct {
 
 // Publication is a topic that the service writes.
 type Publication struct {
-	Name  string // what its functions are called after: "OrderCreated" of PublishOrderCreated
-	Topic string
-	Type  Type // of its message
+	Name    string // what its functions are called after: "OrderCreated" of PublishOrderCreated
+	Topic   string
+	Message string // full name: "shop.orders.v1.OrderCreated"
+	Type    Type
 }
 
 // Subscription is a topic that the service reads.
@@ -67,6 +69,41 @@ func (s *Service) EventAttribute() string {
 		return "ce_"
 	}
 	return "cloudEvents_"
+}
+
+// BrokerWhere says in words where the broker is looked for.
+func (s *Service) BrokerWhere() string {
+	if s.UsesKafka() {
+		return fmt.Sprintf("%s (`KAFKA_BROKERS`, `KAFKA_TLS`, `KAFKA_USERNAME`, `KAFKA_PASSWORD_FILE`)", strings.Join(s.Policy.Events.Kafka.Brokers, ", "))
+	}
+	return s.Policy.Events.RabbitMQ.URL + " (`RABBITMQ_URL`, `RABBITMQ_USERNAME`, `RABBITMQ_PASSWORD_FILE`)"
+}
+
+// DeliveryText says in words how often and in which order events arrive.
+func (s *Service) DeliveryText() Comment {
+	text := "Each event arrives at least once, those of one key in the order in which they were published. "
+	if s.UsesKafka() {
+		return Comment(text + "Kafka keeps the events\nof a key in one partition, whose events are handled one after the other. Topics exist, or the cluster makes them when they\nare first used. A new group begins with the oldest event of a topic.")
+	}
+	return Comment(text + "An event for\nwhich no group has a queue is an error of its publisher, since RabbitMQ would lose it. The queue of a group is handled by\none instance at a time, 16 keys at once; another takes over when that one is gone: more instances do not make it faster.")
+}
+
+// RedeliveryText says in words what becomes of an event that cannot be handled; empty where none is subscribed to.
+func (s *Service) RedeliveryText() Comment {
+	if !s.Subscribes() {
+		return ""
+	}
+	events := s.Policy.Events
+	times := fmt.Sprintf("up to %d times, with pauses from %s up to %s between", events.Retry.MaxAttempts, events.Retry.InitialBackoff, events.Retry.MaxBackoff)
+	if events.Retry.MaxAttempts == 1 {
+		times = "once"
+	}
+	behind := "key"
+	if s.UsesKafka() {
+		behind = "partition"
+	}
+	return Comment(fmt.Sprintf("An event is handled %s, within %s each time. Then,\n"+
+		"or at once when it is no such message, it becomes a dead letter. Until then those behind it in its %s wait.", times, events.Timeout, behind))
 }
 
 // KafkaBrokers is the brokers to begin with as a Go expression.
@@ -122,6 +159,3 @@ func (s *Service) HandlerParams() string {
 	}
 	return ""
 }
-
-// eventSelector selects the series of the service's events.
-func (s *Service) eventSelector() string { return fmt.Sprintf("{job=%q}", s.Name) }

@@ -25,6 +25,9 @@ func (s *Service) Egress() []Egress {
 	if tracing := s.Policy.Observability.Tracing.Endpoint; tracing != "" {
 		endpoints = append(endpoints, tracing)
 	}
+	if s.HasEvents() {
+		endpoints = append(endpoints, s.brokerEndpoints()...)
+	}
 	var all []Egress
 	for _, endpoint := range endpoints {
 		to := egress(endpoint)

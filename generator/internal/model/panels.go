@@ -16,6 +16,9 @@ func (s *Service) dashboardRows() []dashboardRow {
 	if s.streams() {
 		rows = append(rows, s.streamsRow())
 	}
+	if s.HasEvents() {
+		rows = append(rows, s.eventsRow())
+	}
 	rows = append(rows, s.saturationRow(), s.instancesRow(), s.callersRow("Callers of "+s.Name, s.Name))
 	return append(rows, s.runtimeRow())
 }

@@ -32,5 +32,11 @@ func (s *Service) Tuning() []Variable {
 	case s.UsesConsul():
 		variables = append(variables, Variable{"CONSUL_HTTP_ADDR", s.Policy.Discovery.Consul.Address})
 	}
+	switch {
+	case s.UsesKafka():
+		variables = append(variables, Variable{"KAFKA_BROKERS", strings.Join(s.Policy.Events.Kafka.Brokers, ",")})
+	case s.UsesRabbitMQ():
+		variables = append(variables, Variable{"RABBITMQ_URL", s.Policy.Events.RabbitMQ.URL})
+	}
 	return variables
 }

@@ -67,6 +67,7 @@ func All() []Tool {
 		{Name: "promtool", Recipe: Debian{Packages: []string{"prometheus"}, Program: "promtool"}},
 		{Name: "alertmanager", Recipe: Debian{Packages: []string{"prometheus-alertmanager"}, Program: "prometheus-alertmanager"}},
 		{Name: "amtool", Recipe: Debian{Packages: []string{"prometheus-alertmanager"}, Program: "amtool"}},
+		{Name: "rabbitmq", Recipe: Debian{Packages: []string{"rabbitmq-server"}, Program: "/usr/lib/rabbitmq/bin/rabbitmq-server"}},
 		{Name: "nginx", Recipe: Debian{Packages: []string{"nginx-light"}, Program: "nginx"}},
 		{Name: "haproxy", Recipe: Debian{Packages: []string{"haproxy"}, Program: "haproxy"}},
 	}

@@ -14,9 +14,11 @@ import (
 	"github.com/msgen/msgen/generator/internal/state"
 )
 
-// calleeInput is what is read of a service that the tree's calls.
+// calleeInput is what is read of a service that the tree's calls, or whose events it has: of that, the proto alone.
 type calleeInput struct {
 	name          string
+	key           string        // what the policy names its proto by
+	event         string        // the policy's path of the topic with its events; empty: the tree calls it
 	at            diag.Position // where the policy names its proto
 	proto, policy state.Source  // its Path is the file as the working directory sees it
 	policySource  []byte
@@ -32,7 +34,7 @@ func (r *run) findCallees(checked *policy.Policy) diag.List {
 	}
 	for i, dependency := range checked.Dependencies {
 		in := fmt.Sprintf("dependencies[%d].", i)
-		callee := calleeInput{name: dependency.Name, at: checked.At(in + "proto")}
+		callee := calleeInput{name: dependency.Name, key: in + "proto", at: checked.At(in + "proto")}
 		callee.proto = r.sourceOf(dependency.Name, dependency.Proto)
 		if dependency.Policy != "" {
 			callee.policy = r.sourceOf(dependency.Name, dependency.Policy)
@@ -40,7 +42,29 @@ func (r *run) findCallees(checked *policy.Policy) diag.List {
 		}
 		r.callees = append(r.callees, callee)
 	}
+	r.findEventProtos(checked)
 	return problems
+}
+
+// findEventProtos settles where the protos are that topics name.
+func (r *run) findEventProtos(checked *policy.Policy) {
+	if checked.Events == nil {
+		return
+	}
+	add := func(event, topic, proto string) {
+		if proto == "" {
+			return
+		}
+		callee := calleeInput{name: "events/" + topic, key: event + ".proto", event: event, at: checked.At(event + ".proto")}
+		callee.proto = r.sourceOf(callee.name, proto)
+		r.callees = append(r.callees, callee)
+	}
+	for i, p := range checked.Events.Publish {
+		add(fmt.Sprintf("events.publish[%d]", i), p.Topic, p.Proto)
+	}
+	for i, s := range checked.Events.Subscribe {
+		add(fmt.Sprintf("events.subscribe[%d]", i), s.Topic, s.Proto)
+	}
 }
 
 // load reads the callee's policy.
@@ -85,9 +109,9 @@ func (r *run) sourceOf(dependency, written string) state.Source {
 // calleeProtos are the protos of the dependencies, to load.
 func (r *run) calleeProtos() []protoload.Callee {
 	var callees []protoload.Callee
-	for i, callee := range r.callees {
+	for _, callee := range r.callees {
 		callees = append(callees, protoload.Callee{
-			File: callee.proto.Path, At: callee.at, Key: fmt.Sprintf("dependencies[%d].proto", i), ImportPaths: r.rootsOf(callee.proto.Path),
+			File: callee.proto.Path, At: callee.at, Key: callee.key, ImportPaths: r.rootsOf(callee.proto.Path),
 		})
 	}
 	return callees
@@ -126,7 +150,20 @@ func (r *run) rootsOf(proto string) []string {
 func (r *run) dependencies() []build.Dependency {
 	var out []build.Dependency
 	for i, callee := range r.callees {
-		out = append(out, build.Dependency{Proto: r.set.Callees[i], Policy: callee.checked})
+		if callee.event == "" {
+			out = append(out, build.Dependency{Proto: r.set.Callees[i], Policy: callee.checked})
+		}
+	}
+	return out
+}
+
+// eventProtos are the loaded protos that topics name, by the topic's path in the policy.
+func (r *run) eventProtos() map[string]string {
+	out := map[string]string{}
+	for i, callee := range r.callees {
+		if callee.event != "" {
+			out[callee.event] = r.set.Callees[i]
+		}
 	}
 	return out
 }

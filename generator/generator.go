@@ -123,7 +123,7 @@ func (r *run) build(ctx context.Context) error {
 		return err
 	}
 	result, problems := build.Build(build.Input{
-		Set: r.set, Policy: checked, Place: place, Stubs: r.plugin.stubPackages(), Dependencies: r.dependencies(),
+		Set: r.set, Policy: checked, Place: place, Stubs: r.plugin.stubPackages(), Dependencies: r.dependencies(), EventProtos: r.eventProtos(),
 	})
 	r.problems.Merge(problems)
 	if err := r.problems.Err(); err != nil {

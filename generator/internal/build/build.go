@@ -20,6 +20,8 @@ type Input struct {
 
 	// Dependencies are what the policy has under dependencies, in its order.
 	Dependencies []Dependency
+	// EventProtos are the names in the Set of the protos that topics name, by the topic's path: "events.publish[0]".
+	EventProtos map[string]string
 }
 
 // Dependency is what a service is called by.

@@ -15,26 +15,40 @@ import (
 func (b *builder) calleeStubs() {
 	b.given = map[string]string{}
 	for i, in := range b.Dependencies {
-		stubs := b.Policy.Dependencies[i].Stubs
-		if stubs == "" {
-			continue
-		}
-		at := fmt.Sprintf("dependencies[%d].stubs", i)
-		if within(b.service().Root, stubs) {
-			b.policyProblem(at, diag.Problem{
-				Message: at + ": names a package of this tree, which holds no other service's stubs but those that msgen writes",
-				Found:   stubs,
-				Want:    "a Go package of another tree",
-				Fix:     "remove it: the stubs are then generated here",
-			})
-			continue
-		}
-		s := stubSource{builder: b, at: at, stubs: stubs, files: map[string]*descriptorpb.FileDescriptorProto{}}
-		for _, file := range b.Set.Files {
-			s.files[file.GetName()] = file
-		}
-		s.take(s.files[in.Proto], s.files[in.Proto], map[string]bool{})
+		b.stubsAt(fmt.Sprintf("dependencies[%d].stubs", i), b.Policy.Dependencies[i].Stubs, in.Proto)
 	}
+	if b.Policy.Events == nil {
+		return
+	}
+	for i, p := range b.Policy.Events.Publish {
+		path := fmt.Sprintf("events.publish[%d]", i)
+		b.stubsAt(path+".stubs", p.Stubs, b.EventProtos[path])
+	}
+	for i, s := range b.Policy.Events.Subscribe {
+		path := fmt.Sprintf("events.subscribe[%d]", i)
+		b.stubsAt(path+".stubs", s.Stubs, b.EventProtos[path])
+	}
+}
+
+// stubsAt takes the stubs of a proto from a package that the policy names; empty: it names none.
+func (b *builder) stubsAt(at, stubs, proto string) {
+	if stubs == "" {
+		return
+	}
+	if within(b.service().Root, stubs) {
+		b.policyProblem(at, diag.Problem{
+			Message: at + ": names a package of this tree, which holds no other service's stubs but those that msgen writes",
+			Found:   stubs,
+			Want:    "a Go package of another tree",
+			Fix:     "remove it: the stubs are then generated here",
+		})
+		return
+	}
+	s := stubSource{builder: b, at: at, stubs: stubs, files: map[string]*descriptorpb.FileDescriptorProto{}}
+	for _, file := range b.Set.Files {
+		s.files[file.GetName()] = file
+	}
+	s.take(s.files[proto], s.files[proto], map[string]bool{})
 }
 
 // stubSource is the Go package that holds the stubs of one dependency's proto.

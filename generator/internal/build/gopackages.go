@@ -95,8 +95,13 @@ func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 	return derived
 }
 
-// isTarget reports whether a proto is one that the tree is for: its own, or one of a service that it calls.
+// isTarget reports whether a proto is one that the tree is for: its own, or one of a service that it calls or hears of.
 func (b *builder) isTarget(name string) bool {
+	for _, proto := range b.EventProtos {
+		if proto == name {
+			return true
+		}
+	}
 	return slices.Contains(b.Set.Targets, name) || slices.ContainsFunc(b.Dependencies, func(d Dependency) bool { return d.Proto == name })
 }
 

@@ -41,6 +41,8 @@ type Redelivery struct {
 type Publication struct {
 	Topic   string `yaml:"topic" format:"topic" required:"true" example:"orders.created" doc:"Name of the topic."`
 	Message string `yaml:"message" format:"fullname" required:"true" example:"shop.orders.v1.OrderCreated" doc:"Proto message that it carries."`
+	Proto   string `yaml:"proto" apart:"true" format:"proto" derived:"the protos of the service and of its dependencies" example:"../orders/orders.proto" doc:"The proto that declares the message, relative to this policy."`
+	Stubs   string `yaml:"stubs" apart:"true" format:"import" example:"example.com/shop/orders/gen/shop/orders/v1" doc:"Go package that holds the stubs of that proto. Without it they are generated into this service."`
 }
 
 // Subscription is a topic that the service reads.
@@ -48,6 +50,8 @@ type Subscription struct {
 	Topic   string `yaml:"topic" format:"topic" required:"true" example:"inventory.reserved" doc:"Name of the topic."`
 	Message string `yaml:"message" format:"fullname" required:"true" example:"shop.inventory.v1.Reserved" doc:"Proto message that it carries."`
 	Group   string `yaml:"group" format:"topic" derived:"service.name" example:"orders" doc:"The instances that share the messages between them."`
+	Proto   string `yaml:"proto" apart:"true" format:"proto" derived:"the protos of the service and of its dependencies" example:"../inventory/inventory.proto" doc:"The proto that declares the message, relative to this policy."`
+	Stubs   string `yaml:"stubs" apart:"true" format:"import" example:"example.com/shop/inventory/gen/shop/inventory/v1" doc:"Go package that holds the stubs of that proto. Without it they are generated into this service."`
 }
 
 // Broker is what carries messages.
@@ -65,7 +69,11 @@ func (e *Events) settle(s scope) {
 	if s.sound("publish", "subscribe") && len(e.Publish)+len(e.Subscribe) == 0 {
 		s.fault("", diag.Problem{Message: "neither publishes nor subscribes", Want: "publish, subscribe or both", Fix: "add one of them, or remove events"})
 	}
+	for i, publication := range e.Publish {
+		stubsOfProto(s, fmt.Sprintf("publish[%d]", i), publication.Proto, publication.Stubs)
+	}
 	for i, subscription := range e.Subscribe {
+		stubsOfProto(s, fmt.Sprintf("subscribe[%d]", i), subscription.Proto, subscription.Stubs)
 		e.oneMessage(s, i, subscription)
 	}
 	if !s.sound("broker") {
@@ -86,6 +94,13 @@ func (e *Events) settle(s scope) {
 		if s.written(section) || s.filled(section) {
 			s.warn(section, diag.Problem{Message: "has no effect without subscribe", Fix: "remove it"})
 		}
+	}
+}
+
+// stubsOfProto refuses stubs of no proto.
+func stubsOfProto(s scope, at, proto, stubs string) {
+	if stubs != "" && proto == "" {
+		s.fault(at+".stubs", diag.Problem{Message: "has no effect without proto", Fix: "remove it, or add proto"})
 	}
 }
 

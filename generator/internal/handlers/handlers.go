@@ -151,11 +151,20 @@ func (s *splicer) remove(mine, was *function) {
 		s.edit(mine.file, splice.Edit{Start: start, End: mine.end})
 		return
 	}
-	what := "the RPC %s is not in the proto any more, and its method is yours: delete it when you do not need it"
+	what, where := s.answered()
+	text := "the " + what + " %s is not in the " + where + " any more, and its method is yours: delete it when you do not need it"
 	if !mine.isMethod() {
-		what = "%s is about an RPC that is not in the proto any more, and is yours: delete it when you do not need it"
+		text = "%s is about an RPC that is not in the proto any more, and is yours: delete it when you do not need it"
 	}
-	s.note(mine.file, mine.decl.Name.Pos(), what, mine.decl.Name.Name)
+	s.note(mine.file, mine.decl.Name.Pos(), text, mine.decl.Name.Name)
+}
+
+// answered is what the methods of the folder answer, and where that is declared.
+func (s *splicer) answered() (what, where string) {
+	if s.next.service() == "" {
+		return "subscription", "policy"
+	}
+	return "RPC", "proto"
 }
 
 func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
@@ -165,8 +174,9 @@ func (s *splicer) insert(f *function) {
 	after := s.last(f)
 	if after == nil {
 		if f.isMethod() && len(s.disk.files) > 0 {
-			s.notes = append(s.notes, Note{s.disk.files[0].path, 0, fmt.Sprintf("no method for the RPC %s, and no type that has others: add %s",
-				f.decl.Name.Name, f.signatureText())})
+			what, _ := s.answered()
+			s.notes = append(s.notes, Note{s.disk.files[0].path, 0, fmt.Sprintf("no method for the %s %s, and no type that has others: add %s",
+				what, f.decl.Name.Name, f.signatureText())})
 		}
 		return
 	}

@@ -18,8 +18,8 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected results; the run ends red")
 
 // TestSplice runs the cases of testdata: base/..., disk/... and new/... are the three sides of one folder, and
-// want/... is every file that the splices change, with notes as they are told. `base` and `new` list RPCs, from which the
-// handlers are written that msgen would emit.
+// want/... is every file that the splices change, with notes as they are told. `base` and `new` alone list RPCs, from which
+// the handlers are written that msgen would emit.
 func TestSplice(t *testing.T) {
 	cases, err := filepath.Glob("testdata/*.txtar")
 	require.NoError(t, err)
@@ -64,9 +64,9 @@ func spliced(archive *txtar.Archive) *txtar.Archive {
 		kind, path, _ := strings.Cut(file.Name, "/")
 		switch kind {
 		case "base":
-			p.Base = emitted(string(file.Data))
+			p.Base = side(path, file.Data)
 		case "new":
-			p.New = emitted(string(file.Data))
+			p.New = side(path, file.Data)
 		case "disk":
 			p.Disk[path] = file.Data
 		default:
@@ -75,7 +75,7 @@ func spliced(archive *txtar.Archive) *txtar.Archive {
 		out.Files = append(out.Files, file)
 	}
 	result := handlers.Splice(p)
-	for _, path := range []string{"a.go", "b.go", "orders.go", "orders_linux.go", "orders_test.go"} {
+	for _, path := range []string{"a.go", "b.go", "orders.go", "orders_linux.go", "orders_test.go", "subscriber.go"} {
 		if content, ok := result.Files[path]; ok && string(content) != string(p.Disk[path]) {
 			out.Files = append(out.Files, txtar.File{Name: "want/" + path, Data: content})
 		}
@@ -88,6 +88,14 @@ func spliced(archive *txtar.Archive) *txtar.Archive {
 		out.Files = append(out.Files, txtar.File{Name: "notes", Data: []byte(notes.String())})
 	}
 	return out
+}
+
+// side is what msgen emits: a file that the case has, or what it lists.
+func side(path string, text []byte) map[string][]byte {
+	if path != "" {
+		return map[string][]byte{path: text}
+	}
+	return emitted(string(text))
 }
 
 // emitted is the handlers of RPCs, a line each: "Get Ping Pong", "Watch Ping stream Pong", "Put stream Ping Pong". A line "stubs

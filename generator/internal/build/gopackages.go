@@ -34,7 +34,7 @@ func (b *builder) plugin() {
 		pkg := b.goPackage(file)
 		b.packages[file.GetName()] = pkg
 		params = append(params, fmt.Sprintf("M%s=%s;%s", file.GetName(), pkg.path, pkg.name))
-		if pkg.emitted {
+		if pkg.emitted || b.isOthers(file.GetName()) { // protogen forgets what no generated file imports
 			generate = append(generate, file.GetName())
 		}
 	}
@@ -54,6 +54,7 @@ func (b *builder) plugin() {
 	b.names = map[protogen.GoImportPath]string{}
 	for _, file := range plugin.Files {
 		b.names[file.GoImportPath] = string(file.GoPackageName)
+		file.Generate = file.Generate && b.packages[file.Desc.Path()].emitted
 		file.GeneratedFilenamePrefix = buildable(file.GeneratedFilenamePrefix)
 	}
 	b.result.Plugin = plugin
@@ -95,14 +96,19 @@ func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 	return derived
 }
 
-// isTarget reports whether a proto is one that the tree is for: its own, or one of a service that it calls or hears of.
+// isTarget reports whether a proto is one that the tree is for: its own, or one of another service's.
 func (b *builder) isTarget(name string) bool {
+	return slices.Contains(b.Set.Targets, name) || b.isOthers(name)
+}
+
+// isOthers reports whether a proto is that of a service that the tree's calls, or whose events it has.
+func (b *builder) isOthers(name string) bool {
 	for _, proto := range b.EventProtos {
 		if proto == name {
 			return true
 		}
 	}
-	return slices.Contains(b.Set.Targets, name) || slices.ContainsFunc(b.Dependencies, func(d Dependency) bool { return d.Proto == name })
+	return slices.ContainsFunc(b.Dependencies, func(d Dependency) bool { return d.Proto == name })
 }
 
 // declaredPackage is what the file's go_package says, read as protoc-gen-go reads it: "path;name", or a path whose

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
 	"github.com/msgen/msgen/acceptance/program"
@@ -21,9 +22,12 @@ var shared struct {
 	msgen        sync.Once
 	combinations sync.Once
 	manifests    sync.Once
+	gitLab       sync.Once
 
-	trees []tree
-	all   []manifests
+	trees        []tree
+	all          []manifests
+	gitLabSchema *jsonschema.Schema
+	workflows    map[string]bool // texts that actionlint has found nothing in
 }
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -35,6 +39,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	shared.dir = dir
+	shared.workflows = map[string]bool{}
 	return m.Run()
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // whole is the language with nothing refused, so that all of it is tested from the start.
-func whole() *language { return describe(nil) }
+func whole() *language { return describePolicy(nil) }
 
 func complete(t testing.TB) []byte {
 	t.Helper()

@@ -10,7 +10,7 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 )
 
-// maxPathBytes bounds a policy after its aliases are followed, so that a small file cannot become a large one: it is
+// maxPathBytes bounds a file after its aliases are followed, so that a small file cannot become a large one: it is
 // the length of all paths that are written, some 60 bytes for each value.
 const maxPathBytes = 16 << 20
 
@@ -69,7 +69,7 @@ func (d *decoder) spend(s slot) bool {
 	}
 	d.budget -= len(s.path) + 1
 	if d.budget < 0 {
-		d.problems.Add(diag.Problem{Position: s.at, Message: "too large for a policy once its aliases are followed", Fix: "nest less, or use fewer aliases"})
+		d.problems.Add(diag.Problem{Position: s.at, Message: "too large for a " + d.language.noun + " once its aliases are followed", Fix: "nest less, or use fewer aliases"})
 	}
 	return d.budget >= 0
 }

@@ -7,17 +7,18 @@ import (
 	"strings"
 )
 
-// language is every key of the policy language.
+// language is every key of a kind of file: of policies, or of systems.
 type language struct {
+	noun     string // what such a file is: "policy"
 	root     *key
 	reserved map[string]bool     // names that will be keys one day
 	homes    map[string][]string // the sections that have an available key of a name
 }
 
 // describe reads the language off the Go types. It panics over a mistake in their tags, which every use would meet.
-func describe(unavailable []string) *language {
+func describe(noun string, root reflect.Type, unavailable []string) *language {
 	b := &describer{
-		language: &language{reserved: map[string]bool{}, homes: map[string][]string{}},
+		language: &language{noun: noun, reserved: map[string]bool{}, homes: map[string][]string{}},
 		refused:  map[string]bool{},
 		formats:  describedFormats(),
 	}
@@ -25,7 +26,7 @@ func describe(unavailable []string) *language {
 		b.refused[row] = true
 	}
 	b.language.root = &key{}
-	b.shape(b.language.root, reflect.TypeFor[Policy](), "")
+	b.shape(b.language.root, root, "")
 	for row := range b.refused {
 		if !strings.ContainsAny(row, ".=") && b.language.root.child(row) == nil {
 			b.language.reserved[row] = true

@@ -21,6 +21,6 @@ func BenchmarkLoad(b *testing.B) {
 // BenchmarkDescribe is what the first Load of a process costs on top.
 func BenchmarkDescribe(b *testing.B) {
 	for b.Loop() {
-		describe(unavailable())
+		describePolicy(unavailable())
 	}
 }

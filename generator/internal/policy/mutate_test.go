@@ -49,7 +49,7 @@ func visits(k *key, node *yaml.Node) []visit {
 
 func completeVisits(t *testing.T, lang *language) ([]byte, []visit) {
 	src := complete(t)
-	node, problem := parse("policy.yaml", src)
+	node, problem := parse("policy", "policy.yaml", src)
 	require.Nil(t, problem)
 	found := visits(lang.root, node)
 	require.Greater(t, len(found), 150)

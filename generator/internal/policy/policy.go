@@ -27,6 +27,8 @@ type Policy struct {
 	file    string
 	written map[string]diag.Position
 
+	waivers []Waiver
+
 	node *yaml.Node        // of the file; nil: it is empty
 	own  map[string]string // of a policy made by Callee: the paths that the caller's policy writes, as it has them
 	home diag.Position     // of a policy made by Callee: where the caller's policy names the callee
@@ -41,7 +43,11 @@ const V1 Version = "v1"
 func (Version) values() []string { return []string{string(V1)} }
 
 // released is the language as users have it, described on first use.
-var released = sync.OnceValue(func() *language { return describe(unavailable()) })
+var released = sync.OnceValue(func() *language { return describePolicy(unavailable()) })
+
+func describePolicy(unavailable []string) *language {
+	return describe("policy", reflect.TypeFor[Policy](), unavailable)
+}
 
 // Load reads, defaults and checks the policy src; name is the file that positions speak of. An empty src is a policy
 // that is all defaults. The list holds every fault that the file has. The policy is never nil: whatever is faulty
@@ -56,18 +62,28 @@ func Default() *Policy {
 
 func load(lang *language, name string, src []byte) (*Policy, diag.List) {
 	p := &Policy{file: name, written: map[string]diag.Position{}}
-	target := reflect.ValueOf(p).Elem()
-	lang.root.fill(target)
-	d := &decoder{file: name, language: lang, written: p.written, faulty: map[string]bool{}, budget: maxPathBytes}
-	node, problem := parse(name, src)
+	node, problems := lang.read(name, src, p.written, reflect.ValueOf(p).Elem())
+	if p.node = node; node != nil {
+		var malformed diag.List
+		p.waivers, malformed = findWaivers(name, src, node)
+		problems.Merge(malformed)
+	}
+	p.derive()
+	return p, problems
+}
+
+// read fills in a Go value, which a file in the language says the keys of. It returns the YAML of the file, or nil.
+func (l *language) read(name string, src []byte, written map[string]diag.Position, target reflect.Value) (*yaml.Node, diag.List) {
+	l.root.fill(target)
+	d := &decoder{file: name, language: l, written: written, faulty: map[string]bool{}, budget: maxPathBytes}
+	node, problem := parse(l.noun, name, src)
 	if problem != nil {
 		d.problems.Add(*problem)
 	}
-	if p.node = node; node != nil {
-		d.value(slot{key: lang.root, at: diag.Position{File: name, Line: node.Line, Col: node.Column}, node: node, target: target})
+	if node != nil {
+		d.value(slot{key: l.root, at: diag.Position{File: name, Line: node.Line, Col: node.Column}, node: node, target: target})
 	}
-	p.derive()
-	return p, d.problems
+	return node, d.problems
 }
 
 // derive sets the defaults that follow from another section. The default endpoint follows the port, so that a service

@@ -15,7 +15,7 @@ import (
 func (d *decoder) fault(path string, at diag.Position, problem diag.Problem) {
 	d.faulty[path] = true
 	if path == "" {
-		path = "policy"
+		path = d.language.noun
 	}
 	problem.Position, problem.Message = at, path+": "+problem.Message
 	d.problems.Add(problem)

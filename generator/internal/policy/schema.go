@@ -15,10 +15,13 @@ import (
 // itself; what only [Load] sees is how keys depend on each other, and the range of durations and sizes with a unit.
 func Schema() ([]byte, error) { return released().schema() }
 
+// SystemSchema is the [Schema] of system files.
+func SystemSchema() ([]byte, error) { return systems().schema() }
+
 func (l *language) schema() ([]byte, error) {
 	root := l.root.schema()
 	root.Version = jsonschema.Version
-	root.Title = "msgen policy " + string(V1)
+	root.Title = "msgen " + l.noun + " " + string(V1)
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)

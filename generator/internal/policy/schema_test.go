@@ -83,7 +83,7 @@ func TestSchemaRefusesWhatItCanSee(t *testing.T) {
 func TestSchemaIsStable(t *testing.T) {
 	first, err := Schema()
 	require.NoError(t, err)
-	second, err := describe(unavailable()).schema()
+	second, err := describePolicy(unavailable()).schema()
 	require.NoError(t, err)
 	assert.Equal(t, string(first), string(second))
 	assert.NotContains(t, string(first), "hedging", "what is not available is not offered")

@@ -14,12 +14,12 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 )
 
-// maxFileBytes bounds a policy: YAML takes much more memory than its text.
+// maxFileBytes bounds a file: YAML takes much more memory than its text.
 const maxFileBytes = 1 << 20
 
 // parse returns the value of the only document in src, nil when src holds none, or else what is wrong with its YAML.
-func parse(file string, src []byte) (*yaml.Node, *diag.Problem) {
-	if problem := unreadable(file, src); problem != nil {
+func parse(noun, file string, src []byte) (*yaml.Node, *diag.Problem) {
+	if problem := unreadable(noun, file, src); problem != nil {
 		return nil, problem
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(src))
@@ -35,20 +35,22 @@ func parse(file string, src []byte) (*yaml.Node, *diag.Problem) {
 	}
 	switch err := loader.Load(&second); {
 	case errors.Is(err, io.EOF):
-		return first.Content[0], nil
+		value := first.Content[0]
+		value.FootComment += "\n" + first.FootComment // what is said behind the document is said behind its value
+		return value, nil
 	case err != nil:
 		return nil, syntaxProblem(file, src, err)
 	}
 	return nil, &diag.Problem{
 		Position: diag.Position{File: file, Line: second.Content[0].Line, Col: second.Content[0].Column},
-		Message:  "more than one YAML document", Want: "one policy in a file", Fix: "remove the line --- and what follows",
+		Message:  "more than one YAML document", Want: "one " + noun + " in a file", Fix: "remove the line --- and what follows",
 	}
 }
 
 // unreadable returns the first thing in src that is no text, at which the YAML library would stop without a position.
-func unreadable(file string, src []byte) *diag.Problem {
+func unreadable(noun, file string, src []byte) *diag.Problem {
 	if len(src) > maxFileBytes {
-		return &diag.Problem{Position: diag.Position{File: file}, Message: "too large for a policy", Found: fmt.Sprintf("%d bytes", len(src)), Want: "at most 1 MiB"}
+		return &diag.Problem{Position: diag.Position{File: file}, Message: "too large for a " + noun, Found: fmt.Sprintf("%d bytes", len(src)), Want: "at most 1 MiB"}
 	}
 	for i := 0; i < len(src); {
 		r, size := utf8.DecodeRune(src[i:])

@@ -1,0 +1,36 @@
+package policy
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestSystemFile holds system files to the strictness of policies: each fault has its place.
+func TestSystemFile(t *testing.T) {
+	for name, c := range map[string]struct{ file, want string }{
+		"good":      {"version: v1\nservices: [{dir: orders}, {dir: ../stock}]\n", ""},
+		"plain":     {"services:\n- dir: .\n", ""},
+		"empty":     {"# nothing\n", `s.yaml: says nothing: want services: [{dir: FOLDER}, ...]`},
+		"root":      {"[orders]\n", `s.yaml:1:1: system file: wrong type: found "[...]", want a mapping with keys such as version`},
+		"none":      {"version: v1\n", `s.yaml:1:1: services: missing: want a list; add services`},
+		"no item":   {"services: []\n", `s.yaml:1:11: services: empty list: want at least one item; add one, or remove the key`},
+		"no folder": {"services: [{}]\n", `s.yaml:1:12: services[0].dir: missing: want the path of a folder, with slashes and without a detour; add dir`},
+		"twice":     {"services:\n- dir: orders\n- dir: orders\n", `s.yaml:3:8: services[1].dir: written twice: found "orders"; remove it: the first is on line 2`},
+		"detour":    {"services:\n- dir: ./orders/\n", `s.yaml:2:8: services[0].dir: malformed: found "./orders/", want the path of a folder, with slashes and without a detour; write "orders"`},
+		"unknown":   {"servces: [{dir: orders}]\n", `s.yaml:1:1: servces: unknown key: found "servces", want version or services; did you mean "services"?`},
+		"inside":    {"services: [{dir: orders, name: x}]\n", `s.yaml:1:26: services[0].name: unknown key: found "name", want dir`},
+		"version":   {"version: v2\nservices: [{dir: orders}]\n", `s.yaml:1:10: version: no such value: found "v2", want v1; did you mean "v1"?`},
+		"later":     {"services: [{dir: orders}]\ngateway: {}\n", `s.yaml:2:1: gateway: not available yet; remove it`},
+		"documents": {"services: [{dir: a}]\n---\nservices: [{dir: b}]\n", `s.yaml:3:1: more than one YAML document: want one system file in a file; remove the line --- and what follows`},
+	} {
+		system, problems := LoadSystem("s.yaml", []byte(c.file))
+		assert.Equal(t, c.want, strings.Join(texted(problems), "\n"), name)
+		if c.want == "" {
+			require.NotEmpty(t, system.Services, name)
+			require.NoError(t, validator(t, systems())([]byte(c.file)), name)
+		}
+	}
+}

@@ -43,6 +43,7 @@ var layers = map[string]struct {
 	"generator/internal/explain":  {[]string{"generator/diag", "generator/internal/model", "generator/internal/policy"}, "what a call does follows from the model; positions come from its sources"},
 	"generator/internal/display":  {[]string{"generator/internal/explain", "generator/internal/policy", "generator/internal/svg"}, "shows data that are finished"},
 	"generator/internal/graph":    {[]string{"generator/diag", "internal/nearest"}, "a system is data; who loads it knows where it comes from"},
+	"generator/internal/system":   {[]string{"generator/diag", "generator/internal/build", "generator/internal/graph", "generator/internal/model", "generator/internal/policy"}, "a system is made of models, and of nothing that they were made from"},
 	"generator/internal/picture":  {[]string{"generator/internal/graph", "generator/internal/layout", "generator/internal/policy", "generator/internal/svg"}, "shows a graph that is finished"},
 	"generator/internal/layout":   {nil, "boxes and lines, whatever they stand for"},
 	"generator/internal/svg":      {nil, "text"},
@@ -54,8 +55,8 @@ var layers = map[string]struct {
 	"generator/internal/plan":     {[]string{"generator/internal/merge", "generator/internal/state"}, "a plan is a function of state, disk and files"},
 	"generator/internal/write":    {[]string{"generator/internal/plan", "generator/internal/state"}, "the only package that changes the disk, and only by a plan"},
 	"generator": {[]string{
-		"generator/diag", "generator/internal/breakage", "generator/internal/breaking", "generator/internal/build", "generator/internal/display", "generator/internal/explain", "generator/internal/gomod", "generator/internal/handlers", "generator/internal/merge",
-		"generator/internal/model", "generator/internal/plan", "generator/internal/policy", "generator/internal/protoload", "generator/internal/render", "generator/internal/state", "generator/internal/stubs", "generator/internal/write", "internal/nearest",
+		"generator/diag", "generator/internal/breakage", "generator/internal/breaking", "generator/internal/build", "generator/internal/display", "generator/internal/explain", "generator/internal/gomod", "generator/internal/graph", "generator/internal/handlers", "generator/internal/merge",
+		"generator/internal/model", "generator/internal/picture", "generator/internal/plan", "generator/internal/policy", "generator/internal/protoload", "generator/internal/render", "generator/internal/state", "generator/internal/stubs", "generator/internal/system", "generator/internal/write", "internal/nearest",
 	}, "the pipeline in order"},
 }
 

@@ -98,11 +98,18 @@ func (l *List) Merge(other List) { l.problems = append(l.problems, other.problem
 
 // All returns the problems by file, line and column, each once.
 func (l *List) All() []Problem {
-	out := slices.Clone(l.problems)
+	seen := map[Problem]bool{}
+	var out []Problem
+	for _, p := range l.problems {
+		if !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
 	slices.SortStableFunc(out, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
-	return slices.Compact(out)
+	return out
 }
 
 // HasErrors reports whether a problem in the list stops the run.

@@ -44,6 +44,7 @@ func TestListIsSortedAndHasNothingTwice(t *testing.T) {
 	other.Errorf(at("a", 2, 1), "%s", "one")
 	other.Errorf(at("a", 10, 1), "three")
 	other.Errorf(at("a", 10, 1), "four: the order in which they were found")
+	other.Errorf(at("a", 10, 1), "three") // not beside the first
 	list.Merge(other)
 	var messages []string
 	for _, p := range list.All() {

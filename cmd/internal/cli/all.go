@@ -94,23 +94,29 @@ func runTree(c *urfave.Context, opts generator.Options) treeRun {
 		if err != nil {
 			return treeRun{summary: summary{Dir: opts.Out}, err: err}
 		}
-		o := treeRun{summarize(tree), tree.Warnings, nil}
-		switch {
-		case c.Bool(checkFlag):
-			if o.summary.drifted() {
-				o.err = drift(tree, commandLine(c))
-			}
-		case o.summary.stopped():
-			o.err = refusal(tree)
-		default:
-			if o.err = tree.Write(); o.err == nil {
-				o.err = marked(tree)
-			}
-		}
+		o := endTree(c, tree)
 		if _, stale := errors.AsType[*generator.StaleError](o.err); !stale {
 			return o
 		}
 	}
+}
+
+// endTree does with one planned tree of many what the flags say.
+func endTree(c *urfave.Context, tree *generator.Tree) treeRun {
+	o := treeRun{summarize(tree), tree.Warnings, nil}
+	switch {
+	case c.Bool(checkFlag):
+		if o.summary.drifted() {
+			o.err = drift(tree, commandLine(c))
+		}
+	case o.summary.stopped():
+		o.err = refusal(tree)
+	default:
+		if o.err = tree.Write(); o.err == nil {
+			o.err = marked(tree)
+		}
+	}
+	return o
 }
 
 // progress returns a function that says how many of n are done; on a terminal alone, where a line can be written over.

@@ -90,6 +90,7 @@ func commands() []*urfave.Command {
 		generateCommand(),
 		checkCommand(),
 		explainCommand(),
+		graphCommand(),
 		statusCommand(),
 		schemaCommand(),
 		pluginCommand(),

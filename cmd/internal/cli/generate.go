@@ -32,15 +32,20 @@ func generateCommand() *urfave.Command {
 		Usage: "make a service from protos and a policy, or bring one up to date",
 		UsageText: `msgen generate PROTO... [-p FILE] [-I DIR]... [-o DIR] [--check | --diff]
 msgen generate                                  in a tree that msgen made: from the same inputs
+msgen generate SYSTEM [--check]                 every service of a system file
 msgen generate --all DIR [--check]              every tree below a folder`,
 		Description: `Everything is planned before anything is written. Files that you edited are never overwritten:
 your changes and msgen's are merged where a file is shared, and your Go gets what an RPC needs and
 is left alone otherwise. If a file is in the way of its new text, or two changes contradict each
 other, nothing is written, and you are told what to do. A file that you deleted stays deleted.
 
+A system file names the folders of services, each with policy.yaml and protos. Their trees are
+written there, unless check finds errors in one of them or in how they call each other.
+
 Examples:
   msgen generate greeter.proto -o ../greeter    make the service
   msgen generate -o ../greeter                  after a change of the proto or the policy
+  msgen generate msgen.system.yaml              all services of a system
   msgen generate --check                        in CI: exit 3 if the tree is not up to date`,
 		Flags: append(inputFlags(),
 			&urfave.BoolFlag{Name: checkFlag, Usage: "write nothing, list what differs, exit 3 if anything does"},
@@ -74,6 +79,9 @@ func runGenerate(c *urfave.Context) error {
 	opts.AllowBreaking = c.Bool(breakingFlag)
 	opts.Restore = c.StringSlice(restoreFlag)
 	opts.Full = c.Bool(checkFlag) || c.Bool(diffFlag)
+	if file := systemFile(c); file != "" {
+		return runSystem(c, file, opts)
+	}
 	if c.IsSet(allFlag) {
 		return runAll(c, opts)
 	}

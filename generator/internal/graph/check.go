@@ -93,11 +93,23 @@ func sum(calls []*Call) (total time.Duration, text string) {
 	var terms []string
 	for _, c := range calls {
 		total += c.WorstCase
-		terms = append(terms, fmt.Sprintf("%s %s", c.to(), c.WorstCase))
+		terms = append(terms, fmt.Sprintf("%s %s", c.to(), span(c.WorstCase)))
 	}
 	text = strings.Join(terms, " + ")
 	if len(calls) > 1 {
-		text += fmt.Sprintf(" = %s", total)
+		text += fmt.Sprintf(" = %s", span(total))
 	}
 	return total, text
+}
+
+// span is a length of time as policies write it: "5m" rather than "5m0s".
+func span(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

@@ -26,7 +26,7 @@ func (v *view) checkBreakers() []diag.Problem {
 		}
 		wait := "for as long as the stream lasts"
 		if c.WorstCase > 0 {
-			wait = "up to " + c.WorstCase.String()
+			wait = "up to " + span(c.WorstCase)
 		}
 		problems = append(problems, diag.Problem{
 			Severity: diag.Warning,

@@ -21,8 +21,8 @@ func (v *view) checkDeadlines() []diag.Problem {
 			need, arithmetic := sum(calls)
 			if s.RequestTimeout > 0 && need > s.RequestTimeout {
 				problems = append(problems, tooLong(calls[0].At, calls, nil,
-					fmt.Sprintf("%s may wait for %s, %s longer than its server's requestTimeout %s", m, arithmetic, need-s.RequestTimeout, s.RequestTimeout),
-					fmt.Sprintf("give its calls shorter timeouts, make one of them an event, or raise server.requestTimeout of %s to %s", s.Name, need)))
+					fmt.Sprintf("%s may wait for %s, %s longer than its server's requestTimeout %s", m, arithmetic, span(need-s.RequestTimeout), span(s.RequestTimeout)),
+					fmt.Sprintf("give its calls shorter timeouts, make one of them an event, or raise server.requestTimeout of %s to %s", s.Name, span(need))))
 			}
 			for _, caller := range v.into[m] {
 				problems = append(problems, caller.checkDeadline(m, calls, need, arithmetic)...)
@@ -54,8 +54,8 @@ func (c *Call) checkDeadline(m *Method, calls []*Call, need time.Duration, arith
 		return nil
 	}
 	return []diag.Problem{tooLong(c.At, calls, c,
-		fmt.Sprintf("%s has %s %s, and %s may wait for %s, %s longer", c, name, bound, m, arithmetic, need-bound),
-		fmt.Sprintf("raise that %s to %s, give the calls of %s shorter ones, or make one of them an event", name, need, m))}
+		fmt.Sprintf("%s has %s %s, and %s may wait for %s, %s longer", c, name, span(bound), m, arithmetic, span(need-bound)),
+		fmt.Sprintf("raise that %s to %s, give the calls of %s shorter ones, or make one of them an event", name, span(need), m))}
 }
 
 // tooLong is an error, or only a warning where nobody has written any of the timeouts.

@@ -12,6 +12,7 @@
 //	  generate     make a service from protos and a policy, or bring one up to date
 //	  check        list every problem of the protos and the policy
 //	  explain      show what a call really does: attempts, times, breaker, fallback
+//	  graph        show who calls whom in a system of services
 //	  status       list the files of a tree, who owns each, and what has become of it
 //	  schema       print the JSON Schema of the policy language
 //	  plugin       be a plugin of protoc or buf
@@ -61,6 +62,7 @@
 //	Usage:
 //	  msgen generate PROTO... [-p FILE] [-I DIR]... [-o DIR] [--check | --diff]
 //	  msgen generate                                  in a tree that msgen made: from the same inputs
+//	  msgen generate SYSTEM [--check]                 every service of a system file
 //	  msgen generate --all DIR [--check]              every tree below a folder
 //
 //	Everything is planned before anything is written. Files that you edited are never overwritten:
@@ -68,9 +70,13 @@
 //	is left alone otherwise. If a file is in the way of its new text, or two changes contradict each
 //	other, nothing is written, and you are told what to do. A file that you deleted stays deleted.
 //
+//	A system file names the folders of services, each with policy.yaml and protos. Their trees are
+//	written there, unless check finds errors in one of them or in how they call each other.
+//
 //	Examples:
 //	  msgen generate greeter.proto -o ../greeter    make the service
 //	  msgen generate -o ../greeter                  after a change of the proto or the policy
+//	  msgen generate msgen.system.yaml              all services of a system
 //	  msgen generate --check                        in CI: exit 3 if the tree is not up to date
 //
 //	Flags:
@@ -94,12 +100,18 @@
 //	Usage:
 //	  msgen check PROTO... [-p FILE] [-I DIR]... [-o DIR]
 //	  msgen check                                     in a tree that msgen made: of the same inputs
+//	  msgen check SYSTEM                              of all services of a system, and how they call
 //
 //	Reads the inputs as generate does, and stops before anything is rendered. All problems are listed
 //	in one run, each with its place, what was found there, and how to mend it. Nothing is written.
 //
+//	Of a system, the calls between its services are checked too: cycles, deadlines that are too short,
+//	retries of retries, effects that a retry may have twice, missing breakers, registries that differ,
+//	capacity. A comment in the policy accepts a finding in its line: # msgen:allow CHECK: REASON
+//
 //	Examples:
 //	  msgen check greeter.proto -p policy.yaml
+//	  msgen check msgen.system.yaml                 a whole system
 //	  msgen check --format github                   in a GitHub workflow: problems become annotations
 //
 //	Flags:
@@ -131,6 +143,25 @@
 //	      --format text|svg|json   print as text|svg|json (default: text)
 //	  -h, --help                   show this help
 //
+// # msgen graph
+//
+//	msgen graph: show who calls whom in a system of services
+//
+//	Usage:
+//	  msgen graph SYSTEM [--format text|mermaid|dot|svg|html]
+//
+//	Shows the services that a system file names, the calls between their methods with deadlines,
+//	retries, breakers and fallbacks, and the events that they hear. Calls on a cycle are marked. What
+//	does not add up is no reason not to show it: msgen check SYSTEM lists that, and exits with 1.
+//
+//	Examples:
+//	  msgen graph msgen.system.yaml
+//	  msgen graph msgen.system.yaml --format mermaid > system.mmd
+//
+//	Flags:
+//	      --format text|mermaid|dot|svg|html   show as text|mermaid|dot|svg|html (default: text)
+//	  -h, --help                               show this help
+//
 // # msgen status
 //
 //	msgen status: list the files of a tree, who owns each, and what has become of it
@@ -156,16 +187,17 @@
 //	msgen schema: print the JSON Schema of the policy language
 //
 //	Usage:
-//	  msgen schema
+//	  msgen schema [--system]
 //
 //	Editors with a YAML language server complete and check a policy by it. Name it in the first line
-//	of the policy: # yaml-language-server: $schema=policy.schema.json
+//	of the policy: # yaml-language-server: $schema=policy.schema.json. System files have one too.
 //
 //	Example:
 //	  msgen schema > policy.schema.json
 //
 //	Flags:
-//	  -h, --help   show this help
+//	      --system   print that of system files
+//	  -h, --help     show this help
 //
 // # msgen plugin
 //

@@ -15,7 +15,7 @@ func checkCommand() *urfave.Command {
 		Usage: "list every problem of the protos and the policy",
 		UsageText: `msgen check PROTO... [-p FILE] [-I DIR]... [-o DIR]
 msgen check                                     in a tree that msgen made: of the same inputs
-msgen check SYSTEM                              of every service of a system file, and of all together`,
+msgen check SYSTEM                              of all services of a system, and how they call`,
 		Description: `Reads the inputs as generate does, and stops before anything is rendered. All problems are listed
 in one run, each with its place, what was found there, and how to mend it. Nothing is written.
 

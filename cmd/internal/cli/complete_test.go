@@ -9,7 +9,7 @@ import (
 
 func TestCandidates(t *testing.T) {
 	for typed, want := range map[string]string{ // words are parted by blanks, the last one may be empty
-		"":                            "init generate check explain status schema plugin completion version help",
+		"":                            "init generate check explain graph status schema plugin completion version help",
 		"ge":                          "generate",
 		"--":                          "--help --version",
 		"help sc":                     "schema",
@@ -25,12 +25,13 @@ func TestCandidates(t *testing.T) {
 		"generate --format = g":       "github", // bash parts the words at "="
 		"generate --format =":         "text json github",
 		"explain --format ":           "text svg json",
+		"graph --format ":             "text mermaid dot svg html",
 		"generate --policy ":          "",
 		"generate --policy --form":    "", // the value of --policy
 		"generate --policy=p --form":  "--format",
 		"generate --check ":           "",
-		"nonsense ":                   "init generate check explain status schema plugin completion version help",
-		"schema -":                    "--help -h",
+		"nonsense ":                   "init generate check explain graph status schema plugin completion version help",
+		"schema -":                    "--system --help -h",
 		"init greeter --proto=x --pr": "--proto",
 	} {
 		var got []string

@@ -20,7 +20,7 @@ func (v *view) checkDeadlines() []diag.Problem {
 			}
 			need, arithmetic := sum(calls)
 			if s.RequestTimeout > 0 && need > s.RequestTimeout {
-				problems = append(problems, tooLong(calls[0].At, calls, nil,
+				problems = append(problems, tooLong(calls[0].At, calls, s.RequestTimeout, s.Assumed,
 					fmt.Sprintf("%s may wait for %s, %s longer than its server's requestTimeout %s", m, arithmetic, span(need-s.RequestTimeout), span(s.RequestTimeout)),
 					fmt.Sprintf("give its calls shorter timeouts, make one of them an event, or raise server.requestTimeout of %s to %s", s.Name, span(need))))
 			}
@@ -53,21 +53,23 @@ func (c *Call) checkDeadline(m *Method, calls []*Call, need time.Duration, arith
 	if bound == 0 || need <= bound {
 		return nil
 	}
-	return []diag.Problem{tooLong(c.At, calls, c,
+	return []diag.Problem{tooLong(c.At, calls, bound, c.Assumed && bound == c.Timeout,
 		fmt.Sprintf("%s has %s %s, and %s may wait for %s, %s longer", c, name, span(bound), m, arithmetic, span(need-bound)),
 		fmt.Sprintf("raise that %s to %s, give the calls of %s shorter ones, or make one of them an event", name, span(need), m))}
 }
 
-// tooLong is an error, or only a warning where nobody has written any of the timeouts.
-func tooLong(at diag.Position, calls []*Call, caller *Call, message, fix string) diag.Problem {
-	severity := diag.Warning
-	if caller != nil && !caller.Assumed {
-		severity = diag.Error
-	}
+// tooLong is an error, but only a warning where it is not the policies that contradict each other: where the bound is a
+// default, and what they say of the calls fits into it.
+func tooLong(at diag.Position, calls []*Call, bound time.Duration, assumed bool, message, fix string) diag.Problem {
+	var written time.Duration
 	for _, c := range calls {
 		if !c.Assumed {
-			severity = diag.Error
+			written += c.WorstCase
 		}
 	}
-	return diag.Problem{Severity: severity, Position: at, Message: message, Fix: fix}
+	problem := diag.Problem{Position: at, Message: message, Fix: fix}
+	if assumed && written <= bound {
+		problem.Severity = diag.Warning
+	}
+	return problem
 }

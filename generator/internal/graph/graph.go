@@ -27,6 +27,7 @@ type Service struct {
 
 	MaxConcurrentRequests int           // of one instance; 0: unbounded, or unknown
 	RequestTimeout        time.Duration // the server's own bound; 0: unknown
+	Assumed               bool          // its policy says nothing of that bound, which is the default
 	At                    diag.Position
 }
 

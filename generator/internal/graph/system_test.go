@@ -112,6 +112,8 @@ func (w *written) attributes(s *graph.Service, words []string) {
 			s.Provider = value
 		case "requestTimeout":
 			s.RequestTimeout = w.duration(value)
+		case "assumed":
+			s.Assumed = true
 		case "sized":
 			s.Sized = true
 		default:

@@ -68,6 +68,7 @@ func (a *assembly) inside(m Member) {
 		Sized:                 of.Policy.Written("server.maxConcurrentRequests") || of.Policy.Written("deploy.kubernetes.replicas"),
 		MaxConcurrentRequests: of.Policy.Server.MaxConcurrentRequests,
 		RequestTimeout:        time.Duration(of.Policy.Server.RequestTimeout),
+		Assumed:               !of.Policy.Written("server.requestTimeout"),
 		At:                    of.Policy.At("service"),
 	}
 	if of.OnKubernetes() {

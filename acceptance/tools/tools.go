@@ -69,6 +69,9 @@ func All() []Tool {
 		{Name: "amtool", Recipe: Debian{Packages: []string{"prometheus-alertmanager"}, Program: "amtool"}},
 		{Name: "rabbitmq", Recipe: Debian{Packages: []string{"rabbitmq-server"}, Program: "/usr/lib/rabbitmq/bin/rabbitmq-server"}},
 		{Name: "nginx", Recipe: Debian{Packages: []string{"nginx-light"}, Program: "nginx"}},
+		{Name: "chromium", Recipe: Debian{Packages: []string{"chromium", "fonts-dejavu-core"}, Program: "chromium"}},
+		{Name: "dot", Recipe: Debian{Packages: []string{"graphviz"}, Program: "dot"}},
+		{Name: "mermaid", Version: "12.3.0", Recipe: NPM{Package: "mermaid", File: "dist/mermaid.min.js"}},
 		{Name: "haproxy", Recipe: Debian{Packages: []string{"haproxy"}, Program: "haproxy"}},
 	}
 }

@@ -160,10 +160,20 @@ func callOf(c *graph.Call, other *node, own, others *graph.Method, arrow string)
 	if others != nil {
 		r.Other = methodName(others)
 	}
-	if len(c.Retryable) > 0 {
-		r.Words = slices.Insert(r.Words, min(2, len(r.Words)), "again on "+printable(strings.Join(c.Retryable, ", ")))
-	}
+	r.Words = slices.Insert(r.Words, min(2, len(r.Words)), retries(c)...)
 	return r
+}
+
+// retries say when there are any, and how many of them all calls together may make.
+func retries(c *graph.Call) []string {
+	var words []string
+	if len(c.Retryable) > 0 {
+		words = append(words, "again on "+printable(strings.Join(c.Retryable, ", ")))
+	}
+	if c.Attempts > 1 && c.Budget > 0 {
+		words = append(words, fmt.Sprintf("retries for %d %% of calls", c.Budget))
+	}
+	return words
 }
 
 // keywords are the names that belong to an entry, and the words that it is described by.

@@ -17,13 +17,20 @@
   const size = { width: svg.viewBox.baseVal.width, height: svg.viewBox.baseVal.height };
   const shown = { x: 0, y: 0, scale: 1 };
   const show = () => svg.setAttribute("viewBox", [shown.x, shown.y, view.clientWidth * shown.scale, view.clientHeight * shown.scale].join(" "));
-  const fit = (box, least) => {
+  const fit = (box, least, centre) => {
     shown.scale = Math.max(box.width / view.clientWidth, box.height / view.clientHeight, least) || 1;
+    if (centre && shown.scale > readable) { // too much to be read at once: what matters is in the middle
+      shown.scale = readable;
+      box = centre;
+    }
     shown.x = box.x - (view.clientWidth * shown.scale - box.width) / 2;
     shown.y = box.y - (view.clientHeight * shown.scale - box.height) / 2;
     show();
   };
-  const whole = () => fit({ x: 0, y: 0, ...size }, 0.7);
+  const whole = () => {
+    scatter();
+    fit({ x: 0, y: 0, ...size }, 0.7);
+  };
   const zoom = (factor, x, y) => {
     const scale = Math.min(Math.max(shown.scale * factor, 0.3), 4 * Math.max(1, size.width / view.clientWidth, size.height / view.clientHeight));
     shown.x += x * (shown.scale - scale);
@@ -83,15 +90,83 @@
     history.replaceState(null, "", id === null ? location.pathname + location.search : "#" + encodeURIComponent(names.get(id)));
     paint();
     if (id !== null) approach(id);
+    else if (svg.classList.contains("gathered")) whole();
   };
   const approach = (id) => {
-    const boxes = [...near(id)].map((other) => nodes.get(other).getBBox());
-    const x = Math.min(...boxes.map((box) => box.x)) - 40;
-    const y = Math.min(...boxes.map((box) => box.y)) - 40;
-    const right = Math.max(...boxes.map((box) => box.x + box.width)) + 40;
-    const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + 40;
-    const inside = x >= shown.x - 40 && y >= shown.y - 40 && right <= shown.x + view.clientWidth * shown.scale + 40 && bottom <= shown.y + view.clientHeight * shown.scale + 40;
-    if (shown.scale > 1.3 || !inside) fit({ x, y, width: right - x, height: bottom - y }, 0.7);
+    scatter();
+    const around = [...near(id)];
+    const all = bounds(around.map((other) => places.get(other)));
+    if (Math.max(all.width / view.clientWidth, all.height / view.clientHeight) > readable) {
+      fit(gather(id, around), 0.7, places.get(id));
+      return;
+    }
+    const right = shown.x + view.clientWidth * shown.scale, bottom = shown.y + view.clientHeight * shown.scale;
+    const inside = all.x >= shown.x && all.y >= shown.y && all.x + all.width <= right && all.y + all.height <= bottom;
+    if (shown.scale > readable || !inside) fit(all, 0.7);
+  };
+
+  // In a big picture neighbours can be too far apart to be read in one view: gather puts them to the left and the right
+  // of the node, out of the picture's way, and scatter puts all back.
+  const readable = 1.3; // pixels of the picture to one of the screen's, at most
+  const placeOf = (node) => {
+    const rect = node.querySelector("rect");
+    return Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, Number(rect.getAttribute(name))]));
+  };
+  const drawn = new Map([...nodes].map(([id, node]) => [id, placeOf(node)]));
+  const places = new Map(drawn);
+  const paths = new Map(links.map((link) => [link, all("path", link).map((path) => path.getAttribute("d"))]));
+  const bounds = (boxes) => {
+    const x = Math.min(...boxes.map((box) => box.x)) - 40, y = Math.min(...boxes.map((box) => box.y)) - 40;
+    const right = Math.max(...boxes.map((box) => box.x + box.width)) + 40, bottom = Math.max(...boxes.map((box) => box.y + box.height)) + 40;
+    return { x, y, width: right - x, height: bottom - y };
+  };
+  const gather = (id, around) => {
+    const own = drawn.get(id);
+    const calls = new Set(links.filter((link) => link.dataset.from === id).map((link) => link.dataset.to));
+    const stack = (ids, x, end) => {
+      const gap = 16;
+      let y = own.y + own.height / 2 - (ids.reduce((sum, other) => sum + drawn.get(other).height + gap, -gap)) / 2;
+      for (const other of ids) {
+        const box = drawn.get(other);
+        places.set(other, { ...box, x: end ? x - box.width : x, y });
+        y += box.height + gap;
+      }
+    };
+    const others = around.filter((other) => other !== id);
+    stack(others.filter((other) => !calls.has(other)), own.x - 180, true);
+    stack(others.filter((other) => calls.has(other)), own.x + own.width + 180, false);
+    for (const other of others) {
+      const from = drawn.get(other), to = places.get(other);
+      nodes.get(other).setAttribute("transform", "translate(" + (to.x - from.x) + " " + (to.y - from.y) + ")");
+    }
+    const touching = links.filter((link) => link.dataset.from !== link.dataset.to && (link.dataset.from === id || link.dataset.to === id));
+    for (const toRight of [true, false]) {
+      const side = touching.filter((link) => (otherPlace(link, id).x > own.x) === toRight);
+      side.sort((a, b) => otherPlace(a, id).y - otherPlace(b, id).y);
+      side.forEach((link, i) => reroute(link, id, toRight, own.y + own.height * (i + 1) / (side.length + 1)));
+    }
+    svg.classList.add("gathered");
+    return bounds(around.map((other) => places.get(other)));
+  };
+  const otherPlace = (link, id) => places.get(link.dataset.from === id ? link.dataset.to : link.dataset.from);
+  const reroute = (link, id, toRight, y) => {
+    const own = places.get(id), other = otherPlace(link, id), leaves = link.dataset.from === id;
+    const near = { x: toRight ? own.x + own.width : own.x, y };
+    const far = { x: toRight ? other.x : other.x + other.width, y: other.y + other.height / 2 + (toRight === leaves ? 0 : 7) };
+    const [from, to] = leaves ? [near, far] : [far, near];
+    const middle = (from.x + to.x) / 2, back = to.x > from.x ? -8 : 8;
+    const [line, head] = all("path", link);
+    line.setAttribute("d", "M" + from.x + " " + from.y + " C" + [middle, from.y, middle, to.y, to.x, to.y].join(" "));
+    head.setAttribute("d", "M" + to.x + " " + to.y + " l" + back + " -4 v8 z");
+  };
+  const scatter = () => {
+    if (!svg.classList.contains("gathered")) return;
+    svg.classList.remove("gathered");
+    for (const [id, place] of drawn) {
+      places.set(id, place);
+      nodes.get(id).removeAttribute("transform");
+    }
+    for (const [link, old] of paths) all("path", link).forEach((path, i) => path.setAttribute("d", old[i]));
   };
 
   search.addEventListener("input", filter);

@@ -1,10 +1,14 @@
 package picture_test
 
 import (
+	"cmp"
+	"encoding/json"
 	"flag"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,6 +22,8 @@ import (
 )
 
 var update = flag.Bool("update", false, "rewrite the expected files; the run ends red")
+
+var galleryFolder = flag.String("gallery", "", "write the pictures that TestGallery draws into this folder, for others to look at")
 
 func drawn(t *testing.T, g *graph.Graph, format picture.Format) string {
 	t.Helper()
@@ -42,6 +48,20 @@ func TestExpected(t *testing.T) {
 			assert.Equal(t, string(want), got, "%s is out of date: run go test -update", file)
 		}
 	}
+}
+
+// TestGallery draws what the acceptance tests open with the programs that the formats are for.
+func TestGallery(t *testing.T) {
+	folder := cmp.Or(*galleryFolder, t.TempDir())
+	hostile := slices.DeleteFunc(slices.Clone(hostile), func(name string) bool { return name == "" }) // of which there is nothing to look for
+	for name, g := range map[string]*graph.Graph{"shop": shop(false), "cycle": shop(true), "hostile": named(hostile...), "many": many(200)} {
+		for _, format := range picture.Formats {
+			require.NoError(t, os.WriteFile(filepath.Join(folder, name+"."+string(format)), []byte(drawn(t, g, format)), 0o644))
+		}
+	}
+	names, err := json.Marshal(hostile) // invalid UTF-8 is U+FFFD there too
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "hostile.json"), names, 0o644))
 }
 
 func TestUnknownFormatListsThose(t *testing.T) {

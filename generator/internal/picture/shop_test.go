@@ -47,7 +47,7 @@ func shop(cyclic bool) *graph.Graph {
 		g.Calls = append(g.Calls, &c)
 	}
 	retried := graph.Call{
-		Timeout: 800 * millisecond, AttemptTimeout: 250 * millisecond, Attempts: 3, Retryable: []string{"UNAVAILABLE"},
+		Timeout: 800 * millisecond, AttemptTimeout: 250 * millisecond, Attempts: 3, Retryable: []string{"UNAVAILABLE"}, Budget: 20,
 		Breaker: true, Bulkhead: 32, Fallback: "cache", WorstCase: 800 * millisecond,
 	}
 	once := graph.Call{Timeout: 2 * time.Second, Attempts: 1, Breaker: true, WorstCase: 2 * time.Second}
@@ -56,7 +56,7 @@ func shop(cyclic bool) *graph.Graph {
 	call("orders/PlaceOrder", "catalog/GetProduct", retried)
 	call("orders/PlaceOrder", "inventory/Reserve", once)
 	charge := once
-	charge.Cyclic, charge.WorstCase = cyclic, 2500*millisecond
+	charge.Cyclic, charge.Assumed, charge.WorstCase = cyclic, true, 2500*millisecond
 	call("orders/PlaceOrder", "payments/Charge", charge)
 	call("payments", "bank", graph.Call{})
 	if cyclic {

@@ -82,6 +82,8 @@ func deadline(c *graph.Call) string {
 		return ""
 	case c.Timeout == 0:
 		return "no deadline"
+	case c.Assumed:
+		return "within " + duration(c.Timeout) + " by default"
 	default:
 		return "within " + duration(c.Timeout)
 	}

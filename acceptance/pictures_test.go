@@ -37,6 +37,7 @@ func TestPage(t *testing.T) {
 		{"colours", "cycle.html", pageColours},
 		{"search", "cycle.html", pageSearches},
 		{"click", "cycle.html", pageIsClicked},
+		{"narrow window", "cycle.html", pageIsNarrow},
 		{"hover", "cycle.html", pageIsHoveredOver},
 		{"keys", "cycle.html", pageByKeys},
 		{"a link to a service", "cycle.html#inventory", pageIsLinkedTo},
@@ -132,6 +133,24 @@ func pageIsClicked(t *testing.T, b *browser) {
 	assert.Contains(t, eval[string](t, b, details), "READ BY orders PaymentSettled PUBLISHED BY payments PaymentSettled")
 	b.do(t, chromedp.KeyEvent(kb.Escape))
 	assert.Contains(t, eval[string](t, b, details), "Nothing selected")
+}
+
+// pageIsNarrow selects a service where the picture is a little too large, and then where it is much too large: only then
+// do neighbours come together, without their labels, whose places they take.
+func pageIsNarrow(t *testing.T, b *browser) {
+	gathered := `document.querySelectorAll(".gathered").length`
+	labels := `[...document.querySelectorAll(".link:not(.dim) text")].filter((text) => text.getClientRects().length > 0).length`
+	b.do(t, chromedp.EmulateViewport(1450, 800), chromedp.Click(`#list [data-name="orders"]`))
+	assert.Zero(t, eval[int](t, b, gathered))
+	assert.Positive(t, eval[int](t, b, labels))
+	b.do(t, chromedp.EmulateViewport(1000, 800), chromedp.Click(`#list [data-name="orders"]`))
+	assert.Equal(t, 1, eval[int](t, b, gathered))
+	assert.Zero(t, eval[int](t, b, labels))
+	before := eval[string](t, b, `document.querySelector(".cyclic .line").getAttribute("d")`)
+	b.do(t, chromedp.KeyEvent(kb.Escape))
+	assert.Zero(t, eval[int](t, b, gathered), "and go back")
+	assert.NotEqual(t, before, eval[string](t, b, `document.querySelector(".cyclic .line").getAttribute("d")`))
+	assert.Zero(t, eval[int](t, b, `document.querySelectorAll(".node[transform]").length`))
 }
 
 func pageIsHoveredOver(t *testing.T, b *browser) {

@@ -107,7 +107,7 @@
 
   // In a big picture neighbours can be too far apart to be read in one view: gather puts them to the left and the right
   // of the node, out of the picture's way, and scatter puts all back.
-  const readable = 1.3; // pixels of the picture to one of the screen's, at most
+  const readable = svg.querySelector(".link text") ? 2 : 1.3; // pixels of the picture to one of the screen's; labels are worth more
   const placeOf = (node) => {
     const rect = node.querySelector("rect");
     return Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, Number(rect.getAttribute(name))]));

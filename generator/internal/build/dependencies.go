@@ -31,10 +31,10 @@ func (b *builder) dependencies() {
 			Service: &model.Service{
 				Name: wanted.Name, Module: b.service().Module, Root: b.service().Root, Dir: b.service().Dir,
 				OwnModule: b.service().OwnModule, GoVersion: b.service().GoVersion,
+				Caller: b.service(), CallTarget: wanted.Target,
 			},
 			Package: clientPackage(wanted.Name),
 			Field:   clientField(wanted.Name),
-			Target:  wanted.Target,
 			Foreign: in.Policy == nil,
 		}
 		b.dependency(i, in, dependency)
@@ -59,6 +59,11 @@ func (b *builder) dependency(i int, in Dependency, dependency *model.Dependency)
 		dependency.Hosts = append(dependency.Hosts, sub.host(service))
 	}
 	nameFields(dependency.Hosts)
+	for _, host := range dependency.Hosts {
+		if host.Field == "Fake" || host.Field == "New" { // which its package for tests has
+			host.Field += "Service"
+		}
+	}
 	canonical := sub.canonical()
 	merged, problems := b.Policy.Callee(i, in.Policy, canonical)
 	b.problems.Merge(problems)

@@ -220,7 +220,7 @@ func fieldOf(fullName string) string {
 // takenPackages are names that a package of handlers cannot have: those that main.go imports or declares where it names
 // the handlers, and what the go command reads as part of a package's documentation.
 var takenPackages = set(
-	"client", "cmd", "main", "init", "run", "documentation",
+	"client", "clients", "cmd", "deps", "main", "init", "run", "documentation",
 	"cfg", "ctx", "logger", "tel", "tracing", "version", "stop", "srv", "err", "publisher", "consumer",
 	"context", "errors", "fmt", "os", "signal", "slog", "syscall", "prometheus", "time",
 )

@@ -7,7 +7,9 @@ import (
 )
 
 // Balances reports whether clients spread calls by the emitted balancer; pick_first does not.
-func (s *Service) Balances() bool { return s.Policy.Balancing.Policy != policy.BalancingPickFirst }
+func (s *Service) Balances() bool {
+	return s.any(func(c *Service) bool { return c.Policy.Balancing.Policy != policy.BalancingPickFirst })
+}
 
 // Weighted reports whether instances tell their load, for clients to weigh them by.
 func (s *Service) Weighted() bool {

@@ -66,12 +66,12 @@ func (s *Service) DNSName() string {
 	return fmt.Sprintf("%s:%d", name, s.Policy.Server.GRPCPort)
 }
 
-// DefaultEndpoints is the endpoints that clients use when the environment names none, as a Go expression.
-func (s *Service) DefaultEndpoints() string {
-	if !s.StaticProvider() {
-		return "nil"
+// StaticEndpoints are the endpoints that clients use when the environment names none.
+func (s *Service) StaticEndpoints() []string {
+	if !s.finds(policy.ProviderStatic) {
+		return nil
 	}
-	return goStrings(s.Policy.Discovery.Static.Endpoints)
+	return s.Policy.Discovery.Static.Endpoints
 }
 
 // EtcdEndpoints is the members of the etcd cluster as a Go expression.
@@ -88,6 +88,8 @@ func (s *Service) ConsulTags() string {
 // DefaultInstances says in words which instances clients use by default.
 func (s *Service) DefaultInstances() string {
 	switch {
+	case s.CallTarget != "":
+		return s.CallTarget
 	case s.UsesEtcd():
 		return "those that are registered in etcd, see ETCD_ENDPOINTS"
 	case s.UsesConsul():

@@ -151,11 +151,3 @@ func (s *Service) brokerEndpoints() []string {
 		return []string{location.Host + ":5672"}
 	}
 }
-
-// HandlerParams are the parameters of the handlers' New.
-func (s *Service) HandlerParams() string {
-	if s.Publishes() {
-		return "publisher *events.Publisher"
-	}
-	return ""
-}

@@ -35,7 +35,7 @@ func (s *Service) FallbackFuncs() bool { return s.some((*RPC).FallbackFunc) }
 
 // ResilientStreams reports whether clients bound streams.
 func (s *Service) ResilientStreams() bool {
-	return s.Resilient() && s.some(func(r *RPC) bool { return !r.IsUnary() })
+	return s.some(func(r *RPC) bool { return !r.IsUnary() })
 }
 
 // IdleStreams reports whether some stream ends when it is idle.
@@ -85,7 +85,9 @@ func (s *Service) BoundsStreams() bool {
 func (s *Service) NamesCodes() bool { return s.Retries() || s.Breaks() }
 
 func (s *Service) some(has func(*RPC) bool) bool {
-	return s.Resilient() && slices.ContainsFunc(s.Hosts, func(h *Host) bool { return slices.ContainsFunc(h.RPCs, has) })
+	return s.any(func(c *Service) bool {
+		return c.Resilient() && slices.ContainsFunc(c.Hosts, func(h *Host) bool { return slices.ContainsFunc(h.RPCs, has) })
+	})
 }
 
 // FallbackValue reports whether the RPC falls back on a fixed response.

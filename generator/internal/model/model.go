@@ -19,6 +19,11 @@ type Service struct {
 	Registered   string        // the name under which its instances are found: Name, but for a dependency that is called otherwise
 	Dependencies []*Dependency // the services that this one calls, in the order of the policy
 
+	Caller     *Service // of a dependency: the service that calls it; else nil
+	CallTarget string   // of a dependency: the gRPC target of a callee that msgen did not make; else empty
+
+	all []*Service // of AllClients
+
 	// GoVersion is the release of Go that images and pipelines build with: "1.26.8".
 	GoVersion string
 

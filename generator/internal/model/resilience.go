@@ -38,7 +38,9 @@ const (
 func (r *RPC) PolicyName() string { return strings.TrimPrefix(r.FullMethod, "/") }
 
 // Resilient reports whether the policy has a resilience section.
-func (s *Service) Resilient() bool { return s.Policy.Resilience != nil }
+func (s *Service) Resilient() bool {
+	return s.any(func(c *Service) bool { return c.Policy.Resilience != nil })
+}
 
 // RetryBudget bounds the retries of one client; zero without a resilience section.
 func (s *Service) RetryBudget() policy.RetryBudget {

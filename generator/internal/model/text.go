@@ -28,6 +28,18 @@ func (r *RPC) ServerResults() string {
 	return "error"
 }
 
+// ServerArguments are the names of those parameters.
+func (r *RPC) ServerArguments() string {
+	switch r.Kind {
+	case ServerStreaming:
+		return "req, stream"
+	case ClientStreaming, BidiStreaming:
+		return "stream"
+	default:
+		return "ctx, req"
+	}
+}
+
 // Name is the service's name without its package: "OrderService".
 func (h *Host) Name() string { return h.FullName[strings.LastIndexByte(h.FullName, '.')+1:] }
 

@@ -61,7 +61,7 @@ func formats() map[string]format {
 		"method":   {want: "a method's name: Method, or pkg.Service/Method", pattern: methodPattern, mend: mendMethod},
 		"call":     {want: "dependency/Method, or dependency/pkg.Service/Method", pattern: callPattern},
 		"endpoint": {want: "host:port, such as 127.0.0.1:8080", pattern: `^(\[[0-9A-Fa-f:.%]+\]|[-A-Za-z0-9._]+):[0-9]{1,5}$`, valid: validEndpoint},
-		"target":   {want: "a gRPC target such as dns:///inventory:8080", pattern: `^[^\s\x00-\x20\x7f]+$`},
+		"target":   {want: "a gRPC target such as dns:///inventory:8080", pattern: `^(dns|passthrough|unix|unix-abstract):[^\s\x00-\x20\x7f]+$`, mend: mendTarget},
 		"prefix":   {want: "a path such as /services", pattern: `^(/[-A-Za-z0-9._~]+)+$`, mend: mendPrefix},
 		"header":   {want: "a lower-case metadata key such as x-user-id, without -bin at its end", pattern: `^[-0-9a-z_.]+$`, valid: validHeader, mend: strings.ToLower},
 		"proto":    {want: "the path of a .proto file, with slashes", pattern: `^[^\\\x00-\x1f\x7f]+\.proto$`, mend: mendPath},
@@ -111,6 +111,14 @@ func validAMQP(text string) bool {
 // validHeader refuses what gRPC keeps for itself, and keys whose values are bytes.
 func validHeader(text string) bool {
 	return !strings.HasPrefix(text, "grpc-") && !strings.HasSuffix(text, "-bin")
+}
+
+// mendTarget takes a host and a port for a name in DNS, as gRPC does.
+func mendTarget(text string) string {
+	if validEndpoint(text) {
+		return "dns:///" + text
+	}
+	return ""
 }
 
 func mendLine(text string) string { return strings.Join(strings.Fields(text), " ") }

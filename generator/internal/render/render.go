@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -62,7 +63,13 @@ type perEnvironment struct {
 
 // jobs are the files that the entry stands for in this service: none, one, or one for each host or environment.
 func (e entry) jobs(service *model.Service) []job {
-	if e.when != nil && !e.when(service) {
+	if strings.HasPrefix(e.template, clientTree) {
+		return e.clientJobs(service)
+	}
+	if slices.ContainsFunc(sharedTrees, func(tree string) bool { return strings.HasPrefix(e.template, tree) }) {
+		service = service.AllClients()
+	}
+	if !e.holds(service) {
 		return nil
 	}
 	inTree := strings.NewReplacer("{name}", service.Name, "{manifests}", service.Manifests(), "{edge}", service.EdgeFolder()).Replace(e.inTree())
@@ -74,6 +81,10 @@ func (e entry) jobs(service *model.Service) []job {
 				jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{service}", host.Package), service.Root, perHost{service, host}})
 			}
 		}
+	case strings.Contains(inTree, "{dependency}"):
+		for _, dependency := range service.Dependencies {
+			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{dependency}", dependency.Package), service.Root, dependency})
+		}
 	case strings.Contains(inTree, "{env}"):
 		for _, environment := range service.Environments() {
 			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{env}", environment), service.Root, perEnvironment{service, environment}})
@@ -83,6 +94,24 @@ func (e entry) jobs(service *model.Service) []job {
 	}
 	return jobs
 }
+
+// clientJobs are the files that an entry of the client's stands for: one of the service's own client, and one of each
+// dependency's.
+func (e entry) clientJobs(service *model.Service) []job {
+	var jobs []job
+	if e.holds(service) {
+		jobs = append(jobs, job{e, e.inTree(), service.Root, service})
+	}
+	for _, dependency := range service.Dependencies {
+		if e.holds(dependency.Service) {
+			inTree := dependency.ClientDir() + "/" + strings.TrimPrefix(e.template, clientTree)
+			jobs = append(jobs, job{e, inTree, service.Root, dependency})
+		}
+	}
+	return jobs
+}
+
+func (e entry) holds(service *model.Service) bool { return e.when == nil || e.when(service) }
 
 // inTree is where the template's output stands in the emitted tree: its own path without the first folder.
 func (e entry) inTree() string {

@@ -19,6 +19,17 @@ type entry struct {
 	whenHost func(*model.Host) bool    // with {service} in the path; nil: always
 }
 
+// clientTree is the folder of the client's templates, which are printed once more for each dependency.
+const clientTree = "service/client/"
+
+// sharedTrees are the folders of templates whose packages all clients of a tree share: what they print, and when, follows
+// from all of them.
+var sharedTrees = []string{
+	"service/internal/balancer/", "service/internal/consul/", "service/internal/discovery/", "service/internal/etcd/",
+	"service/internal/grpcerr/", "service/internal/resilience/",
+	"service/internal/config/consul", "service/internal/config/etcd", "service/internal/config/kubernetes", "service/internal/config/static",
+}
+
 // layout says how far a template's own layout can be relied on.
 type layout int
 
@@ -102,40 +113,42 @@ var table = []entry{
 
 	{template: "service/internal/backoff/backoff.go", owner: state.Generated, as: verbatim},
 	{template: "service/internal/backoff/backoff_test.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/etcd/etcd.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
-	{template: "service/internal/etcd/etcd_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
-	{template: "service/internal/etcd/explain.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesEtcd},
-	{template: "service/internal/etcd/record.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesEtcd},
-	{template: "service/internal/etcd/record_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesEtcd},
-	{template: "service/internal/etcd/tls.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
-	{template: "service/internal/consul/consul.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
-	{template: "service/internal/consul/consul_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
+	{template: "service/internal/etcd/etcd.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/etcd/etcd_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/etcd/explain.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/etcd/record.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/etcd/record_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/etcd/tls.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/consul/consul.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderConsul)},
+	{template: "service/internal/consul/consul_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderConsul)},
 	{template: "service/internal/config/advertise.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
 	{template: "service/internal/config/advertise_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
-	{template: "service/internal/config/consul.go", owner: state.Generated, when: (*model.Service).UsesConsul},
-	{template: "service/internal/config/consul_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesConsul},
-	{template: "service/internal/config/etcd.go", owner: state.Generated, when: (*model.Service).UsesEtcd},
-	{template: "service/internal/config/etcd_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesEtcd},
-	{template: "service/internal/config/kubernetes.go", owner: state.Generated, when: (*model.Service).UsesKubernetes},
-	{template: "service/internal/config/kubernetes_test.go", owner: state.Generated, when: (*model.Service).UsesKubernetes},
+	{template: "service/internal/config/consul.go", owner: state.Generated, when: finds(policy.ProviderConsul)},
+	{template: "service/internal/config/consul_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderConsul)},
+	{template: "service/internal/config/etcd.go", owner: state.Generated, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/config/etcd_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/config/kubernetes.go", owner: state.Generated, when: finds(policy.ProviderKubernetes)},
+	{template: "service/internal/config/kubernetes_test.go", owner: state.Generated, when: finds(policy.ProviderKubernetes)},
 	{template: "service/internal/config/tracing.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
 	{template: "service/internal/config/tracing_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
 	{template: "service/internal/config/static.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/config/static_test.go", owner: state.Generated},
-	{template: "service/internal/discovery/consul.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
-	{template: "service/internal/discovery/consul_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
-	{template: "service/internal/discovery/dnsserver_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).UsesKubernetes},
-	{template: "service/internal/discovery/etcd.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
-	{template: "service/internal/discovery/etcd_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/discovery/consul.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderConsul)},
+	{template: "service/internal/discovery/consul_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderConsul)},
+	{template: "service/internal/discovery/dnsserver_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderKubernetes)},
+	{template: "service/internal/discovery/etcd.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/discovery/etcd_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
 	{template: "service/internal/discovery/file.go", owner: state.Generated, as: verbatim},
 	{template: "service/internal/discovery/file_test.go", owner: state.Generated, as: verbatim},
 	{template: "service/internal/discovery/instance.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/discovery/kubernetes.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesKubernetes},
-	{template: "service/internal/discovery/kubernetes_test.go", owner: state.Generated, when: (*model.Service).UsesKubernetes},
+	{template: "service/internal/discovery/kubernetes.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderKubernetes)},
+	{template: "service/internal/discovery/kubernetes_test.go", owner: state.Generated, when: finds(policy.ProviderKubernetes)},
 	{template: "service/internal/discovery/metrics.go", owner: state.Generated, as: verbatim},
 	{template: "service/internal/discovery/metrics_test.go", owner: state.Generated, as: verbatim},
 	{template: "service/internal/discovery/resolver.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/discovery/resolver_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/target.go", owner: state.Generated, as: verbatim, when: (*model.Service).CallsTargets},
+	{template: "service/internal/discovery/target_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).CallsTargets},
 	{template: "service/internal/discovery/static.go", owner: state.Generated, as: verbatim},
 	{template: "service/internal/registry/address.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
 	{template: "service/internal/registry/address_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
@@ -241,8 +254,11 @@ var table = []entry{
 	{template: "service/internal/resilience/watch_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Resilient},
 	{template: "service/internal/resilience/window.go", owner: state.Generated, as: verbatim, when: (*model.Service).NamesCodes},
 
+	{template: "service/internal/clients/clients.go", owner: state.Generated, when: (*model.Service).Depends},
+	{template: "service/internal/clients/{dependency}/{dependency}test/{dependency}test.go", owner: state.Generated},
+
 	{template: "service/client/client.go", owner: state.Generated},
-	{template: "service/client/find.go", owner: state.Generated, as: asPrinted},
+	{template: "service/client/find.go", owner: state.Generated},
 	{template: "service/client/timeout.go", owner: state.Generated, as: asPrinted, when: (*model.Service).TimesCalls},
 	{template: "service/client/policy.go", owner: state.Generated, when: (*model.Service).Resilient},
 	{template: "service/client/fallback.go", owner: state.Generated, when: (*model.Service).FallbackFuncs},
@@ -324,8 +340,12 @@ var table = []entry{
 
 func hasRPCs(h *model.Host) bool { return len(h.RPCs) > 0 }
 
+func finds(provider policy.Provider) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.FindsBy(provider) }
+}
+
 func picks(chosen policy.BalancingPolicy) func(*model.Service) bool {
-	return func(s *model.Service) bool { return s.Policy.Balancing.Policy == chosen }
+	return func(s *model.Service) bool { return s.PicksBy(chosen) }
 }
 
 func checks(consul string) func(*model.Service) bool {

@@ -29,8 +29,8 @@ func (e *Explanation) JSON(w io.Writer) error { return display.JSON(w, e.calls) 
 // SVG writes it as a picture that needs no other file.
 func (e *Explanation) SVG(w io.Writer) error { return display.SVG(w, e.calls) }
 
-// Explain says what calls of a method really do. The method is named as in a policy, Method or pkg.Service/Method;
-// empty is all methods. Nothing is written. The error is a [diag.ListError] when the inputs have problems, or no such
+// Explain says what calls of a method really do. The method is named as in a policy, Method or pkg.Service/Method, or
+// dependency/Method for how a method of a dependency is called; empty is all methods of the service. Nothing is written. The error is a [diag.ListError] when the inputs have problems, or no such
 // method.
 func Explain(ctx context.Context, opts Options, method string) (*Explanation, error) {
 	r, err := newRun(opts)
@@ -40,10 +40,19 @@ func Explain(ctx context.Context, opts Options, method string) (*Explanation, er
 	if err := r.build(ctx); err != nil {
 		return nil, err
 	}
-	all := explain.Calls(r.result.Service, func(rpc *model.RPC) (at, idempotency diag.Position) {
+	declared := func(rpc *model.RPC) (at, idempotency diag.Position) {
 		declared := r.result.Declared[rpc]
 		return declared.RPC, declared.Idempotency
-	})
+	}
+	all := explain.Calls(r.result.Service, declared)
+	if label, rest, ok := strings.Cut(method, "/"); ok {
+		for _, dependency := range r.result.Service.Dependencies {
+			if dependency.Name == label {
+				all, method = explain.Calls(dependency.Service, declared), rest
+				break
+			}
+		}
+	}
 	calls, err := picked(all, method)
 	if err != nil {
 		return nil, err

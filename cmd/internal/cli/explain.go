@@ -21,7 +21,8 @@ the breaker opens and closes, and what the caller gets instead. Each figure has 
 
 Examples:
   msgen explain greeter.proto SayHello          one method; without a name, all of them
-  msgen explain SayHello --format svg > call.svg`,
+  msgen explain SayHello --format svg > call.svg
+  msgen explain inventory/Reserve               how a dependency's method is called`,
 		Flags:  explainFlags(),
 		Action: interruptible(runExplain),
 	}

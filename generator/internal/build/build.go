@@ -78,6 +78,9 @@ func Build(in Input) (*Result, diag.List) {
 	}
 	b.hosts()
 	b.dependencies()
+	if !b.problems.HasErrors() {
+		b.checkRegistries()
+	}
 	b.events()
 	b.resilience()
 	b.calls()

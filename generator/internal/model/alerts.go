@@ -30,6 +30,7 @@ func (s *Service) Alerts() []Alert {
 	if s.Breaks() {
 		alerts = append(alerts, s.breakerOpen())
 	}
+	alerts = append(alerts, s.dependencyAlerts()...)
 	if s.Traces() {
 		alerts = append(alerts, s.spansLost())
 	}

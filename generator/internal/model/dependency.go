@@ -133,3 +133,25 @@ func (d *Dependency) ClientComment() Comment {
 	return Comment(fmt.Sprintf("Package %s calls %s as this service's policy has it. It balances calls over its instances, leaves out those that\n"+
 		"report NOT_SERVING and, for a while, those whose calls keep failing, and notices connections that have died.", d.Package, d.Name))
 }
+
+// Found says in words where the instances of a dependency are looked for.
+func (d *Dependency) Found() string {
+	return fmt.Sprintf("its instances are %s, unless `%s_ENDPOINTS` or `%[2]s_ENDPOINTS_FILE` names others.", d.DefaultInstances(), d.EnvPrefix())
+}
+
+// CalledBy says in words which methods of the service call which methods of dependencies, where the policy does.
+func (s *Service) CalledBy() []string {
+	var lines []string
+	for _, host := range s.Hosts {
+		for _, rpc := range host.RPCs {
+			var called []string
+			for _, call := range rpc.Calls {
+				called = append(called, fmt.Sprintf("`%s` of %s", call.RPC.PolicyName(), call.Dependency.Name))
+			}
+			if len(called) > 0 {
+				lines = append(lines, fmt.Sprintf("`%s` calls %s.", rpc.PolicyName(), enumerated(called)))
+			}
+		}
+	}
+	return lines
+}

@@ -1,10 +1,14 @@
 package model
 
 import (
+	"fmt"
+	"net"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/msgen/msgen/generator/internal/policy"
 )
 
 // Egress is what an instance may connect to: a port, of one address or of any host.
@@ -16,11 +20,15 @@ type Egress struct {
 // Egress lists what the policy has instances connect to, beside the name service.
 func (s *Service) Egress() []Egress {
 	var endpoints []string
-	switch {
-	case s.UsesEtcd():
-		endpoints = append(endpoints, s.Policy.Discovery.Etcd.Endpoints...)
-	case s.UsesConsul():
-		endpoints = append(endpoints, s.Policy.Discovery.Consul.Address)
+	shared := s.AllClients()
+	if shared.FindsBy(policy.ProviderEtcd) {
+		endpoints = append(endpoints, shared.Policy.Discovery.Etcd.Endpoints...)
+	}
+	if shared.FindsBy(policy.ProviderConsul) {
+		endpoints = append(endpoints, shared.Policy.Discovery.Consul.Address)
+	}
+	for _, dependency := range s.Dependencies {
+		endpoints = append(endpoints, dependency.endpoints()...)
 	}
 	if tracing := s.Policy.Observability.Tracing.Endpoint; tracing != "" {
 		endpoints = append(endpoints, tracing)
@@ -36,6 +44,26 @@ func (s *Service) Egress() []Egress {
 		}
 	}
 	return all
+}
+
+// endpoints are where the instances of a dependency may be: any host, with the port of its policy, where a registry knows
+// them.
+func (d *Dependency) endpoints() []string {
+	switch {
+	case d.CallTarget != "":
+		authority := d.TargetAuthority()
+		if _, _, err := net.SplitHostPort(authority); authority != "" && err != nil {
+			authority += ":443" // what grpc asks then
+		}
+		if authority == "" {
+			return nil // a socket of this machine
+		}
+		return []string{authority}
+	case d.finds(policy.ProviderStatic):
+		return d.Policy.Discovery.Static.Endpoints
+	default:
+		return []string{fmt.Sprintf("any:%d", d.Policy.Server.GRPCPort)}
+	}
 }
 
 func egress(endpoint string) Egress {

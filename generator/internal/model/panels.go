@@ -19,7 +19,10 @@ func (s *Service) dashboardRows() []dashboardRow {
 	if s.HasEvents() {
 		rows = append(rows, s.eventsRow())
 	}
-	rows = append(rows, s.saturationRow(), s.instancesRow(), s.callersRow("Callers of "+s.Name, s.Name))
+	rows = append(rows, s.saturationRow(), s.instancesRow(), s.callersRow("Callers of "+s.Name, fmt.Sprintf("grpc_target=%q", s.Name)))
+	for _, dependency := range s.Dependencies {
+		rows = append(rows, dependency.callersRow("Calls of "+dependency.Name, fmt.Sprintf("job=%q, grpc_target=%q", s.Name, dependency.Name)))
+	}
 	return append(rows, s.runtimeRow())
 }
 
@@ -133,10 +136,10 @@ func (s *Service) runtimeRow() dashboardRow {
 	}}
 }
 
-// callersRow is what the clients of a service see of it, whichever programs they are in.
-func (s *Service) callersRow(title, target string) dashboardRow {
+// callersRow is what the clients of a service see of it: those whose series have the labels.
+func (s *Service) callersRow(title, labels string) dashboardRow {
 	to := func(expr, legend string) Query {
-		return Query{Expr: strings.ReplaceAll(expr, "TARGET", fmt.Sprintf("grpc_target=%q", target)), Legend: legend}
+		return Query{Expr: strings.ReplaceAll(expr, "TARGET", labels), Legend: legend}
 	}
 	failed := `grpc_code=~"` + failureCodes + `"`
 	row := dashboardRow{title, []Panel{

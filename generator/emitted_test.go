@@ -165,10 +165,13 @@ func TestEmittedGoIsFormatted(t *testing.T) {
 		"version: v1\n",
 		"version: v1\nresilience: {defaults: {breaker: {}}}\n",
 		"version: v1\nresilience: {defaults: {retry: {}, bulkhead: {}}, methods: {Get: {idempotent: true, idleTimeout: 1s}}}\n",
+		"version: v1\nresilience: {defaults: {retry: {}}}\ndependencies: [{name: zed, proto: zed/zed.proto, discovery: {provider: kubernetes}, resilience: {defaults: {breaker: {}}}}]\n",
+		"version: v1\nobservability: {tracing: {exporter: otlp, endpoint: \"a:1\"}}\ndependencies: [{name: a, proto: zed/zed.proto, target: \"dns:///a\"}, {name: zed, proto: zed/zed.proto, target: \"dns:///a\"}]\n",
 		"version: v1\nservice: {team: a, module: zzz.example.com/z}\nserver: {rateLimit: {requestsPerSecond: 1}}\n",
 	} {
 		tree, _ := emit(t, map[string][]byte{
 			"a.proto":     []byte("syntax = \"proto3\";\npackage a.v1;\nservice A { rpc Get(B) returns (stream B); }\nservice Longer {}\nmessage B {}\n"),
+			"zed/zed.proto": []byte("syntax = \"proto3\";\npackage zed.v1;\nservice Zed { rpc Get(B) returns (B); rpc Put(stream B) returns (B); }\nservice Longer { rpc Get(B) returns (B); }\nmessage B {}\n"),
 			"policy.yaml": []byte(policy),
 		})
 		for name, content := range contents(tree) {

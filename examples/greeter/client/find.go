@@ -13,7 +13,7 @@ import (
 
 // find returns the resolver of the service's instances, as the environment says or else the policy.
 func find(getenv func(string) string) (resolver.Builder, error) {
-	endpoints, err := config.LoadStatic(getenv)
+	endpoints, err := config.LoadStatic(getenv, "GREETER", "127.0.0.1:8080")
 	if err != nil {
 		return nil, err
 	}

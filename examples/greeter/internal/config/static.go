@@ -4,18 +4,19 @@ package config
 
 import "errors"
 
-// Static says where the instances of greeter are, for clients that ask no registry.
+// Static says where the instances of a service are, for clients that ask no registry.
 type Static struct {
-	Endpoints []string // GREETER_ENDPOINTS: host:port of each instance, separated by commas
-	File      string   // GREETER_ENDPOINTS_FILE: a file that lists them instead, read again as it changes; empty: none
+	Endpoints []string // ..._ENDPOINTS: host:port of each instance, separated by commas; empty: not static
+	File      string   // ..._ENDPOINTS_FILE: a file that lists them instead, read again as it changes; empty: none
 }
 
-// LoadStatic reads the settings of clients by getenv, usually os.Getenv. The error names the variable that is wrong.
-func LoadStatic(getenv func(string) string) (Static, error) {
+// LoadStatic reads the settings of the clients of a service by getenv, usually os.Getenv: the variables whose names begin
+// with prefix. The endpoints are used where none are set. The error names the variable that is wrong.
+func LoadStatic(getenv func(string) string, prefix string, endpoints ...string) (Static, error) {
 	env := &environment{getenv: getenv}
 	static := Static{
-		Endpoints: read(env, "GREETER_ENDPOINTS", []string{"127.0.0.1:8080"}, addresses),
-		File:      getenv("GREETER_ENDPOINTS_FILE"),
+		Endpoints: read(env, prefix+"_ENDPOINTS", endpoints, addresses),
+		File:      getenv(prefix + "_ENDPOINTS_FILE"),
 	}
 	return static, errors.Join(env.errs...)
 }

@@ -9,14 +9,14 @@ import (
 )
 
 func TestStaticIsRead(t *testing.T) {
-	got, err := LoadStatic(variables(nil))
-	if want := (Static{Endpoints: []string{"127.0.0.1:8080"}}); err != nil || !reflect.DeepEqual(got, want) {
+	got, err := LoadStatic(variables(nil), "ORDERS", "zero:8080")
+	if want := (Static{Endpoints: []string{"zero:8080"}}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("LoadStatic returned %+v, %v, want the defaults %+v", got, err, want)
 	}
 	got, err = LoadStatic(variables(map[string]string{
-		"GREETER_ENDPOINTS":      "one:8080, [fd00::2]:8080",
-		"GREETER_ENDPOINTS_FILE": "/etc/orders/endpoints",
-	}))
+		"ORDERS_ENDPOINTS":      "one:8080, [fd00::2]:8080",
+		"ORDERS_ENDPOINTS_FILE": "/etc/orders/endpoints",
+	}), "ORDERS", "zero:8080")
 	want := Static{Endpoints: []string{"one:8080", "[fd00::2]:8080"}, File: "/etc/orders/endpoints"}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("LoadStatic returned %+v, %v, want %+v", got, err, want)
@@ -25,8 +25,8 @@ func TestStaticIsRead(t *testing.T) {
 
 func TestWrongEndpointsAreNamed(t *testing.T) {
 	for _, wrong := range []string{":8080", "one", "one:8080,", "one:grpc"} {
-		_, err := LoadStatic(variables(map[string]string{"GREETER_ENDPOINTS": wrong}))
-		if err == nil || !strings.HasPrefix(err.Error(), `GREETER_ENDPOINTS: found "`+wrong+`", want `) {
+		_, err := LoadStatic(variables(map[string]string{"ORDERS_ENDPOINTS": wrong}), "ORDERS")
+		if err == nil || !strings.HasPrefix(err.Error(), `ORDERS_ENDPOINTS: found "`+wrong+`", want `) {
 			t.Errorf("%s: the error is %v", wrong, err)
 		}
 	}

@@ -135,6 +135,7 @@
 //	Examples:
 //	  msgen explain greeter.proto SayHello          one method; without a name, all of them
 //	  msgen explain SayHello --format svg > call.svg
+//	  msgen explain inventory/Reserve               how a dependency's method is called
 //
 //	Flags:
 //	  -p, --policy FILE            policy FILE (default: policy.yaml beside the first proto, if any)

@@ -129,7 +129,7 @@ func TestFormats(t *testing.T) {
 		"method":   {[]string{"Get", "a.v1.S/Get", "S/Get"}, []string{"", "/Get", "a.v1.S.Get", "S/a/b"}},
 		"call":     {[]string{"inventory/Reserve", "inventory/a.S/Reserve"}, []string{"Reserve", "Inv/Reserve", "inv/"}},
 		"endpoint": {[]string{"127.0.0.1:8080", "orders:1", "[::1]:65535"}, []string{"", "orders", "orders:0", "orders:65536", ":8080", "::1:80", "http://orders:80", "orders:080"}},
-		"target":   {[]string{"dns:///a:1", "a"}, []string{"", "a b"}},
+		"target":   {[]string{"dns:///a:1", "dns:a", "unix:///run/a.sock", "passthrough:///a:1"}, []string{"", "a", "a:1", "dns:///a b", "xds:///a", "dns:"}},
 		"prefix":   {[]string{"/services", "/a/b"}, []string{"", "/", "services", "/a/", "/a b"}},
 		"header":   {[]string{"x-user-id"}, []string{"", "X-User", "a-bin", "grpc-timeout", "a b", ":authority"}},
 		"proto":    {[]string{"../a/b.proto"}, []string{"", ".proto", `a\b.proto`, "a.prot"}},

@@ -170,9 +170,9 @@ func TestEmittedGoIsFormatted(t *testing.T) {
 		"version: v1\nservice: {team: a, module: zzz.example.com/z}\nserver: {rateLimit: {requestsPerSecond: 1}}\n",
 	} {
 		tree, _ := emit(t, map[string][]byte{
-			"a.proto":     []byte("syntax = \"proto3\";\npackage a.v1;\nservice A { rpc Get(B) returns (stream B); }\nservice Longer {}\nmessage B {}\n"),
+			"a.proto":       []byte("syntax = \"proto3\";\npackage a.v1;\nservice A { rpc Get(B) returns (stream B); }\nservice Longer {}\nmessage B {}\n"),
 			"zed/zed.proto": []byte("syntax = \"proto3\";\npackage zed.v1;\nservice Zed { rpc Get(B) returns (B); rpc Put(stream B) returns (B); }\nservice Longer { rpc Get(B) returns (B); }\nmessage B {}\n"),
-			"policy.yaml": []byte(policy),
+			"policy.yaml":   []byte(policy),
 		})
 		for name, content := range contents(tree) {
 			if strings.HasSuffix(name, ".go") {

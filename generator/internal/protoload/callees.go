@@ -2,6 +2,7 @@ package protoload
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
@@ -15,11 +16,11 @@ type calleeTarget struct {
 
 // nameCallees finds out what the protos of callees are called, in their order. One with a problem is left out. The import
 // paths of the run come first: a proto that both sides import has one name, or is refused. A callee that stands outside of
-// them brings its own.
-func (r *importRoots) nameCallees(callees []Callee, problems *diag.List) []calleeTarget {
+// them brings its own, which the roots that are returned have too.
+func (r importRoots) nameCallees(callees []Callee, problems *diag.List) (importRoots, []calleeTarget) {
 	var named []calleeTarget
 	for _, callee := range callees {
-		t, problem := r.nameCallee(callee)
+		t, root, problem := r.nameCallee(callee)
 		if problem != nil {
 			problem.Position, problem.Message = callee.At, callee.Key+": "+problem.Message
 			if problem.Found == "" {
@@ -29,52 +30,56 @@ func (r *importRoots) nameCallees(callees []Callee, problems *diag.List) []calle
 			continue
 		}
 		named = append(named, calleeTarget{t, callee.At})
+		r = r.with(root)
 	}
-	return named
+	return r, named
 }
 
-func (r *importRoots) nameCallee(callee Callee) (target, *diag.Problem) {
+// nameCallee names the proto of a callee, and says which folder the name is relative to.
+func (r importRoots) nameCallee(callee Callee) (t target, root string, problem *diag.Problem) {
 	path := r.abs(callee.File)
 	info, problem := r.stat(path, callee.File)
 	if problem != nil {
-		return target{}, problem
+		return target{}, "", problem
 	}
-	root := r.rootOf(callee, path)
+	root = r.rootOf(callee, path)
 	rel, ok := below(root, path)
 	if !ok {
-		return target{}, &diag.Problem{Message: "the file is outside every import path"}
+		return target{}, "", &diag.Problem{Message: "the file is outside every import path"}
 	}
 	name := filepath.ToSlash(rel)
 	if !validName(name) {
-		return target{}, &diag.Problem{Message: "the name of the file cannot be imported", Found: name, Want: "no backslash and no control character"}
+		return target{}, "", &diag.Problem{Message: "the name of the file cannot be imported", Found: name, Want: "no backslash and no control character"}
 	}
-	return target{name: name, path: path, shown: callee.File}, r.shadow(name, info)
+	return target{name: name, path: path, shown: callee.File}, root, r.with(root).shadow(name, info)
 }
 
 // rootOf is the folder that the name of a callee's proto is relative to: the nearest import path of its own tree, else
-// the first of the run's, else the default one. It is an import path of the run afterwards.
-func (r *importRoots) rootOf(callee Callee, path string) string {
+// the first of the run's, else the default one.
+func (r importRoots) rootOf(callee Callee, path string) string {
 	nearest := ""
 	for _, shown := range callee.ImportPaths {
 		if root := r.abs(shown); holds(root, path) && len(root) > len(nearest) {
 			nearest = root
 		}
 	}
-	if nearest == "" {
-		for _, root := range r.roots {
-			if holds(root.path, path) {
-				return root.path
-			}
-		}
-		nearest = defaultRoot(filepath.Dir(path))
+	if nearest != "" {
+		return nearest
 	}
 	for _, root := range r.roots {
-		if root.path == nearest {
-			return nearest
+		if holds(root.path, path) {
+			return root.path
 		}
 	}
-	r.roots = append(r.roots, importRoot{path: nearest, shown: r.show(nearest)})
-	return nearest
+	return defaultRoot(filepath.Dir(path))
+}
+
+// with are the roots and one more, unless it is among them.
+func (r importRoots) with(root string) importRoots {
+	if !slices.ContainsFunc(r.roots, func(known importRoot) bool { return known.path == root }) {
+		r.roots = append(slices.Clone(r.roots), importRoot{path: root, shown: r.show(root)})
+	}
+	return r
 }
 
 func holds(root, path string) bool {

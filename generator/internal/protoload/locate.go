@@ -17,7 +17,7 @@ func Locate(opts Options, names []string) (*Set, bool) {
 	}
 	roots := newImportRoots(dir, opts, &problems)
 	targets := roots.nameTargets(opts.Files, &problems)
-	callees := roots.nameCallees(opts.Callees, &problems)
+	roots, callees := roots.nameCallees(opts.Callees, &problems)
 	if problems.HasErrors() {
 		return nil, false
 	}

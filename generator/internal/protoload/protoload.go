@@ -54,7 +54,7 @@ func Load(ctx context.Context, opts Options) (*Set, diag.List) {
 		return nil, problems // without the right import paths every later problem would be a guess
 	}
 	targets := roots.nameTargets(opts.Files, &problems)
-	callees := roots.nameCallees(opts.Callees, &problems)
+	roots, callees := roots.nameCallees(opts.Callees, &problems)
 
 	graph := discover(ctx, roots, targets, callees)
 	graph.order()

@@ -35,6 +35,7 @@ func (b *builder) dependencies() {
 			},
 			Package: clientPackage(wanted.Name),
 			Field:   clientField(wanted.Name),
+			Target:  wanted.Target,
 			Foreign: in.Policy == nil,
 		}
 		b.dependency(i, in, dependency)

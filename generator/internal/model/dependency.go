@@ -16,6 +16,7 @@ type Dependency struct {
 
 	Package string // of its client, and its folder under internal/clients: "inventory"
 	Field   string // its field in Clients: "Inventory"
+	Target  string // its gRPC target; empty where its instances are found by discovery
 	Foreign bool   // msgen did not make it, and nothing is known of its server
 }
 
@@ -31,9 +32,6 @@ func (s *Service) ClientPackage() string { return "client" }
 
 // ClientDir is the folder of the client.
 func (s *Service) ClientDir() string { return "client" }
-
-// Target is the gRPC target that the client calls; empty where it finds instances by discovery.
-func (s *Service) Target() string { return s.CallTarget }
 
 // TargetAuthority is what requests to the target name as their authority: the host and port that follow dns:///. Empty
 // leaves it to grpc.

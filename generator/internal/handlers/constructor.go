@@ -11,10 +11,7 @@ import (
 // constructor brings New in step with what main passes to it. One that takes nothing but what msgen passes gets the
 // parameters that are new, and its type the fields to keep them in; what is to be done about another one is told.
 func (s *splicer) constructor(mine, was, now *function) {
-	missing := slices.DeleteFunc(params(now), func(p param) bool { return has(params(mine), p) })
-	if len(missing) == 0 {
-		return
-	}
+	missing := lacking(mine, now)
 	var names []string
 	for _, p := range missing {
 		names = append(names, p.text)
@@ -64,9 +61,9 @@ func params(f *function) []param {
 	return out
 }
 
-// sameParams reports whether a function takes all that an emitted one does.
-func sameParams(mine, now *function) bool {
-	return !slices.ContainsFunc(params(now), func(p param) bool { return !has(params(mine), p) })
+// lacking are the parameters of another function that a function does not have.
+func lacking(f, other *function) []param {
+	return slices.DeleteFunc(params(other), func(p param) bool { return has(params(f), p) })
 }
 
 func has(all []param, p param) bool {
@@ -107,4 +104,73 @@ func (s *splicer) keep(missing []param) bool {
 	}
 	s.edit(into, splice.Edit{Start: at, End: at, New: text})
 	return true
+}
+
+// deprive takes out of an untouched New, and of the type that it makes, what main passes no more. What the rest of the
+// folder uses stays, and is told of.
+func (s *splicer) deprive(mine, was, now *function) {
+	server := s.disk.server(s.next)
+	var edits []splice.Edit
+	for _, p := range lacking(now, was) {
+		name := p.field.Names[0].Name
+		field := server.field(name)
+		if field == nil || s.disk.selects(name) {
+			s.note(mine.file, mine.decl.Name.Pos(), "main does not pass %s to New any more: take it out, and what uses it", p.text)
+			return
+		}
+		start, end := server.file.Offset(field.Pos()), server.file.Offset(field.End())
+		last := server.file.Offset(server.spec.End())-1 == skipSpace(server.file.Src, end)
+		for newline := false; start > 0 && isSpace(server.file.Src[start-1]) && (last || !newline); start-- {
+			newline = server.file.Src[start-1] == '\n'
+		}
+		if start > 0 && server.file.Src[start-1] == '\r' {
+			start-- // of that line break
+		}
+		edits = append(edits, splice.Edit{Start: start, End: end})
+	}
+	for _, edit := range edits {
+		s.edit(server.file, edit)
+	}
+	s.replace(mine, now)
+}
+
+// skipSpace is where the first byte from there on is that is no space.
+func skipSpace(text []byte, at int) int {
+	for at < len(text) && isSpace(text[at]) {
+		at++
+	}
+	return at
+}
+
+// field is the field of that one name of a struct; nil where there is none.
+func (t *server) field(name string) *ast.Field {
+	if t.spec == nil {
+		return nil
+	}
+	body, ok := t.spec.Type.(*ast.StructType)
+	if !ok {
+		return nil
+	}
+	for _, field := range body.Fields.List {
+		if len(field.Names) == 1 && field.Names[0].Name == name {
+			return field
+		}
+	}
+	return nil
+}
+
+// selects reports whether some code of the folder selects something of that name.
+func (f *folder) selects(name string) bool {
+	for _, file := range f.files {
+		found := false
+		ast.Inspect(file.File.File, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			found = found || ok && selector.Sel.Name == name
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	return false
 }

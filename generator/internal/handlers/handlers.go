@@ -7,6 +7,7 @@
 //	an RPC that left the proto     its stub goes if nobody has touched it, else it stays and is told of
 //	another kind of RPC            told, with the signature that is wanted
 //	main passes New something new  a parameter comes in where New has only msgen's own, and a field to keep it
+//	main passes New less           an untouched New loses it, and its type the field, unless something uses that
 //
 // What msgen emitted last, and what it would emit now, are Go text as well: the package knows RPCs by the methods in them.
 package handlers
@@ -129,8 +130,10 @@ func (s *splicer) hasHelpers(tests *source) bool {
 // update brings a function that the folder has in step with what msgen emits now.
 func (s *splicer) update(mine, was, now *function) {
 	switch {
-	case now.decl.Name.Name == "New" && !now.isMethod() && !sameParams(mine, now):
+	case now.decl.Name.Name == "New" && !now.isMethod() && len(lacking(mine, now)) > 0:
 		s.constructor(mine, was, now)
+	case now.decl.Name.Name == "New" && !now.isMethod() && was != nil && mine.same(was) && len(lacking(now, was)) > 0:
+		s.deprive(mine, was, now)
 	case was != nil && mine.same(was):
 		if !was.same(now) {
 			s.replace(mine, now)

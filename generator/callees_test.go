@@ -3,6 +3,7 @@ package generator
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -136,4 +137,61 @@ func (w *world) unchangedIn(folder string, opts Options) bool {
 	require.NoError(w, err)
 	_, ok := r.unchanged()
 	return ok
+}
+
+// TestPluginHasDependencies: a request has the protos of dependencies among its own, and their clients are those that the
+// command line makes.
+func TestPluginHasDependencies(t *testing.T) {
+	files := map[string]string{}
+	for name, text := range callerAndCallee() {
+		if rest, inside := strings.CutPrefix(name, "shop/"); inside && !strings.HasPrefix(rest, ".git/") {
+			files[rest] = text
+		}
+	}
+	c := newPluginCase(t, files, "orders/orders.proto", "inventory/inventory.proto")
+	answer := c.answer("module=example.com/orders,stubs=true,policy=orders/policy.yaml")
+	require.Empty(t, answer.Response.GetError())
+	got := names(answer)
+	assert.Contains(t, got, "internal/clients/inventory/client.go")
+	assert.Contains(t, got, "gen/shop/inventory/v1/inventory.pb.go")
+	tree, err := Plan(t.Context(), Options{Protos: []string{"orders/orders.proto"}, ImportPaths: []string{"."}, Out: "cli", Version: "test"})
+	require.NoError(t, err)
+	for _, file := range answer.Response.GetFile() {
+		assert.Equal(t, contents(tree)[file.GetName()], file.GetContent(), file.GetName())
+	}
+
+	c = newPluginCase(t, files, "orders/orders.proto")
+	assert.Contains(t, c.answer("module=example.com/orders,policy=orders/policy.yaml").Response.GetError(),
+		"orders/policy.yaml:6:12: dependencies[0].proto: the request of protoc's or buf's lacks the proto of the dependency: found \"inventory/inventory.proto\"")
+}
+
+func TestExplainOfADependency(t *testing.T) {
+	w := newWorld(t, callerAndCallee())
+	w.Chdir(filepath.Join(w.dir, "shop"))
+	opts := Options{Protos: []string{"orders/orders.proto"}, Out: "orders"}
+	explained, err := Explain(t.Context(), opts, "inventory/Reserve")
+	require.NoError(t, err)
+	var text strings.Builder
+	require.NoError(t, explained.Text(&text))
+	assert.Contains(t, text.String(), "shop.inventory.v1.Inventory/Reserve")
+	assert.Regexp(t, `timeout +600ms .* orders/policy.yaml:8:`, text.String())
+	assert.Regexp(t, `maxAttempts +2 .* inventory/policy.yaml:3:`, text.String())
+	_, err = Explain(t.Context(), opts, "inventory/Reserv")
+	assert.ErrorContains(t, err, `did you mean "Reserve"?`)
+}
+
+// TestCalleeOfATree: the proto of a dependency in a tree of msgen's is called what it is called there.
+func TestCalleeOfATree(t *testing.T) {
+	files := callerAndCallee()
+	files["elsewhere/api/stock.proto"] = "syntax = \"proto3\";\npackage stock.v1;\nimport \"kinds/kind.proto\";\nservice Stock { rpc Get(Kind) returns (Kind); }\n"
+	files["elsewhere/api/kinds/kind.proto"] = "syntax = \"proto3\";\npackage stock.v1;\nmessage Kind {}\n"
+	files["shop/orders/policy.yaml"] = "dependencies: [{name: stock, proto: ../stock/proto/stock.proto, target: \"dns:///stock:80\"}]\n"
+	w := newWorld(t, files)
+	w.generate("elsewhere", Options{Protos: []string{"api/stock.proto"}, ImportPaths: []string{"api"}, Out: "../shop/stock"})
+	require.True(t, w.has("shop/stock/proto/kinds/kind.proto"), "the tree has copies, whose import path is its own")
+	opts := Options{Protos: []string{"orders/orders.proto"}, Out: "orders"}
+	w.generate("shop", opts)
+	assert.True(t, w.has("shop/orders/gen/stock/v1/kind.pb.go"))
+	assert.False(t, w.has("shop/orders/proto"))
+	assert.Empty(t, w.generate("shop/orders", Options{}))
 }

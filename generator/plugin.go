@@ -105,6 +105,11 @@ func newPluginRun(options *pluginOptions, set *protoload.Set, version string) (*
 		plugin: options,
 		flags:  flags{policy: "policy=", allowBreaking: "allow_breaking=true"},
 	}
+	r.load = func(_ context.Context, callees []protoload.Callee) (*protoload.Set, diag.List) {
+		problems := set.FindCallees(callees)
+		r.dropCallees(set)
+		return set, problems
+	}
 	if options.existing != "" {
 		if err := r.open(); err != nil {
 			return nil, err
@@ -115,6 +120,24 @@ func newPluginRun(options *pluginOptions, set *protoload.Set, version string) (*
 		r.findPolicy()
 	}
 	return r, nil
+}
+
+// dropCallees takes the protos of dependencies out of the targets, which they are among so that the request has them,
+// unless the policy says that the tree serves what they declare.
+func (r *run) dropCallees(set *protoload.Set) {
+	checked, _ := r.inputs.loadPolicy()
+	if checked == nil {
+		return
+	}
+	own := slices.DeleteFunc(slices.Clone(set.Targets), func(name string) bool {
+		alone := protoload.Set{Files: set.Files, Targets: []string{name}}
+		return slices.Contains(set.Callees, name) && !slices.ContainsFunc(servicesOf(&alone), func(service string) bool {
+			return slices.Contains(checked.Service.Hosts, service)
+		})
+	})
+	if len(own) > 0 {
+		set.Targets = own
+	}
 }
 
 // generated are the files that are msgen's alone.

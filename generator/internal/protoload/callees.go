@@ -100,7 +100,7 @@ func (s *Set) FindCallees(callees []Callee) diag.List {
 				Message:  callee.Key + ": the request of protoc's or buf's lacks the proto of the dependency",
 				Found:    callee.File,
 				Want:     "all protos of dependencies in the request",
-				Fix:      "pass it beside the protos of the service, and name what the tree serves in service.hosts of the policy",
+				Fix:      "pass it beside the protos of the service",
 			})
 			continue
 		}

@@ -7,6 +7,7 @@ RACE ?= $(if $(shell command -v gcc || command -v clang),-race)
 TESTFLAGS ?=
 BENCHFLAGS ?=
 MUTATIONFLAGS ?=
+DEMOFLAGS ?=
 # Every package whose tests can rewrite what they compare with; the table of module versions is `make pins`.
 GOLDEN ?= $(filter-out %/gomod/,$(sort $(dir $(shell \
 	grep -rl --include='*_test.go' --exclude-dir=examples --exclude-dir=acceptance 'flag.Bool."update"' .))))
@@ -15,7 +16,7 @@ FUZZTIME ?= 20s
 ACCEPTANCEFLAGS ?= -p 1 -parallel 8
 
 .DEFAULT_GOAL := help
-.PHONY: help build test acceptance lint bench bench-discovery bench-calls golden pins examples fuzz cycles mutation clean corpus bench-scale
+.PHONY: help build test acceptance lint bench bench-discovery bench-calls golden pins examples fuzz cycles mutation clean corpus bench-scale demo
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-16s %s\n", $$1, $$2}'
@@ -72,7 +73,11 @@ pins: ## rewrite the table of module versions after an edit of generator/interna
 
 examples: ## regenerate the emitted trees of examples/
 	$(GO) build -buildvcs=false -o $(BIN)/ ./cmd/msgen # unreleased, as examples say in .msgen/version
-	for dir in examples/*/; do (cd "$$dir" && $(abspath $(BIN))/msgen generate) || exit 1; done
+	for dir in examples/greeter examples/library; do (cd "$$dir" && $(abspath $(BIN))/msgen generate) || exit 1; done
+	cd examples/shop && $(abspath $(BIN))/msgen generate msgen.system.yaml
+
+demo: ## run the five services of examples/shop on this machine, kill one after the other, and see what becomes of orders
+	cd examples/shop && $(GO) run ./demo $(DEMOFLAGS)
 
 fuzz: ## run each fuzz test for FUZZTIME
 	scripts/fuzz $(FUZZTIME)

@@ -28,19 +28,42 @@ func TestExamples(t *testing.T) {
 			t.Chdir(dir)
 			tree, err := Plan(context.Background(), Options{Version: Unreleased, Full: true})
 			require.NoError(t, err)
-			for _, action := range tree.plan.Actions {
-				edited := action.Kind == plan.Keep && action.Owner == state.Yours
-				assert.True(t, edited || action.Kind == plan.Same, "%s: %s", action.Path, action.Kind)
-			}
-			for _, file := range tree.plan.Memory {
-				content, err := os.ReadFile(filepath.FromSlash(file.Path))
-				require.NoError(t, err)
-				assert.Equal(t, string(file.Content), string(content), file.Path)
-			}
+			current(t, tree)
 			goRun(t, dir, "vet", "./...")
 			assert.Empty(t, goRun(t, dir, "mod", "tidy", "-diff"))
 			t.Log(goRun(t, dir, append([]string{"test"}, append(race(), "./...")...)...))
 		})
+	}
+}
+
+// TestShop is TestExamples for the system of services in examples/shop. Its own test runs them all at once, kills one after
+// the other, and counts what becomes of the orders; the tests that each tree brings are those of any other tree.
+func TestShop(t *testing.T) {
+	dir, err := filepath.Abs("../examples/shop")
+	require.NoError(t, err)
+	t.Chdir(dir)
+	system, err := PlanSystem(context.Background(), "msgen.system.yaml", Options{Version: Unreleased, Full: true})
+	require.NoError(t, err)
+	assert.Empty(t, system.Warnings)
+	for _, tree := range system.Trees {
+		current(t, tree)
+	}
+	goRun(t, dir, "vet", "./...")
+	assert.Empty(t, goRun(t, dir, "mod", "tidy", "-diff"))
+	t.Log(goRun(t, dir, "test", "-count=1", "./demo", "./orders/...", "./notifications/internal/mailbox", "./inventory/internal/inventoryservice"))
+}
+
+// current holds a tree on disk to what would be written now, but for what its user has edited.
+func current(t *testing.T, tree *Tree) {
+	t.Helper()
+	for _, action := range tree.plan.Actions {
+		edited := action.Kind == plan.Keep && action.Owner != state.Generated
+		assert.True(t, edited || action.Kind == plan.Same, "%s/%s: %s", tree.Name, action.Path, action.Kind)
+	}
+	for _, file := range tree.plan.Memory {
+		content, err := os.ReadFile(filepath.Join(tree.Dir, filepath.FromSlash(file.Path)))
+		require.NoError(t, err)
+		assert.Equal(t, string(file.Content), string(content), file.Path)
 	}
 }
 

@@ -214,8 +214,16 @@ func (m *member) build(ctx context.Context, s *services) error {
 func (m *member) load(ctx context.Context, s *services) error {
 	opts := s.opts
 	opts.Out, opts.Policy, opts.ImportPaths, opts.Restore = m.dir, filepath.Join(m.dir, policyName), nil, nil
-	var err error
-	if opts.Protos, err = s.protosOf(m); err != nil {
+	made, err := state.Read(os.DirFS(m.dir))
+	if err != nil {
+		return err
+	}
+	for _, dir := range made.Inputs.ImportPaths { // a tree that is there keeps the names of its protos
+		if !holdsCopies(made, dir) { // of the protos of others, which are read where they are made
+			opts.ImportPaths = append(opts.ImportPaths, filepath.Join(m.dir, filepath.FromSlash(dir)))
+		}
+	}
+	if opts.Protos, err = s.protosOf(m, made); err != nil {
 		return err
 	}
 	if len(opts.Protos) == 0 {
@@ -230,15 +238,21 @@ func (m *member) load(ctx context.Context, s *services) error {
 	return m.run.build(ctx)
 }
 
+// holdsCopies reports whether msgen has put copies of protos into a folder of a tree.
+func holdsCopies(made *state.State, dir string) bool {
+	for path := range made.Files {
+		if strings.HasPrefix(path, dir+"/") && filepath.Ext(path) == ".proto" {
+			return true
+		}
+	}
+	return false
+}
+
 // protosOf finds the protos of a service: all at and below its folder, sorted, but for the copies that msgen has put into the
 // tree, for folders whose names begin with a dot, and for those of other services of the system.
-func (s *services) protosOf(m *member) ([]string, error) {
-	made, err := state.Read(os.DirFS(m.dir))
-	if err != nil {
-		return nil, err
-	}
+func (s *services) protosOf(m *member, made *state.State) ([]string, error) {
 	var protos []string
-	err = filepath.WalkDir(m.dir, func(name string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(m.dir, func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	ordersv1 "example.com/shop/orders/gen/shop/orders/v1"
+)
+
+// customers place orders, and remember how each ended.
+type customers struct {
+	orders ordersv1.OrderServiceClient
+
+	mu     sync.Mutex
+	placed []*ordersv1.Order // that were promised
+	failed int
+	second struct { // since the last line
+		took  []time.Duration
+		codes map[codes.Code]int
+	}
+}
+
+func newCustomers(orders ordersv1.OrderServiceClient) *customers {
+	c := &customers{orders: orders}
+	c.second.codes = map[codes.Code]int{}
+	return c
+}
+
+// order places so many orders a second, whether or not those before have been answered, until stop is called; stop waits
+// for the answers.
+func (c *customers) order(ctx context.Context, rate int) (stop func()) {
+	ticking, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() {
+		ticker := time.NewTicker(time.Second / time.Duration(rate))
+		defer ticker.Stop()
+		for n := 0; ; n++ {
+			select {
+			case <-ticking.Done():
+				return
+			case <-ticker.C:
+				running.Go(func() { c.place(ctx, n) })
+			}
+		}
+	})
+	return func() {
+		cancel()
+		running.Wait()
+	}
+}
+
+func (c *customers) place(ctx context.Context, n int) {
+	skus := []string{"pencil", "mug", "lamp"}
+	start := time.Now()
+	order, err := c.orders.PlaceOrder(ctx, &ordersv1.PlaceOrderRequest{
+		Id: fmt.Sprintf("order-%d", n), Customer: fmt.Sprintf("customer-%d", n%10), Sku: skus[n%len(skus)], Pieces: 1,
+	})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.second.took = append(c.second.took, time.Since(start))
+	c.second.codes[status.Code(err)]++
+	if err != nil {
+		c.failed++
+		return
+	}
+	c.placed = append(c.placed, order)
+}
+
+// lastSecond is what became of the orders since it was last asked.
+func (c *customers) lastSecond() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	slices.Sort(c.second.took)
+	line := "no orders"
+	if n := len(c.second.took); n > 0 {
+		line = fmt.Sprintf("%3d answers, half of them within %v, the slowest after %v:", n, round(c.second.took[n/2]), round(c.second.took[n-1]))
+		for _, code := range slices.SortedFunc(maps.Keys(c.second.codes), cmp.Compare[codes.Code]) {
+			line += fmt.Sprintf(" %d %s,", c.second.codes[code], code)
+		}
+		line = strings.TrimSuffix(line, ",")
+	}
+	c.second.took = nil
+	clear(c.second.codes)
+	return line
+}
+
+func round(d time.Duration) time.Duration { return d.Round(100 * time.Microsecond) }

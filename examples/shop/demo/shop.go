@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	notificationsv1 "example.com/shop/notifications/gen/shop/notifications/v1"
+	ordersv1 "example.com/shop/orders/gen/shop/orders/v1"
+)
+
+// names are the services in the order in which they start.
+var names = []string{"catalog", "inventory", "payments", "orders", "notifications"}
+
+// poisoned is the topic that gets an event which nobody can read, and where that ends.
+const (
+	poisoned    = "orders.placed"
+	deadLetters = "orders.placed.notifications.dlq"
+)
+
+// shop is everything that runs.
+type shop struct {
+	dir           string
+	broker        *kfake.Cluster
+	services      map[string]*process
+	conns         []*grpc.ClientConn
+	orders        ordersv1.OrderServiceClient
+	notifications notificationsv1.NotificationServiceClient
+}
+
+// open builds and starts everything. What it started before an error ends with it.
+func open(ctx context.Context, o options) (_ *shop, err error) {
+	s := &shop{services: map[string]*process{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	if s.dir, err = os.MkdirTemp("", "shop"); err != nil {
+		return nil, err
+	}
+	topics := []string{"orders.placed", "payments.charged", "inventory.released", deadLetters}
+	if s.broker, err = kfake.NewCluster(kfake.NumBrokers(1), kfake.AllowAutoTopicCreation(), kfake.SeedTopics(3, topics...)); err != nil {
+		return nil, err
+	}
+	if err := s.prepare(ctx, o); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if err := s.services[name].start(); err != nil {
+			return nil, err
+		}
+	}
+	return s, s.connect()
+}
+
+// prepare builds the services and gives them their addresses.
+func (s *shop) prepare(ctx context.Context, o options) error {
+	var shared []string
+	for _, name := range names {
+		binary, err := build(ctx, s.dir, name)
+		if err != nil {
+			return err
+		}
+		p := &process{name: name, binary: binary, log: filepath.Join(s.dir, name+".log")}
+		if p.grpc, p.admin, err = freeAddresses(); err != nil {
+			return err
+		}
+		s.services[name] = p
+		shared = append(shared, strings.ToUpper(name)+"_ENDPOINTS="+p.grpc)
+	}
+	shared = append(shared,
+		"KAFKA_BROKERS="+strings.Join(s.broker.ListenAddrs(), ","),
+		"MAILBOX_FILE="+filepath.Join(s.dir, "mailboxes"),
+		"RESERVATION_HOLD=3s",
+		"DRAIN_DELAY=0s",
+	)
+	if o.trace != "" {
+		shared = append(shared, "TRACING_ENDPOINT="+o.trace, "TRACING_SAMPLE_RATIO=1")
+	} else {
+		shared = append(shared, "TRACING_SAMPLE_RATIO=0")
+	}
+	for _, p := range s.services {
+		p.env = append([]string{"GRPC_ADDRESS=" + p.grpc, "ADMIN_ADDRESS=" + p.admin}, shared...)
+	}
+	return nil
+}
+
+func freeAddresses() (grpc, admin string, err error) {
+	var addresses [2]string
+	for i := range addresses {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return "", "", err
+		}
+		defer listener.Close() //nolint:errcheck // it is only there to find a port
+		addresses[i] = listener.Addr().String()
+	}
+	return addresses[0], addresses[1], nil
+}
+
+// connect makes the clients that the customers have: plain ones, since a browser has no policy either.
+func (s *shop) connect() error {
+	for _, name := range []string{"orders", "notifications"} {
+		conn, err := grpc.NewClient("passthrough:///"+s.services[name].grpc, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		if err != nil {
+			return err
+		}
+		s.conns = append(s.conns, conn)
+	}
+	s.orders = ordersv1.NewOrderServiceClient(s.conns[0])
+	s.notifications = notificationsv1.NewNotificationServiceClient(s.conns[1])
+	return nil
+}
+
+// close ends everything, the callers before those that they call.
+func (s *shop) close() error {
+	var errs []error
+	for _, conn := range s.conns {
+		errs = append(errs, conn.Close())
+	}
+	for i := range names {
+		if p := s.services[names[len(names)-1-i]]; p != nil {
+			errs = append(errs, p.stop())
+		}
+	}
+	if s.broker != nil {
+		s.broker.Close()
+	}
+	return errors.Join(append(errs, os.RemoveAll(s.dir))...)
+}
+
+// poison publishes what is no event.
+func (s *shop) poison() error {
+	client, err := kgo.NewClient(kgo.SeedBrokers(s.broker.ListenAddrs()...))
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return client.ProduceSync(ctx, &kgo.Record{Topic: poisoned, Value: []byte("no protobuf")}).FirstErr()
+}
+
+// dead counts the dead letters of notifications.
+func (s *shop) dead(ctx context.Context) (int, error) {
+	client, err := kgo.NewClient(kgo.SeedBrokers(s.broker.ListenAddrs()...), kgo.ConsumeTopics(deadLetters))
+	if err != nil {
+		return 0, err
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	fetches := client.PollFetches(ctx)
+	if err := fetches.Err(); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return 0, fmt.Errorf("%s: %w", deadLetters, err)
+	}
+	return fetches.NumRecords(), nil
+}

@@ -1,0 +1,82 @@
+package inventoryservice
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+	"google.golang.org/grpc/test/bufconn"
+
+	inventoryv1 "example.com/shop/inventory/gen/shop/inventory/v1"
+	"example.com/shop/inventory/internal/events"
+	"example.com/shop/inventory/internal/stock"
+)
+
+// Each test calls one RPC with an empty request and accepts every answer that a handler may well give. Make it ask
+// something and check the reply.
+
+func TestGetStock(t *testing.T) {
+	client, ctx := connect(t)
+	_, err := client.GetStock(ctx, &inventoryv1.GetStockRequest{})
+	checkAnswered(t, err)
+}
+
+func TestReserve(t *testing.T) {
+	client, ctx := connect(t)
+	for range 2 { // the second one changes nothing
+		_, err := client.Reserve(ctx, &inventoryv1.ReserveRequest{OrderId: "o1", Sku: "mug", Pieces: 2})
+		checkAnswered(t, err)
+	}
+	left, err := client.GetStock(ctx, &inventoryv1.GetStockRequest{Sku: "mug"})
+	checkAnswered(t, err)
+	if left.GetPieces() != 1 {
+		t.Errorf("%d of 3 mugs are left when 2 are reserved", left.GetPieces())
+	}
+	_, err = client.Reserve(ctx, &inventoryv1.ReserveRequest{OrderId: "o2", Sku: "mug", Pieces: 2})
+	if status.Code(err) != codes.FailedPrecondition {
+		t.Errorf("more than there is: %v", err)
+	}
+}
+
+// connect returns a client of a Server that runs in memory, and a context for one call.
+func connect(t *testing.T) (inventoryv1.InventoryServiceClient, context.Context) {
+	t.Helper()
+	listener := bufconn.Listen(1 << 20)
+	server := grpc.NewServer()
+	inventoryv1.RegisterInventoryServiceServer(server, New(events.NewPublisherTo(ignore), stock.New(map[string]int32{"mug": 3}, time.Minute)))
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(server.Stop)
+
+	conn, err := grpc.NewClient("passthrough:///inventoryservice",
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	t.Cleanup(cancel)
+	return inventoryv1.NewInventoryServiceClient(conn), ctx
+}
+
+// ignore takes the events that a handler publishes. Make it keep them to see what they are.
+func ignore(context.Context, events.Message) error { return nil }
+
+// checkAnswered fails the test when err is none that a handler gives on purpose.
+func checkAnswered(t *testing.T, err error) {
+	t.Helper()
+	if err == nil || errors.Is(err, io.EOF) {
+		return
+	}
+	switch status.Code(err) {
+	case codes.Unknown, codes.DeadlineExceeded, codes.Unavailable:
+		t.Errorf("the call failed: %v", err)
+	}
+}

@@ -14,14 +14,19 @@ import (
 )
 
 func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
 	options := options{}
 	flag.IntVar(&options.rate, "rate", 50, "orders a second")
 	flag.DurationVar(&options.phase, "phase", 5*time.Second, "how long each part of the play lasts")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if _, err := play(ctx, os.Stdout, options); err != nil {
-		fmt.Fprintln(os.Stderr, "demo:", err)
-		os.Exit(1)
-	}
+	_, err := play(ctx, os.Stdout, options)
+	return err
 }

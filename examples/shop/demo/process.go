@@ -28,8 +28,8 @@ func (p *process) start() error {
 	if err != nil {
 		return err
 	}
-	defer log.Close() //nolint:errcheck // the process has a handle of its own
-	p.running = exec.Command(p.binary)
+	defer log.Close()                  // the process has a handle of its own
+	p.running = exec.Command(p.binary) //nolint:gosec,noctx // what build made; it ends by kill or stop
 	p.running.Env = append(os.Environ(), p.env...)
 	p.running.Stdout, p.running.Stderr = log, log
 	if err := p.running.Start(); err != nil {
@@ -42,9 +42,9 @@ func (p *process) ready() error {
 	client := http.Client{Timeout: time.Second}
 	var last error
 	for range 200 {
-		response, err := client.Get("http://" + p.admin + "/readyz")
+		response, err := client.Get("http://" + p.admin + "/readyz") //nolint:noctx // the client has a timeout
 		if err == nil {
-			response.Body.Close() //nolint:errcheck,gosec // read by nobody
+			_ = response.Body.Close()
 			if response.StatusCode == http.StatusOK {
 				return nil
 			}
@@ -84,7 +84,7 @@ func (p *process) end(signal os.Signal) error {
 // build makes the binary of a service in dir.
 func build(ctx context.Context, dir, name string) (string, error) {
 	binary := filepath.Join(dir, name)
-	command := exec.CommandContext(ctx, "go", "build", "-o", binary, "example.com/shop/"+name+"/cmd/"+name)
+	command := exec.CommandContext(ctx, "go", "build", "-o", binary, "example.com/shop/"+name+"/cmd/"+name) //nolint:gosec // one of our own
 	if out, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%s: %w\n%s", name, err, out)
 	}

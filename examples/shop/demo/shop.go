@@ -103,7 +103,7 @@ func freeAddresses() (grpc, admin string, err error) {
 		if err != nil {
 			return "", "", err
 		}
-		defer listener.Close() //nolint:errcheck // it is only there to find a port
+		defer listener.Close() // it is only there to find a port
 		addresses[i] = listener.Addr().String()
 	}
 	return addresses[0], addresses[1], nil

@@ -31,13 +31,13 @@ type CatalogService struct {
 
 // New returns a client of a server in memory that answers by fake, for as long as the test runs. Its calls are made as
 // those of the service are: serialised, and under the same policy.
-func New(t testing.TB, fake Fake) *catalog.Client {
-	t.Helper()
+func New(tb testing.TB, fake Fake) *catalog.Client {
+	tb.Helper()
 	listener := bufconn.Listen(1 << 20)
 	server := grpc.NewServer()
 	catalogv1.RegisterCatalogServiceServer(server, serverCatalogService{funcs: fake.CatalogService})
 	go func() { _ = server.Serve(listener) }()
-	t.Cleanup(server.Stop)
+	tb.Cleanup(server.Stop)
 
 	client, err := catalog.New(
 		catalog.WithEndpoints("catalog:1"),
@@ -46,9 +46,9 @@ func New(t testing.TB, fake Fake) *catalog.Client {
 		})),
 	)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = client.Close() })
+	tb.Cleanup(func() { _ = client.Close() })
 	return client
 }
 

@@ -30,13 +30,13 @@ type InventoryService struct {
 
 // New returns a client of a server in memory that answers by fake, for as long as the test runs. Its calls are made as
 // those of the service are: serialised, and under the same policy.
-func New(t testing.TB, fake Fake) *inventory.Client {
-	t.Helper()
+func New(tb testing.TB, fake Fake) *inventory.Client {
+	tb.Helper()
 	listener := bufconn.Listen(1 << 20)
 	server := grpc.NewServer()
 	inventoryv1.RegisterInventoryServiceServer(server, serverInventoryService{funcs: fake.InventoryService})
 	go func() { _ = server.Serve(listener) }()
-	t.Cleanup(server.Stop)
+	tb.Cleanup(server.Stop)
 
 	client, err := inventory.New(
 		inventory.WithEndpoints("inventory:1"),
@@ -45,9 +45,9 @@ func New(t testing.TB, fake Fake) *inventory.Client {
 		})),
 	)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = client.Close() })
+	tb.Cleanup(func() { _ = client.Close() })
 	return client
 }
 

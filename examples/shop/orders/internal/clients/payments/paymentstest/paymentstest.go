@@ -30,13 +30,13 @@ type PaymentService struct {
 
 // New returns a client of a server in memory that answers by fake, for as long as the test runs. Its calls are made as
 // those of the service are: serialised, and under the same policy.
-func New(t testing.TB, fake Fake) *payments.Client {
-	t.Helper()
+func New(tb testing.TB, fake Fake) *payments.Client {
+	tb.Helper()
 	listener := bufconn.Listen(1 << 20)
 	server := grpc.NewServer()
 	paymentsv1.RegisterPaymentServiceServer(server, serverPaymentService{funcs: fake.PaymentService})
 	go func() { _ = server.Serve(listener) }()
-	t.Cleanup(server.Stop)
+	tb.Cleanup(server.Stop)
 
 	client, err := payments.New(
 		payments.WithEndpoints("payments:1"),
@@ -45,9 +45,9 @@ func New(t testing.TB, fake Fake) *payments.Client {
 		})),
 	)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = client.Close() })
+	tb.Cleanup(func() { _ = client.Close() })
 	return client
 }
 

@@ -70,7 +70,7 @@ func TestKilled(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "tree")
 		require.NoError(t, os.CopyFS(dir, os.DirFS(old)))
 		victim := exec.Command(os.Args[0])
-		victim.Env = append(os.Environ(), victimVariable+"="+dir)
+		victim.Env = append(os.Environ(), victimVariable+"="+dir, "GORACE=atexit_sleep_ms=0") // by default a program under -race ends a second late
 		stdin, err := victim.StdinPipe()
 		require.NoError(t, err)
 		require.NoError(t, victim.Start())

@@ -124,6 +124,7 @@ func (r *run) build(ctx context.Context) error {
 	}
 	result, problems := build.Build(build.Input{
 		Set: r.set, Policy: checked, Place: place, Stubs: r.plugin.stubPackages(), Dependencies: r.dependencies(), EventProtos: r.eventProtos(),
+		Homes: r.homes(),
 	})
 	r.problems.Merge(problems)
 	if err := r.problems.Err(); err != nil {
@@ -188,6 +189,7 @@ func (r *run) plan() (*Tree, error) {
 		Version:            r.opts.Version,
 		Inputs:             r.inputs.recorded,
 		Protos:             r.protos,
+		Handlers:           r.handlerPackages(),
 		OverwriteGenerated: r.opts.OverwriteGenerated,
 		Markers:            r.opts.Markers,
 		Restore:            r.restored(),

@@ -18,6 +18,8 @@ type Input struct {
 	Place  Place
 	Stubs  Stubs
 
+	// Homes are Go packages in which handlers stay, by the full names of their services, whatever they would be called.
+	Homes map[string]string
 	// Dependencies are what the policy has under dependencies, in its order.
 	Dependencies []Dependency
 	// EventProtos are the names in the Set of the protos that topics name, by the topic's path: "events.publish[0]".

@@ -155,6 +155,7 @@ func (b *builder) typeOf(message *protogen.Message) model.Type {
 func (b *builder) nameHosts() {
 	hosts := b.service().Hosts
 	nameFields(hosts)
+	b.keepHomes(hosts)
 	for i, host := range hosts {
 		if len(host.Package) > maxElement {
 			b.problems.Add(diag.Problem{
@@ -166,6 +167,24 @@ func (b *builder) nameHosts() {
 			})
 		}
 		b.checkApart(host, hosts[:i])
+	}
+}
+
+// keepHomes leaves handlers in the packages that they have. A service that would come into one of these takes its full
+// proto name.
+func (b *builder) keepHomes(hosts []*model.Host) {
+	kept := map[string]bool{}
+	for _, host := range hosts {
+		home := b.Homes[host.FullName]
+		if kept[home] || home != handlerPackage(home) { // what msgen emits now may need the name
+			continue
+		}
+		host.Package, kept[home] = home, true
+	}
+	for _, host := range hosts {
+		if b.Homes[host.FullName] != host.Package && kept[host.Package] {
+			host.Package = handlerPackage(strings.ReplaceAll(host.FullName, ".", ""))
+		}
 	}
 }
 

@@ -8,6 +8,7 @@
 //	another kind of RPC            told, with the signature that is wanted
 //	main passes New something new  a parameter comes in where New has only msgen's own, and a field to keep it
 //	main passes New less           an untouched New loses it, and its type the field, unless something uses that
+//	the service renamed            what the stubs call after it has its new name
 //
 // What msgen emitted last, and what it would emit now, are Go text as well: the package knows RPCs by the methods in them.
 package handlers
@@ -53,6 +54,7 @@ func Splice(p Package) Result {
 	s.base, _ = readFolder(p.Base) // that and the next are msgen's own, and parse
 	s.next, _ = readFolder(p.New)
 	s.moveStubs()
+	s.renameStubs()
 	files := map[string][]byte{}
 	for _, path := range slices.Sorted(maps.Keys(p.New)) {
 		if s.whole(path, p) {
@@ -61,6 +63,7 @@ func Splice(p Package) Result {
 		s.file(s.next.file(path), s.base.file(path))
 		files[path] = p.Disk[path]
 	}
+	s.renameRest()
 	maps.Copy(files, s.apply())
 	return Result{Files: files, Notes: s.sortedNotes()}
 }
@@ -70,6 +73,7 @@ type splicer struct {
 	base, disk, next *folder
 	edits            map[*source][]splice.Edit
 	wanted           map[*source][]splice.Import // that new text needs
+	renames          []rename
 	notes            []Note
 }
 

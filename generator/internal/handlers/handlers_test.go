@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,9 +65,9 @@ func spliced(archive *txtar.Archive) *txtar.Archive {
 		kind, path, _ := strings.Cut(file.Name, "/")
 		switch kind {
 		case "base":
-			p.Base = side(path, file.Data)
+			maps.Copy(p.Base, side(path, file.Data))
 		case "new":
-			p.New = side(path, file.Data)
+			maps.Copy(p.New, side(path, file.Data))
 		case "disk":
 			p.Disk[path] = file.Data
 		default:

@@ -72,6 +72,10 @@ func TestGoBringsTogether(t *testing.T) {
 			replaced(mainGo, "context.Background()", "context.TODO()"),
 			replaced(mainGo, "func main() {\n\trun(context.Background())\n}\n\n", "") + "\nfunc main() {\n\trun(context.TODO())\n}\n",
 		},
+		"a service that msgen calls differently, and an argument": {
+			mainGo, replaced(mainGo, "orders.New()", "orders.New(store)"), replaced(mainGo, "Orders: orders", "Purchases: orders"),
+			replaced(mainGo, "Orders: orders.New()", "Purchases: orders.New(store)"),
+		},
 		"services that change places, and an argument": {
 			longer, replaced(longer, "orders.New()", "orders.New(store)"),
 			replaced(longer, "\t\tOrders:       orders.New(),\n\t\tOrderService: orderservice.New(),\n", "\t\tOrderService: orderservice.New(),\n\t\tOrders:       orders.New(),\n"),
@@ -109,6 +113,10 @@ func TestGoConflicts(t *testing.T) {
 		"one line, two ways": {mainGo, replaced(mainGo, "Background", "Mine"), replaced(mainGo, "Background", "Theirs"), 13},
 		"edited and dropped": {
 			mainGo + "\nfunc extra() {}\n", mainGo + "\nfunc extra() { mine() }\n", mainGo, 22,
+		},
+		"an element that its user edited and msgen drops, beside two that are alike": {
+			mainGo, replaced(mainGo, "orders.New()", "orders.New(1)"),
+			replaced(mainGo, "Orders: orders.New(),\n", "A: orders.New(),\n\t\tB: orders.New(),\n"), 19,
 		},
 		"an element that its user edited and msgen drops": {
 			replaced(mainGo, "orders.New(),\n", "orders.New(),\n\t\tMore: more.New(),\n"), replaced(mainGo, "orders.New(),\n", "orders.New(),\n\t\tMore: more.New(1),\n"), mainGo, 20,

@@ -62,6 +62,7 @@ func splitLiterals(text string) framed {
 
 // mergeElements has the order of theirs; what mine adds comes behind what it follows in mine.
 func mergeElements(base, mine, theirs []string) (merged []string, ok bool) {
+	base, mine = followFields(base, mine, theirs)
 	was, has, next := byField(base), byField(mine), byField(theirs)
 	var order []string
 	values := map[string]string{}
@@ -97,6 +98,41 @@ func mergeElements(base, mine, theirs []string) (merged []string, ok bool) {
 		merged = append(merged, values[field])
 	}
 	return merged, true
+}
+
+// followFields gives elements of base and mine the name that the field has in theirs: of one that msgen has renamed, the
+// value is the same under both names.
+func followFields(base, mine, theirs []string) (renamedBase, renamedMine []string) {
+	was, next := byField(base), byField(theirs)
+	byValue := map[string][]string{} // fields that are new
+	for _, line := range theirs {
+		if field := fieldOf(line); was[field] == "" {
+			byValue[valueOf(line)] = append(byValue[valueOf(line)], field)
+		}
+	}
+	base, mine = slices.Clone(base), slices.Clone(mine)
+	for _, line := range slices.Clone(base) {
+		field := fieldOf(line)
+		if now := byValue[valueOf(line)]; next[field] == "" && len(now) == 1 {
+			renameField(base, field, now[0])
+			renameField(mine, field, now[0])
+		}
+	}
+	return base, mine
+}
+
+func renameField(lines []string, from, to string) {
+	for i, line := range lines {
+		if fieldOf(line) == from {
+			lines[i] = strings.Replace(line, from, to, 1)
+		}
+	}
+}
+
+// valueOf is what stands behind the field's name, whatever the white space.
+func valueOf(line string) string {
+	_, value, _ := strings.Cut(line, ":")
+	return strings.Join(strings.Fields(value), " ")
 }
 
 // mergeElement is what becomes of an element that msgen writes; was and mine are empty where there is none.

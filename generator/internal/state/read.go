@@ -73,7 +73,7 @@ func (s *State) decode(data []byte) error {
 	if err := json.Unmarshal(data, &doc); err != nil {
 		return broken(data, err)
 	}
-	s.Inputs, s.Files = doc.Inputs, doc.Files
+	s.Inputs, s.Handlers, s.Files = doc.Inputs, doc.Handlers, doc.Files
 	return s.validate()
 }
 

@@ -37,6 +37,9 @@ type State struct {
 	Version string           // of the msgen that wrote the tree; empty when that is unknown
 	Inputs  Inputs           // what made the tree
 	Files   map[string]Entry // every emitted file by its path; nil reads as empty
+
+	// Handlers are the Go packages of the handlers, below internal/, by the full names of their services.
+	Handlers map[string]string
 }
 
 // Inputs says what a tree is made from. Its paths are slash-separated and relative to the root of the tree; they may
@@ -78,14 +81,15 @@ type Entry struct {
 
 // document is state.json. The version is not in it, so that a newer msgen which emits the same tree leaves it as it is.
 type document struct {
-	Format int              `json:"format"`
-	Inputs Inputs           `json:"inputs"`
-	Files  map[string]Entry `json:"files"`
+	Format   int               `json:"format"`
+	Inputs   Inputs            `json:"inputs"`
+	Handlers map[string]string `json:"handlers,omitempty"`
+	Files    map[string]Entry  `json:"files"`
 }
 
 // Encode returns state.json: indented, sorted by path, and the same bytes for the same State.
 func (s *State) Encode() ([]byte, error) {
-	doc := document{Format: Format, Inputs: s.Inputs, Files: s.Files}
+	doc := document{Format: Format, Inputs: s.Inputs, Handlers: s.Handlers, Files: s.Files}
 	if doc.Files == nil {
 		doc.Files = map[string]Entry{}
 	}

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command scale measures how the time and the memory of `msgen generate` grow with the number of services: a cold process
 // writes one tree that serves them all, each from a proto of its own with three RPCs. It prints the exponents of the growth, 1
 // being linear, from the least squares of the logarithms over the sizes in which start-up no longer counts, and what more

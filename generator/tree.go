@@ -86,10 +86,13 @@ func (t *Tree) Diff(w io.Writer, colours bool) error { return t.plan.Diff(w, col
 // Write performs the plan. It returns a [RefusedError], and has written nothing, when the plan has a refusal or a
 // conflict.
 func (t *Tree) Write() error {
-	if err := t.refused(); err != nil {
-		return err
+	refused := t.refused()
+	err := refused
+	if refused == nil {
+		err = t.disk.Apply(t.plan)
+	} else if stale := t.disk.Stale(); stale != nil {
+		err = stale
 	}
-	err := t.disk.Apply(t.plan)
 	if stale, ok := errors.AsType[*write.StaleError](err); ok {
 		return &StaleError{stale.Path}
 	}

@@ -26,6 +26,9 @@ func (e *StaleError) Error() string {
 // is not touched.
 func (t *Tree) Apply(p *plan.Plan) error {
 	if refused := p.Refused(); len(refused) > 0 {
+		if err := t.Stale(); err != nil {
+			return err
+		}
 		return fmt.Errorf("nothing was written: %s %s", refused[0].Path, refused[0].Reason)
 	}
 	if err := t.create(); err != nil {
@@ -36,8 +39,8 @@ func (t *Tree) Apply(p *plan.Plan) error {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
 	defer unlock()
-	if t.sum(state.Path) != t.stateSum || t.Interrupted() {
-		return &StaleError{state.Path}
+	if err := t.stale(); err != nil {
+		return err
 	}
 	t.sweep(p)
 	w, err := t.work(p)
@@ -48,6 +51,28 @@ func (t *Tree) Apply(p *plan.Plan) error {
 		return nil
 	}
 	return t.perform(p, w)
+}
+
+// Stale waits for runs that write to the folder, and is a [StaleError] when one has since the state was read: what
+// then seems to stand in the way of a plan may be that run's.
+func (t *Tree) Stale() error {
+	if t.root == nil {
+		return nil
+	}
+	unlock, err := t.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return t.stale()
+}
+
+// stale needs the lock.
+func (t *Tree) stale() error {
+	if t.sum(state.Path) != t.stateSum || t.Interrupted() {
+		return &StaleError{state.Path}
+	}
+	return nil
 }
 
 // perform needs the lock.

@@ -38,8 +38,15 @@ func runVersion(c *urfave.Context) error {
 // unreleased is the version of a build that no module version names.
 const unreleased = "devel"
 
+// release is the version of a build from sources without their history, which whoever packages msgen gives the linker:
+// -ldflags "-X github.com/msgen/msgen/cmd/internal/cli.release=v1.2.3".
+var release string
+
 // version is msgen's own, as `go install msgen@version` takes it, or [unreleased].
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || !strings.HasPrefix(info.Main.Version, "v") || strings.HasSuffix(info.Main.Version, "+dirty") {
 		return unreleased

@@ -49,7 +49,7 @@ lint: ## staticcheck and golangci-lint over msgen and the emitted examples
 bench: ## how long msgen generate takes, beside protoc with the two official plugins
 	$(GO) run ./bench/generate $(BENCHFLAGS)
 
-bench-scale: ## how the time and the memory of msgen generate grow with the number of services
+bench-scale: ## how the time and the memory of msgen generate grow with the number of services, and of trees
 	$(GO) run ./bench/scale $(BENCHFLAGS)
 
 bench-discovery: ## how soon clients notice instances that come and go, with each provider, on real registries

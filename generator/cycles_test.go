@@ -17,7 +17,7 @@ import (
 
 var cycles = flag.Int("cycles", 100, "random edit and regenerate cycles of TestCycles; the acceptance tests make 1,000, make cycles 10,000")
 
-// TestCycles edits and regenerates one tree at random: RPCs, services, policy and the user's lines come and go. No line
+// TestCycles edits and regenerates one tree at random: RPCs, services and their names, policy and the user's lines come and go. No line
 // that the user has written and not taken back is ever lost, a run that cannot keep one writes nothing, and a run that
 // has written leaves nothing to do.
 func TestCycles(t *testing.T) {
@@ -60,14 +60,22 @@ type user struct {
 	rpcs    map[string]bool
 	limited bool
 	second  bool
+	renamed bool
 }
+
+// most is how many lines a user has in a file: with more, a cycle takes longer and shows the same.
+const most = 30
 
 // edit writes a line of the user's into a file of the tree, or takes one back.
 func (u *user) edit(n int) {
-	files := []string{orders, "internal/orders/orders_test.go", "cmd/shop/main.go", "Makefile", ".gitignore", "README.md"}
+	home := "orders"
+	if exists(u.path("internal/purchases")) { // nobody had touched them when the service was renamed
+		home = "purchases"
+	}
+	files := []string{"internal/" + home + "/" + home + ".go", "internal/" + home + "/" + home + "_test.go", "cmd/shop/main.go", "Makefile", ".gitignore", "README.md"}
 	name := files[u.rnd.IntN(len(files))]
 	content := u.get(name)
-	if u.rnd.IntN(4) == 0 {
+	if u.rnd.IntN(4) == 0 || u.count(name) == most {
 		u.takeBack(name, content)
 		return
 	}
@@ -80,6 +88,15 @@ func (u *user) edit(n int) {
 	lines = slices.Insert(lines, 1+u.rnd.IntN(len(lines)-1), line+"\n")
 	u.put(name, strings.Join(lines, ""))
 	u.lines[line] = name
+}
+
+func (u *user) count(name string) (n int) {
+	for _, in := range u.lines {
+		if in == name {
+			n++
+		}
+	}
+	return n
 }
 
 func (u *user) put(name, content string) { put(u.T, u.path(name), content) }
@@ -96,16 +113,19 @@ func (u *user) takeBack(name, content string) {
 
 // change edits the proto or the policy.
 func (u *user) change() {
-	switch u.rnd.IntN(4) {
+	switch u.rnd.IntN(5) {
 	case 0:
 		u.limited = !u.limited
 	case 1:
 		u.second = !u.second
+	case 2:
+		u.renamed = !u.renamed
 	default:
 		name := []string{"Get", "Watch", "Put", "List", "Drop"}[u.rnd.IntN(5)]
 		u.rpcs[name] = !u.rpcs[name]
 	}
-	proto := shopHead + "service Orders {\n"
+	service := map[bool]string{false: "Orders", true: "Purchases"}[u.renamed]
+	proto := shopHead + "service " + service + " {\n"
 	for _, name := range []string{"Drop", "Get", "List", "Put", "Watch"} {
 		if u.rpcs[name] {
 			proto += "  rpc " + name + "(Ping) returns (Pong);\n"

@@ -3,9 +3,11 @@
 // Command scale measures how the time and the memory of `msgen generate` grow with the number of services: a cold process
 // writes one tree that serves them all, each from a proto of its own with three RPCs. It prints the exponents of the growth, 1
 // being linear, from the least squares of the logarithms over the sizes in which start-up no longer counts, and what more
-// processors than one are good for.
+// processors than one are good for. Then it regenerates as many trees as -trees says with `msgen generate --all`, each of
+// which is written before the next is planned, so that the memory does not grow with them. Within one tree everything is
+// planned before anything is written: that is its promise.
 //
-//	go run ./bench/scale [-runs 3] [-services 1,10,100,1000]
+//	go run ./bench/scale [-runs 3] [-services 1,10,100,1000] [-trees 1,10,100]
 package main
 
 import (
@@ -27,8 +29,9 @@ import (
 func main() {
 	runs := flag.Int("runs", 3, "runs of each size, of which the median counts")
 	services := flag.String("services", "1,10,100,1000", "numbers of services")
+	trees := flag.String("trees", "1,10,100", "numbers of trees")
 	flag.Parse()
-	if err := measure(*runs, strings.Split(*services, ",")); err != nil {
+	if err := measure(*runs, strings.Split(*services, ","), strings.Split(*trees, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -46,14 +49,14 @@ type point struct {
 	all, one cost // on all processors, and on one
 }
 
-func measure(runs int, sizes []string) error {
+func measure(runs int, sizes, trees []string) error {
 	dir, err := os.MkdirTemp("", "msgen-scale-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
 	msgen := filepath.Join(dir, "msgen")
-	if out, err := exec.Command("go", "build", "-o", msgen, "./cmd/msgen").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", msgen, "./cmd/msgen").CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	fmt.Printf("medians of %d cold runs\n\n| services | seconds | of processors | MiB resident | seconds on one processor | speed-up |\n|---|---|---|---|---|---|\n", runs)
@@ -76,7 +79,7 @@ func measure(runs int, sizes []string) error {
 		exponent(points, func(p point) float64 { return p.all.wall.Seconds() }),
 		exponent(points, func(p point) float64 { return p.all.cpu.Seconds() }),
 		exponent(points, func(p point) float64 { return float64(p.all.memory) }))
-	return nil
+	return measureTrees(dir, msgen, trees)
 }
 
 func measureSize(dir, msgen string, services, runs int) (point, error) {
@@ -103,9 +106,13 @@ func generate(msgen, dir string, protos []string, processors string) (cost, erro
 	if err := os.RemoveAll(out); err != nil {
 		return cost{}, err
 	}
-	var told bytes.Buffer
 	cmd := exec.Command(msgen, append([]string{"generate", "-I", dir, "-o", out}, protos...)...)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS="+processors)
+	return run(cmd)
+}
+
+func run(cmd *exec.Cmd) (cost, error) {
+	var told bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &told, &told
 	start := time.Now()
 	if err := cmd.Run(); err != nil {

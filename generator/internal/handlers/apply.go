@@ -62,17 +62,20 @@ func (s *splicer) apply() map[string][]byte {
 		}
 		content := splice.Apply(file.Src, s.edits[file])
 		edited, err := splice.Parse(file.path, content)
+		var changed []byte
+		if err == nil {
+			before, after := file.Used(), edited.Used()
+			changed, err = edited.ChangeImports(s.wanted[file], func(i splice.Import) bool {
+				name := i.Local()
+				return name != "_" && name != "." && i.Path != "C" && before[name] && !after[name]
+			})
+		}
 		if err != nil { // such an edit would be msgen's fault, and must not reach the disk
 			s.notes = append(s.notes, Note{file.path, 0, "could not be brought up to date: " + err.Error()})
 			continue
 		}
-		before, after := file.Used(), edited.Used()
-		edits := slices.Concat(edited.AddImports(s.wanted[file]), edited.RemoveImports(func(i splice.Import) bool {
-			name := i.Local()
-			return name != "_" && name != "." && i.Path != "C" && before[name] && !after[name]
-		}))
-		out[file.path] = splice.Apply(content, edits)
-		s.shift(file, lineShift(content, edits)) // imports stand above all that notes are about
+		out[file.path] = changed
+		s.shift(file, bytes.Count(changed, []byte("\n"))-bytes.Count(content, []byte("\n"))) // imports stand above all that notes are about
 	}
 	return out
 }

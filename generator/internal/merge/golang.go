@@ -222,10 +222,12 @@ func mergeImports(base, mine, theirs *goFile, front, body []byte) ([]byte, error
 			missing = append(missing, i)
 		}
 	}
-	edits := slices.Concat(merged.AddImports(missing), merged.RemoveImports(func(i splice.Import) bool {
+	out, err := merged.ChangeImports(missing, func(i splice.Import) bool {
 		return was[i] && (nameless(i) && !next[i] || !nameless(i) && !used[i.Local()])
-	}))
-	out := splice.Apply(src, edits)
+	})
+	if err != nil {
+		return nil, err
+	}
 	_, err = splice.Parse("", out)
 	return out, err
 }

@@ -92,9 +92,20 @@ func (f *File) Used() map[string]bool {
 	return used
 }
 
-// AddImports makes room for imports that the file does not have, with the least change: in its first block, behind
+// ChangeImports is the file with imports that it does not have, and without those that are gone. One comes in before
+// another goes, beside which it may belong.
+func (f *File) ChangeImports(added []Import, gone func(Import) bool) ([]byte, error) {
+	src := Apply(f.Src, f.addImports(added))
+	more, err := Parse("", src)
+	if err != nil {
+		return nil, err
+	}
+	return Apply(src, more.removeImports(gone)), nil
+}
+
+// addImports makes room for imports that the file does not have, with the least change: in its first block, behind
 // the import that sorts before it, else in a block of their own.
-func (f *File) AddImports(imports []Import) []Edit {
+func (f *File) addImports(imports []Import) []Edit {
 	if len(imports) == 0 {
 		return nil
 	}
@@ -214,8 +225,8 @@ func (f *File) newBlock(imports []Import) Edit {
 	return Edit{at, at, text.String()}
 }
 
-// RemoveImports takes imports out by their paths, and an import declaration that nothing is left in.
-func (f *File) RemoveImports(gone func(Import) bool) []Edit {
+// removeImports takes imports out by their paths, and an import declaration that nothing is left in.
+func (f *File) removeImports(gone func(Import) bool) []Edit {
 	var edits []Edit
 	for _, decl := range f.Decls {
 		imports, ok := decl.(*ast.GenDecl)

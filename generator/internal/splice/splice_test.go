@@ -47,6 +47,11 @@ func TestImports(t *testing.T) {
 			[]string{"context", "example.org/c"},
 			"package p\n\nimport (\n\t\"example.com/a\"\n)\n",
 		},
+		"one beside another that goes": {
+			"package p\n\nimport (\n\t\"context\"\n\n\t\"example.com/a\" // ours\n\t\"example.com/c\"\n)\n",
+			[]splice.Import{{Path: "example.com/b"}, {Path: "example.com/d"}}, []string{"example.com/a", "example.com/c"},
+			"package p\n\nimport (\n\t\"context\"\n\n\t // ours\n\t\"example.com/b\"\n\t\"example.com/d\"\n)\n",
+		},
 		"all of a block": {
 			"package p\n\nimport (\n\t\"context\"\n)\n\nimport \"errors\"\n", nil, []string{"context", "errors"},
 			"package p\n\n\n",
@@ -57,11 +62,10 @@ func TestImports(t *testing.T) {
 				src := []byte(strings.ReplaceAll(c.src, "\n", end))
 				file, err := splice.Parse("p.go", src)
 				require.NoError(t, err)
-				got := string(splice.Apply(src, slices.Concat(file.AddImports(c.add), file.RemoveImports(func(i splice.Import) bool {
-					return slices.Contains(c.remove, i.Path)
-				}))))
-				assert.Equal(t, strings.ReplaceAll(c.want, "\n", end), got)
-				_, err = format.Source([]byte(got))
+				got, err := file.ChangeImports(c.add, func(i splice.Import) bool { return slices.Contains(c.remove, i.Path) })
+				require.NoError(t, err)
+				assert.Equal(t, strings.ReplaceAll(c.want, "\n", end), string(got))
+				_, err = format.Source(got)
 				assert.NoError(t, err)
 			}
 		})

@@ -248,6 +248,44 @@ func TestReadmesBufGenYaml(t *testing.T) {
 	assert.Contains(t, program.Run(t, root, w.msgen, "status"), "orders.go")
 }
 
+// TestEmittedReadmesSamples has buf and protoc do what the README.md of a tree shows, beside what made the tree: they find
+// nothing to do, and then what is new.
+func TestEmittedReadmesSamples(t *testing.T) {
+	w, p := newWays(t), parities()[0]
+	root := p.newRepository(t)
+	require.NoError(t, try(t, root, w.msgen, append([]string{"generate", "-I", ".", "-o", "."}, p.protos...)...))
+	before := treeOf(t, root)
+	readme := before["README.md"]
+	_, sample, found := strings.Cut(readme, "```yaml\n")
+	require.True(t, found)
+	sample, _, _ = strings.Cut(sample, "```")
+	line := regexp.MustCompile(`(?m)^ {4}protoc -I DIR (.*) PROTO\.\.\.$`).FindStringSubmatch(readme)
+	require.NotNil(t, line)
+	outside := t.TempDir() // what buf needs stands in no tree
+	write(t, filepath.Join(outside, "buf.gen.yaml"), strings.Replace(sample, "local: protoc-gen-msgen\n", "local: "+w.plugin+"\n", 1))
+	runs := map[string]func() error{
+		"buf": func() error {
+			return try(t, root, w.buf, "generate", "--template", filepath.Join(outside, "buf.gen.yaml"))
+		},
+		"protoc": func() error {
+			args := append([]string{"-I", ".", "--plugin=protoc-gen-msgen=" + w.plugin}, strings.Fields(line[1])...)
+			return try(t, root, w.current, append(args, p.protos...)...)
+		},
+	}
+	for way, run := range runs {
+		require.NoError(t, run(), way)
+		assert.Equal(t, before, treeOf(t, root), way)
+	}
+	text := p.files[p.protos[0]]
+	for way, run := range runs {
+		rpc := strings.ToUpper(way[:1]) + way[1:]
+		text = strings.Replace(text, "\trpc Watch", "\trpc "+rpc+"(GetRequest) returns (Order);\n\trpc Watch", 1)
+		write(t, filepath.Join(root, p.protos[0]), text)
+		require.NoError(t, run(), way)
+		assert.Contains(t, treeOf(t, root)["internal/orderservice/orderservice.go"], ") "+rpc+"(", way)
+	}
+}
+
 var place = regexp.MustCompile(`\S+\.(?:proto|yaml):\d+:\d+: [^:]+`)
 
 // TestPositionsAreTheSame has a problem behind a tab and one in the policy told by every way.

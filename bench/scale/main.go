@@ -79,7 +79,7 @@ func measure(runs int, sizes, trees []string) error {
 		exponent(points, func(p point) float64 { return p.all.wall.Seconds() }),
 		exponent(points, func(p point) float64 { return p.all.cpu.Seconds() }),
 		exponent(points, func(p point) float64 { return float64(p.all.memory) }))
-	return measureTrees(dir, msgen, trees)
+	return measureTrees(os.Stdout, dir, msgen, trees)
 }
 
 func measureSize(dir, msgen string, services, runs int) (point, error) {

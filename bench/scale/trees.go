@@ -4,14 +4,17 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 )
 
 // measureTrees prints what it takes to regenerate many trees in one run.
-func measureTrees(dir, msgen string, sizes []string) error {
-	fmt.Printf("\n| trees | seconds | MiB resident |\n|---|---|---|\n")
+func measureTrees(w io.Writer, dir, msgen string, sizes []string) error {
+	if _, err := fmt.Fprintf(w, "\n| trees | seconds | MiB resident |\n|---|---|---|\n"); err != nil {
+		return err
+	}
 	for _, size := range sizes {
 		n, err := strconv.Atoi(size)
 		if err != nil {
@@ -31,7 +34,9 @@ func measureTrees(dir, msgen string, sizes []string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("| %d | %.3f | %.0f |\n", n, c.wall.Seconds(), float64(c.memory)/1024)
+		if _, err := fmt.Fprintf(w, "| %d | %.3f | %.0f |\n", n, c.wall.Seconds(), float64(c.memory)/1024); err != nil {
+			return err
+		}
 	}
 	return nil
 }

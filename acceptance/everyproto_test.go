@@ -91,6 +91,7 @@ func TestCorpus(t *testing.T) {
 			all.add(r)
 			ran++
 			fmt.Fprintf(rows, "%s\t%.0f\t  %s\n", &r, time.Since(start).Seconds(), module)
+			t.Logf("%d services with %d RPCs: %d generated, %d built", r.services, r.rpcs, r.generated, r.built) // for a run that does not end
 		})
 	}
 	for _, c := range corpora() {

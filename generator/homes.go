@@ -55,8 +55,8 @@ func (r *run) touched(pkg string) bool {
 	})
 }
 
-// renamed pairs services that have left the protos with new ones that have the same RPCs: the same names, kinds and
-// messages. Where more than one would do, none is taken.
+// renamed pairs services that have left the protos with new ones that are alike. Where more than one would do, none is
+// taken.
 func (r *run) renamed(homes map[string]string) map[string]string {
 	now := rpcsOf(slices.DeleteFunc(slices.Clone(r.set.Files), func(file *descriptorpb.FileDescriptorProto) bool {
 		return !slices.Contains(r.set.Targets, file.GetName())
@@ -67,28 +67,38 @@ func (r *run) renamed(homes map[string]string) map[string]string {
 		return nil // what cannot be read is told of when the protos are compared
 	}
 	old := rpcsOf(was.GetFile())
-	gone := slices.DeleteFunc(slices.Sorted(maps.Keys(homes)), func(name string) bool { return now[name] != "" || old[name] == "" })
-	fresh := slices.DeleteFunc(slices.Sorted(maps.Keys(now)), func(name string) bool { return old[name] != "" })
+	gone := slices.DeleteFunc(slices.Sorted(maps.Keys(homes)), func(name string) bool { return now[name] != nil || old[name] == nil })
+	fresh := slices.DeleteFunc(slices.Sorted(maps.Keys(now)), func(name string) bool { return old[name] != nil })
 	pairs := map[string]string{}
 	for _, name := range gone {
 		var same []string
 		for _, candidate := range fresh {
-			if now[candidate] == old[name] {
+			if alike(old[name], now[candidate]) {
 				same = append(same, candidate)
 			}
 		}
-		rivals := slices.ContainsFunc(gone, func(other string) bool { return other != name && old[other] == old[name] })
-		if len(same) == 1 && !rivals {
+		if len(same) == 1 && !slices.ContainsFunc(gone, func(other string) bool { return other != name && alike(old[other], now[same[0]]) }) {
 			pairs[name] = same[0]
 		}
 	}
 	return pairs
 }
 
-// rpcsOf are the RPCs of every service that has some, one a line and sorted, by its full name. Messages are in them by
+// alike reports whether two services have more than half of their RPCs in common.
+func alike(a, b []string) bool {
+	common := 0
+	for _, rpc := range a {
+		if slices.Contains(b, rpc) {
+			common++
+		}
+	}
+	return 2*common > max(len(a), len(b))
+}
+
+// rpcsOf are the RPCs of every service that has some, by its full name: each with its name, kind and messages. These are by
 // their simple names, so that a proto package may be renamed along with its service.
-func rpcsOf(files []*descriptorpb.FileDescriptorProto) map[string]string {
-	out := map[string]string{}
+func rpcsOf(files []*descriptorpb.FileDescriptorProto) map[string][]string {
+	out := map[string][]string{}
 	for _, file := range files {
 		for _, service := range file.GetService() {
 			var rpcs []string
@@ -96,9 +106,8 @@ func rpcsOf(files []*descriptorpb.FileDescriptorProto) map[string]string {
 				rpcs = append(rpcs, fmt.Sprintf("%s %t %s %t %s", m.GetName(), m.GetClientStreaming(), simpleName(m.GetInputType()),
 					m.GetServerStreaming(), simpleName(m.GetOutputType())))
 			}
-			slices.Sort(rpcs)
 			name := strings.TrimPrefix(file.GetPackage()+"."+service.GetName(), ".")
-			out[name] = strings.Join(rpcs, "\n")
+			out[name] = rpcs
 		}
 	}
 	return out

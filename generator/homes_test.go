@@ -35,6 +35,15 @@ func TestRenamedService(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, changes(again))
 
+	put(t, s.path("shop.proto"), strings.Replace(strings.Replace(matrixProto, "service Orders", "service Sales", 1), shopPut, shopPut+"  rpc Put2(Ping) returns (Pong);\n", 1))
+	_, err = s.generate()
+	require.NoError(t, err)
+	assert.Contains(t, s.get(orders), ") Put2(", "renamed, and with an RPC that is new")
+	require.NoError(t, s.check(checker))
+	put(t, s.path("shop.proto"), renamed)
+	_, err = s.generate()
+	require.NoError(t, err)
+
 	put(t, s.path("shop.proto"), renamed+"service Orders { rpc Do(Ping) returns (Pong); }\n")
 	_, err = s.generate()
 	require.NoError(t, err)

@@ -150,9 +150,42 @@ func (f *function) isTest() bool {
 	return !f.isMethod() && strings.HasPrefix(f.decl.Name.Name, "Test") && strings.HasSuffix(f.file.path, "_test.go")
 }
 
-// same reports whether two functions are the same text, comments before and behind them included.
+// same reports whether two functions are the same text, comments before and behind them included. A method is also where
+// it has come into a file of the user's: with another receiver, and other names of packages.
 func (f *function) same(other *function) bool {
-	return sameText(f.file.Src[f.start:f.endOfLine()], other.file.Src[other.start:other.endOfLine()])
+	if sameText(f.file.Src[f.start:f.endOfLine()], other.file.Src[other.start:other.endOfLine()]) {
+		return true
+	}
+	if !f.isMethod() || !other.isMethod() || f.decl.Body == nil || other.decl.Body == nil {
+		return false
+	}
+	mine, theirs := f.aroundSignature(), other.aroundSignature()
+	return sameText(mine[0], theirs[0]) && sameText(mine[1], theirs[1]) && slices.Equal(f.parameters(), other.parameters())
+}
+
+// aroundSignature is a method's text before its receiver, and from its body on.
+func (f *function) aroundSignature() [2][]byte {
+	return [2][]byte{
+		f.file.Src[f.start:f.file.Offset(f.decl.Recv.Pos())], f.file.Src[f.file.Offset(f.decl.Body.Pos()):f.endOfLine()],
+	}
+}
+
+// parameters are those of a function and its results, with their names, the same for the same ones in every file.
+func (f *function) parameters() []string {
+	var out []string
+	for _, list := range []*ast.FieldList{f.decl.Type.Params, f.decl.Type.Results} {
+		if list == nil {
+			continue
+		}
+		for _, field := range list.List {
+			text := canonical(f.file, field.Type)
+			for _, name := range field.Names {
+				text = name.Name + " " + text
+			}
+			out = append(out, text)
+		}
+	}
+	return out
 }
 
 // endOfLine is where the line ends on which the function does.

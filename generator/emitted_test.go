@@ -34,15 +34,8 @@ func TestGoldenTreesBuild(t *testing.T) {
 	tidied := map[string]bool{}   // by what go mod tidy goes by
 	asksTidy := map[string]bool{} // by case
 	for _, file := range cases {
-		archive, err := txtar.ParseFile(file)
-		require.NoError(t, err)
-		inputs := map[string][]byte{}
-		for _, f := range archive.Files {
-			if name, ok := strings.CutPrefix(f.Name, "in/"); ok {
-				inputs[name] = f.Data
-			}
-		}
 		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		inputs := goldenInputs(t, name)
 		t.Run("write/"+name, func(t *testing.T) {
 			tree, _ := emit(t, inputs)
 			if tree == nil {
@@ -82,6 +75,37 @@ func TestGoldenTreesBuild(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestEmittedTestsPass runs what trees have for dependencies and events as their user would, package by package, where a
+// policy is at the edge of what the tests of it expect: a package that leans on an import of another one works in the
+// program and fails alone, and a figure of one leaves no second attempt to test.
+func TestEmittedTestsPass(t *testing.T) {
+	for name, packages := range map[string][]string{
+		"dependency_target": {"./internal/clients/...", "./internal/config", "./internal/discovery"},
+		"events_subscribe":  {"./internal/config", "./internal/events", "./internal/server"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tree, _ := emit(t, goldenInputs(t, name))
+			dir := t.TempDir()
+			writeTree(t, tree, dir)
+			t.Log(goRun(t, dir, append([]string{"test"}, packages...)...))
+		})
+	}
+}
+
+// goldenInputs are what a golden case is made from.
+func goldenInputs(t *testing.T, name string) map[string][]byte {
+	t.Helper()
+	archive, err := txtar.ParseFile("../testdata/golden/" + name + ".txtar")
+	require.NoError(t, err)
+	inputs := map[string][]byte{}
+	for _, f := range archive.Files {
+		if input, ok := strings.CutPrefix(f.Name, "in/"); ok {
+			inputs[input] = f.Data
+		}
+	}
+	return inputs
 }
 
 // goKeys are all that the go command goes by when it builds a tree, and when it tidies one up: go.mod, go.sum, and the Go

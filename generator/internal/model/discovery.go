@@ -74,6 +74,9 @@ func (s *Service) StaticEndpoints() []string {
 	return s.Policy.Discovery.Static.Endpoints
 }
 
+// HasCredentials reports whether instances tell somebody who they are: etcd, or a broker.
+func (s *Service) HasCredentials() bool { return s.FindsBy(policy.ProviderEtcd) || s.HasEvents() }
+
 // EtcdEndpoints is the members of the etcd cluster as a Go expression.
 func (s *Service) EtcdEndpoints() string { return goStrings(s.Policy.Discovery.Etcd.Endpoints) }
 

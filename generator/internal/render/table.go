@@ -27,7 +27,7 @@ const clientTree = "service/client/"
 var sharedTrees = []string{
 	"service/internal/balancer/", "service/internal/consul/", "service/internal/discovery/", "service/internal/etcd/",
 	"service/internal/grpcerr/", "service/internal/resilience/",
-	"service/internal/config/consul", "service/internal/config/etcd", "service/internal/config/kubernetes", "service/internal/config/static",
+	"service/internal/config/consul", "service/internal/config/credentials", "service/internal/config/etcd", "service/internal/config/kubernetes", "service/internal/config/static",
 }
 
 // layout says how far a template's own layout can be relied on.
@@ -125,6 +125,7 @@ var table = []entry{
 	{template: "service/internal/config/advertise_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
 	{template: "service/internal/config/consul.go", owner: state.Generated, when: finds(policy.ProviderConsul)},
 	{template: "service/internal/config/consul_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderConsul)},
+	{template: "service/internal/config/credentials.go", owner: state.Generated, as: verbatim, when: (*model.Service).HasCredentials},
 	{template: "service/internal/config/etcd.go", owner: state.Generated, when: finds(policy.ProviderEtcd)},
 	{template: "service/internal/config/etcd_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
 	{template: "service/internal/config/kubernetes.go", owner: state.Generated, when: finds(policy.ProviderKubernetes)},

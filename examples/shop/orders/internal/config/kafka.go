@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 )
@@ -63,22 +62,4 @@ func certificates(path string) (*x509.CertPool, error) {
 		return nil, errors.New("a file of PEM certificates")
 	}
 	return pool, nil
-}
-
-// together reports a variable that is set without the one that belongs to it.
-func (e *environment) together(name, value, otherName, other string) {
-	switch {
-	case value != "" && other == "":
-		e.errs = append(e.errs, fmt.Errorf("%s: missing, want it with %s", otherName, name))
-	case value == "" && other != "":
-		e.errs = append(e.errs, fmt.Errorf("%s: missing, want it with %s", name, otherName))
-	}
-}
-
-// file is the path of a file that is there.
-func file(text string) (string, error) {
-	if _, err := os.Stat(text); err != nil {
-		return "", fmt.Errorf("a file: %w", err)
-	}
-	return text, nil
 }

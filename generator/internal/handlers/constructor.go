@@ -11,7 +11,7 @@ import (
 // constructor brings New in step with what main passes to it. One that takes nothing but what msgen passes gets the
 // parameters that are new, and its type the fields to keep them in; what is to be done about another one is told.
 func (s *splicer) constructor(mine, was, now *function) {
-	missing := lacking(mine, now)
+	missing := added(mine, was, now)
 	var names []string
 	for _, p := range missing {
 		names = append(names, p.text)
@@ -29,6 +29,9 @@ func (s *splicer) constructor(mine, was, now *function) {
 		if i := slices.IndexFunc(params(mine), func(other param) bool { return other.typ == p.typ }); i >= 0 {
 			p = params(mine)[i]
 			list = append(list, p.text)
+			continue
+		}
+		if !has(missing, p) {
 			continue
 		}
 		start, end := now.file.Offset(p.field.Pos()), now.file.Offset(p.field.End())
@@ -59,6 +62,16 @@ func params(f *function) []param {
 		}
 	}
 	return out
+}
+
+// added are the parameters that a function gets: those that its text of now has, and neither it nor its text of before. What
+// was there and is not any more, its user has taken out, along with what main passes; a nil was had none.
+func added(mine, was, now *function) []param {
+	missing := lacking(mine, now)
+	if was == nil {
+		return missing
+	}
+	return slices.DeleteFunc(missing, func(p param) bool { return has(params(was), p) })
 }
 
 // lacking are the parameters of another function that a function does not have.

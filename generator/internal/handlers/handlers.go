@@ -134,7 +134,7 @@ func (s *splicer) hasHelpers(tests *source) bool {
 // update brings a function that the folder has in step with what msgen emits now.
 func (s *splicer) update(mine, was, now *function) {
 	switch {
-	case now.decl.Name.Name == "New" && !now.isMethod() && len(lacking(mine, now)) > 0:
+	case now.decl.Name.Name == "New" && !now.isMethod() && len(added(mine, was, now)) > 0:
 		s.constructor(mine, was, now)
 	case now.decl.Name.Name == "New" && !now.isMethod() && was != nil && mine.same(was) && len(lacking(now, was)) > 0:
 		s.deprive(mine, was, now)

@@ -18,6 +18,7 @@ type format struct {
 	pattern string                 // for the schema; the same in Go and in ECMAScript
 	valid   func(text string) bool // beyond the pattern; nil: the pattern says it all
 	mend    func(text string) string
+	shown   func(text string) string // what a problem may tell of it; nil: all
 	refused []string // texts of this form that are not allowed for all that
 
 	compiled func() *regexp.Regexp // the pattern, compiled on first use: a policy uses few of them
@@ -67,7 +68,7 @@ func formats() map[string]format {
 		"proto":    {want: "the path of a .proto file, with slashes", pattern: `^[^\\\x00-\x1f\x7f]+\.proto$`, mend: mendPath},
 		"policy":   {want: "the path of a .yaml file, with slashes", pattern: `^[^\\\x00-\x1f\x7f]+\.ya?ml$`, mend: mendPath},
 		"folder":   {want: "the path of a folder, with slashes and without a detour", pattern: `^[^\\\x00-\x1f\x7f]+$`, valid: func(text string) bool { return path.Clean(text) == text }, mend: mendFolder},
-		"amqp":     {want: "amqp://host:port/vhost or amqps://host:port/vhost, without user and password", pattern: amqpPattern, valid: validAMQP},
+		"amqp":     {want: "amqp://host:port/vhost or amqps://host:port/vhost, without user and password", pattern: amqpPattern, valid: validAMQP, shown: maskAMQP, mend: mendAMQP},
 		"topic":    {want: "letters, digits, '.', '_' and '-', at most 249", pattern: `^[-A-Za-z0-9._]{1,249}$`, refused: []string{".", ".."}},
 		"image":    {want: "an image name without a tag, such as registry.example.com/shop/orders", pattern: imagePattern, mend: mendImage},
 		"cpu":      {want: `an amount of processor time such as "100m" or 0.5`, pattern: `^([1-9][0-9]*m|[1-9][0-9]*(\.[0-9]{1,3})?|0\.[0-9]{0,2}[1-9][0-9]{0,2})$`},
@@ -107,6 +108,14 @@ func validAMQP(text string) bool {
 	location, err := url.Parse(text)
 	return err == nil && (location.Port() == "" || validEndpoint(location.Host))
 }
+
+// userInfo is the user and the password in a URL.
+var userInfo = regexp.MustCompile(`//.*@`)
+
+// maskAMQP keeps a password out of problems, which are printed where a policy is not read.
+func maskAMQP(text string) string { return userInfo.ReplaceAllString(text, "//***@") }
+
+func mendAMQP(text string) string { return userInfo.ReplaceAllString(text, "//") }
 
 // validHeader refuses what gRPC keeps for itself, and keys whose values are bytes.
 func validHeader(text string) bool {

@@ -37,7 +37,11 @@ func within(limits *interval, value any) bool {
 
 // malformed reports a text that does not have the form of its key.
 func (d *decoder) malformed(path string, at diag.Position, k *key, text string) {
-	problem := diag.Problem{Message: "malformed", Found: clip(text), Want: k.form.want}
+	shown := text
+	if k.form.shown != nil {
+		shown = k.form.shown(text)
+	}
+	problem := diag.Problem{Message: "malformed", Found: clip(shown), Want: k.form.want}
 	switch {
 	case text == "":
 		problem.Message = "empty"

@@ -81,7 +81,7 @@ func Schema() ([]byte, error) { return policy.Schema() }
 // run is the pipeline on its way.
 type run struct {
 	opts     Options
-	load     func(context.Context, []protoload.Callee) (*protoload.Set, diag.List)
+	load     func(context.Context, *policy.Policy, []protoload.Callee) (*protoload.Set, diag.List)
 	inputs   inputs
 	callees  []calleeInput // in the order of the policy's dependencies
 	disk     *write.Tree
@@ -110,7 +110,7 @@ func (r *run) build(ctx context.Context) error {
 	checked, policyProblems := r.inputs.loadPolicy()
 	calleeProblems := r.findCallees(checked)
 	var protoProblems diag.List
-	r.set, protoProblems = r.load(ctx, r.calleeProtos())
+	r.set, protoProblems = r.load(ctx, checked, r.calleeProtos())
 	r.problems.Merge(protoProblems)
 	r.problems.Merge(policyProblems)
 	r.problems.Merge(calleeProblems)

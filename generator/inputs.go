@@ -61,7 +61,7 @@ func (r *run) open() (err error) {
 	return r.notOlder()
 }
 
-func (in *inputs) loadProtos(ctx context.Context, callees []protoload.Callee) (*protoload.Set, diag.List) {
+func (in *inputs) loadProtos(ctx context.Context, _ *policy.Policy, callees []protoload.Callee) (*protoload.Set, diag.List) {
 	return protoload.Load(ctx, protoload.Options{Files: in.protos, ImportPaths: in.importPaths, Callees: callees})
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/plan"
+	"github.com/msgen/msgen/generator/internal/policy"
 	"github.com/msgen/msgen/generator/internal/protoload"
 	"github.com/msgen/msgen/generator/internal/state"
 	"github.com/msgen/msgen/generator/internal/write"
@@ -96,19 +97,16 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 func newPluginRun(options *pluginOptions, set *protoload.Set, version string) (*run, error) {
 	r := &run{
 		opts: Options{Version: version, Full: true, AllowBreaking: options.allowBreaking},
-		load: func(_ context.Context, callees []protoload.Callee) (*protoload.Set, diag.List) {
-			return set, set.FindCallees(callees)
+		load: func(_ context.Context, checked *policy.Policy, callees []protoload.Callee) (*protoload.Set, diag.List) {
+			problems := set.FindCallees(callees)
+			dropCallees(set, checked)
+			return set, problems
 		},
 		inputs: inputs{policy: options.policy, out: options.existing},
 		disk:   new(write.Tree),
 		base:   new(state.State),
 		plugin: options,
 		flags:  flags{policy: "policy=", allowBreaking: "allow_breaking=true"},
-	}
-	r.load = func(_ context.Context, callees []protoload.Callee) (*protoload.Set, diag.List) {
-		problems := set.FindCallees(callees)
-		r.dropCallees(set)
-		return set, problems
 	}
 	if options.existing != "" {
 		if err := r.open(); err != nil {
@@ -124,8 +122,7 @@ func newPluginRun(options *pluginOptions, set *protoload.Set, version string) (*
 
 // dropCallees takes the protos of dependencies out of the targets, which they are among so that the request has them,
 // unless the policy says that the tree serves what they declare.
-func (r *run) dropCallees(set *protoload.Set) {
-	checked, _ := r.inputs.loadPolicy()
+func dropCallees(set *protoload.Set, checked *policy.Policy) {
 	if checked == nil {
 		return
 	}

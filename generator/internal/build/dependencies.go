@@ -35,7 +35,6 @@ func (b *builder) dependencies() {
 			},
 			Package: clientPackage(wanted.Name),
 			Field:   clientField(wanted.Name),
-			Target:  wanted.Target,
 			Foreign: in.Policy == nil,
 		}
 		b.dependency(i, in, dependency)
@@ -187,19 +186,14 @@ func clientPackage(name string) string {
 
 // clientField is the name of a dependency among the clients.
 func clientField(name string) string {
-	var field strings.Builder
-	for part := range strings.SplitSeq(name, "-") {
-		if part != "" {
-			field.WriteString(strings.ToUpper(part[:1]) + part[1:])
-		}
-	}
-	if name[0] >= '0' && name[0] <= '9' {
-		return "Service" + field.String()
-	}
-	if field.String() == "Close" {
+	switch field := runTogether(name); {
+	case name[0] >= '0' && name[0] <= '9':
+		return "Service" + field
+	case field == "Close":
 		return "CloseClient" // the method has the name
+	default:
+		return field
 	}
-	return field.String()
 }
 
 // clientImports are the names that the package of all clients, and handlers that use them, import beside the clients.

@@ -137,14 +137,19 @@ func (n *eventNames) settle(prefix string) {
 	}
 }
 
-// exported is a name with its words run together, each beginning in upper case: "OrdersCreated" of "orders.created".
+// exported is a name as that of an exported function: "OrdersCreated" of "orders.created".
 func exported(name string) string {
+	if text := runTogether(name); text != "" && !unicode.IsDigit(rune(text[0])) {
+		return text
+	}
+	return "Topic" + runTogether(name)
+}
+
+// runTogether is a name without what stands between its words, each of which begins in upper case.
+func runTogether(name string) string {
 	var out strings.Builder
 	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		out.WriteString(strings.ToUpper(word[:1]) + word[1:])
-	}
-	if text := out.String(); text == "" || unicode.IsDigit(rune(text[0])) {
-		return "Topic" + text
 	}
 	return out.String()
 }

@@ -16,7 +16,6 @@ type Dependency struct {
 
 	Package string // of its client, and its folder under internal/clients: "inventory"
 	Field   string // its field in Clients: "Inventory"
-	Target  string // its gRPC target; empty where its instances are found by discovery
 	Foreign bool   // msgen did not make it, and nothing is known of its server
 }
 

@@ -205,7 +205,7 @@ func (a *assembly) callee(m Member, i int) *graph.Service {
 	s := a.outside[name]
 	if s == nil {
 		s = &graph.Service{Name: name, External: true, Replicas: 1, At: m.Service.Policy.At(fmt.Sprintf("dependencies[%d]", i))}
-		if dependency.Target == "" {
+		if dependency.CallTarget == "" {
 			s.Provider = string(dependency.Policy.Discovery.Provider)
 		}
 		a.outside[name] = s

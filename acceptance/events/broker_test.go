@@ -5,6 +5,7 @@ import (
 	"net"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -26,13 +27,13 @@ type broker interface {
 // rabbitMQ is Debian's, with its own folders, and with its own name service on the loopback.
 type rabbitMQ struct {
 	dir, port, distribution, names string
-	process                        *process
+	process                        *program.Process
 }
 
 func newRabbitMQ(t *testing.T) broker {
 	t.Helper()
 	r := &rabbitMQ{dir: t.TempDir(), port: freePort(t), distribution: freePort(t), names: freePort(t)}
-	start(t, nil, "epmd", "-port", r.names, "-address", "127.0.0.1")
+	program.Start(t, "", nil, "epmd", "-port", r.names, "-address", "127.0.0.1")
 	return r
 }
 
@@ -43,7 +44,7 @@ func (r *rabbitMQ) url() string { return "amqp://guest:guest@127.0.0.1:" + r.por
 func (r *rabbitMQ) start(t *testing.T) {
 	t.Helper()
 	in := func(name string) string { return filepath.Join(r.dir, name) }
-	r.process = start(t, []string{
+	r.process = program.Start(t, "", []string{
 		"HOME=" + r.dir, "RABBITMQ_BASE=" + r.dir, "RABBITMQ_MNESIA_BASE=" + in("mnesia"), "RABBITMQ_LOG_BASE=" + in("log"),
 		"RABBITMQ_CONFIG_FILE=" + in("none"), "RABBITMQ_ENABLED_PLUGINS_FILE=" + in("plugins"), "RABBITMQ_GENERATED_CONFIG_DIR=" + in("config"),
 		"RABBITMQ_FEATURE_FLAGS_FILE=" + in("flags"), "RABBITMQ_PID_FILE=" + in("pid"),
@@ -63,7 +64,7 @@ func (r *rabbitMQ) start(t *testing.T) {
 
 func (r *rabbitMQ) stop(t *testing.T) {
 	t.Helper()
-	r.process.stop(t)
+	_ = r.process.Stop(t, syscall.SIGTERM) // its status is the signal
 }
 
 func (r *rabbitMQ) deadLetter(t *testing.T, topic string) map[string]string {
@@ -86,7 +87,7 @@ func (r *rabbitMQ) deadLetter(t *testing.T, topic string) map[string]string {
 // kafka is kfake in a process of its own, which a kill ends as it would a real one.
 type kafka struct {
 	program, dir, port string
-	process            *process
+	process            *program.Process
 }
 
 func newKafka(t *testing.T) broker {
@@ -102,7 +103,7 @@ func (k *kafka) environment() string { return "KAFKA_BROKERS=" + k.address() }
 
 func (k *kafka) start(t *testing.T) {
 	t.Helper()
-	k.process = start(t, nil, k.program, k.port, k.dir)
+	k.process = program.Start(t, "", nil, k.program, k.port, k.dir)
 	await(t, "Kafka takes connections", func() bool {
 		conn, err := net.Dial("tcp", k.address())
 		if err == nil {
@@ -114,7 +115,7 @@ func (k *kafka) start(t *testing.T) {
 
 func (k *kafka) stop(t *testing.T) {
 	t.Helper()
-	k.process.stop(t)
+	_ = k.process.Stop(t, syscall.SIGTERM) // its status is the signal
 }
 
 func (k *kafka) deadLetter(t *testing.T, topic string) map[string]string {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -73,10 +74,9 @@ func testBroker(t *testing.T, name string, b broker) {
 	lagIsSeen(t, shop, bills)
 	poisonBecomesADeadLetter(t, b, shop, bills)
 	for _, s := range []*service{bills, shop} {
-		s.process.stop(t)
-		require.NoError(t, s.process.err)
-		assert.Contains(t, s.process.tail(), `"msg":"stopped"`)
-		assert.NotContains(t, s.process.tail(), "guest:guest")
+		require.NoError(t, s.process.Stop(t, syscall.SIGTERM))
+		assert.Contains(t, s.process.Printed(), `"msg":"stopped"`)
+		assert.NotContains(t, s.process.Printed(), "guest:guest")
 	}
 }
 
@@ -101,7 +101,7 @@ func eventsAreHandledOnce(t *testing.T, b broker, shop, bills *service) {
 	placed := make(chan error, 1)
 	go func() { placed <- shop.place(t.Context(), 1, orders, customers) }()
 	await(t, "a fifth is billed", func() bool { return len(bills.billed(t)) > orders/5 })
-	bills.process.kill()
+	bills.process.Kill()
 	time.Sleep(time.Second)
 	bills.start(t)
 	await(t, "more is billed", func() bool { return len(bills.billed(t)) > orders*2/5 })
@@ -193,7 +193,7 @@ func emit(t *testing.T, msgen, name, policy string) string {
 type service struct {
 	program, grpc, admin, ledger string
 	variables                    []string
-	process                      *process
+	process                      *program.Process
 	conn                         *grpc.ClientConn
 }
 
@@ -212,7 +212,7 @@ func newService(t *testing.T, b broker, traces *collector, program string) *serv
 
 func (s *service) start(t *testing.T) {
 	t.Helper()
-	s.process = start(t, s.variables, s.program)
+	s.process = program.Start(t, "", s.variables, s.program)
 }
 
 func (s *service) sample(series string) float64 {

@@ -44,8 +44,8 @@ func startAlertmanager(t *testing.T, tree string) (string, *pager) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "alertmanager.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(filled), 0o644))
-	address := freeAddress(t)
-	start(t, dir, nil, program.Tool(t, "alertmanager"), "--config.file="+file, "--storage.path="+filepath.Join(dir, "data"),
+	address := program.FreeAddress(t)
+	program.Start(t, dir, nil, program.Tool(t, "alertmanager"), "--config.file="+file, "--storage.path="+filepath.Join(dir, "data"),
 		"--web.listen-address="+address, "--cluster.listen-address=", "--log.level=warn")
 	awaitOK(t, "http://"+address+"/-/ready")
 	return address, p

@@ -13,6 +13,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/types/known/emptypb"
+
+	"github.com/msgen/msgen/acceptance/program"
 )
 
 const (
@@ -29,7 +31,7 @@ func TestCollectorIsGone(t *testing.T) {
 		t.Run(exporter, func(t *testing.T) {
 			bin := build(t, emit(t, "server: {maxConcurrentRequests: 64}\nobservability: {tracing: {exporter: "+exporter+", endpoint: \"127.0.0.1:9\", sampleRatio: 1}}\n"))
 			there, received := listen(t)
-			collectors := []struct{ state, address string }{{"there", there}, {"away", freeAddress(t)}, {"silent", listenSilent(t)}}
+			collectors := []struct{ state, address string }{{"there", there}, {"away", program.FreeAddress(t)}, {"silent", listenSilent(t)}}
 			called := make([]*calledInstance, len(collectors))
 			for i, c := range collectors {
 				called[i] = call(t, startInstance(t, bin, "TRACING_ENDPOINT="+c.address))
@@ -54,7 +56,7 @@ func TestCollectorIsGone(t *testing.T) {
 			}
 			for i, c := range called {
 				began := time.Now()
-				c.stop(t, syscall.SIGTERM)
+				stop(t, c.Process, syscall.SIGTERM)
 				assert.Less(t, time.Since(began), 5*time.Second, "a stop waits for a collector that is %s", collectors[i].state)
 			}
 		})

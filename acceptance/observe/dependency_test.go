@@ -41,9 +41,9 @@ func emitSystem(t *testing.T) string {
 // startService starts an instance of one of the services.
 func startService(t *testing.T, bin, name, address string, environment ...string) *instance {
 	t.Helper()
-	i := &instance{address: address, admin: freeAddress(t)}
+	i := &instance{address: address, admin: program.FreeAddress(t)}
 	environment = append(environment, "GRPC_ADDRESS="+i.address, "ADMIN_ADDRESS="+i.admin, "DRAIN_DELAY=0s")
-	i.process = start(t, t.TempDir(), environment, filepath.Join(bin, name))
+	i.Process = program.Start(t, t.TempDir(), environment, filepath.Join(bin, name))
 	awaitOK(t, "http://"+i.admin+"/readyz")
 	return i
 }
@@ -54,8 +54,8 @@ func TestDependency(t *testing.T) {
 	bin := emitSystem(t)
 	address, received := listenOTLP(t)
 	collector := "TRACING_ENDPOINT=" + address
-	inventory := startService(t, bin, "inventory", freeAddress(t), collector)
-	orders := startService(t, bin, "orders", freeAddress(t), collector, "INVENTORY_ENDPOINTS="+inventory.address)
+	inventory := startService(t, bin, "inventory", program.FreeAddress(t), collector)
+	orders := startService(t, bin, "orders", program.FreeAddress(t), collector, "INVENTORY_ENDPOINTS="+inventory.address)
 	ask := func(id, failures string) string {
 		t.Helper()
 		cmd := exec.Command(filepath.Join(bin, "ask"), id, failures)
@@ -81,7 +81,7 @@ func TestDependency(t *testing.T) {
 	assert.Contains(t, metrics, `grpc_client_resolver_instances{grpc_target="inventory"} 1`)
 	assert.Contains(t, metrics, `grpc_client_retries_total{`)
 
-	inventory.stop(t, syscall.SIGTERM)
+	stop(t, inventory.Process, syscall.SIGTERM)
 	assert.Equal(t, "Unavailable 0", ask("gone", "0"))
 	get(t, "http://"+orders.admin+"/readyz") // wants an answer of 200
 

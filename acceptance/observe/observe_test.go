@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/msgen/msgen/acceptance/program"
 )
 
 // promising is the policy of a service that registers itself, promises something, and has everything that is watched.
@@ -37,7 +39,7 @@ func TestEveryExpressionHasData(t *testing.T) {
 	alertmanager, pages := startAlertmanager(t, tree)
 	jobs := map[string][]string{"orders": {one.admin, two.admin}, "shop": {c.metrics}}
 	p := startPrometheus(t, tree, "exemplar-storage", alertmanager, jobs)
-	native := startPrometheus(t, tree, "native-histograms", freeAddress(t), jobs)
+	native := startPrometheus(t, tree, "native-histograms", program.FreeAddress(t), jobs)
 
 	recordings, alerts := rules(t, tree)
 	for _, alert := range alerts { // at zero, before anything has failed
@@ -66,9 +68,9 @@ func TestEveryExpressionHasData(t *testing.T) {
 	assert.NotEmpty(t, exemplars, "no duration has a trace as its exemplar")
 	assert.NotEmpty(t, native.numbers(t, `histogram_count(grpc_server_handling_seconds{job="orders"})`), "there are no native histograms")
 
-	c.stop(t, nil)
-	one.stop(t, syscall.SIGTERM)
-	assert.Contains(t, one.printed(), `"msg":"stopped"`)
+	stop(t, c.Process, nil)
+	stop(t, one.Process, syscall.SIGTERM)
+	assert.Contains(t, one.Printed(), `"msg":"stopped"`)
 }
 
 // TestCallersAddNoSeries calls a thousand unknown methods from as many ports.
@@ -82,7 +84,7 @@ func TestCallersAddNoSeries(t *testing.T) {
 		return strings.Contains(get(t, "http://"+i.admin+"/metrics"),
 			`grpc_server_handled_total{grpc_code="Unimplemented",grpc_method="unknown",grpc_service="unknown",grpc_type="unknown"} 1000`)
 	}, patience, 200*time.Millisecond)
-	c.stop(t, nil)
+	stop(t, c.Process, nil)
 	after := seriesOf(t, i)
 	t.Logf("%d series of the server before a scan of 1,000 methods and ports, %d after it", before, after)
 	assert.Equal(t, before, after)

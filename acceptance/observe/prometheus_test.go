@@ -35,8 +35,8 @@ func startPrometheus(t *testing.T, tree, feature, alertmanager string, jobs map[
 	dir := t.TempDir()
 	file := filepath.Join(dir, "prometheus.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(config.String()), 0o644))
-	address := freeAddress(t)
-	start(t, dir, nil, program.Tool(t, "prometheus"), "--config.file="+file, "--storage.tsdb.path="+filepath.Join(dir, "data"),
+	address := program.FreeAddress(t)
+	program.Start(t, dir, nil, program.Tool(t, "prometheus"), "--config.file="+file, "--storage.tsdb.path="+filepath.Join(dir, "data"),
 		"--web.listen-address="+address, "--enable-feature="+feature, "--log.level=warn")
 	awaitOK(t, "http://"+address+"/-/ready")
 	return prometheus{"http://" + address}

@@ -8,11 +8,13 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/msgen/msgen/acceptance/program"
 )
 
 // instance is a running instance of the service.
 type instance struct {
-	*process
+	*program.Process
 
 	address, admin string
 	fault          string // the file that makes calls of Create fail while it is there
@@ -21,16 +23,16 @@ type instance struct {
 // startInstance starts an instance and returns when it serves.
 func startInstance(t *testing.T, bin string, environment ...string) *instance {
 	t.Helper()
-	i := &instance{address: freeAddress(t), admin: freeAddress(t), fault: filepath.Join(t.TempDir(), "fault")}
+	i := &instance{address: program.FreeAddress(t), admin: program.FreeAddress(t), fault: filepath.Join(t.TempDir(), "fault")}
 	environment = append(environment, "GRPC_ADDRESS="+i.address, "ADMIN_ADDRESS="+i.admin, "FAULT="+i.fault, "DRAIN_DELAY=0s")
-	i.process = start(t, t.TempDir(), environment, filepath.Join(bin, "orders"))
+	i.Process = program.Start(t, t.TempDir(), environment, filepath.Join(bin, "orders"))
 	awaitOK(t, "http://"+i.admin+"/readyz")
 	return i
 }
 
 // caller is the program that calls the service.
 type caller struct {
-	*process
+	*program.Process
 
 	metrics string
 }
@@ -38,8 +40,8 @@ type caller struct {
 // startCaller starts the program.
 func startCaller(t *testing.T, bin string, environment ...string) *caller {
 	t.Helper()
-	c := &caller{metrics: freeAddress(t)}
-	c.process = start(t, t.TempDir(), append(environment, "METRICS_ADDRESS="+c.metrics), filepath.Join(bin, "caller"))
+	c := &caller{metrics: program.FreeAddress(t)}
+	c.Process = program.Start(t, t.TempDir(), append(environment, "METRICS_ADDRESS="+c.metrics), filepath.Join(bin, "caller"))
 	awaitOK(t, "http://"+c.metrics+"/metrics")
 	return c
 }

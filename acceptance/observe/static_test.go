@@ -117,9 +117,9 @@ func TestLogPipelines(t *testing.T) {
 	fields := indexed(t, tree)
 	i := startInstance(t, build(t, tree), "ETCD_ENDPOINTS="+startEtcd(t), "ADVERTISE_ADDRESS=127.0.0.1", "LOG_LEVEL=debug")
 	c := startCaller(t, filepath.Join(tree, "bin"), "ORDERS_ENDPOINTS="+i.address)
-	require.Eventually(t, func() bool { return strings.Contains(i.printed(), "trace_id") }, patience, patience/1000)
-	c.stop(t, nil)
-	for line := range strings.Lines(i.printed()) {
+	require.Eventually(t, func() bool { return strings.Contains(i.Printed(), "trace_id") }, patience, patience/1000)
+	stop(t, c.Process, nil)
+	for line := range strings.Lines(i.Printed()) {
 		var entry map[string]any
 		require.NoError(t, json.Unmarshal([]byte(line), &entry), line)
 		if entry["msg"] != "call" {

@@ -68,10 +68,10 @@ func TestSpansOfAChain(t *testing.T) {
 				assert.NotContains(t, s.name, "grpc.health")
 			}
 
-			c.stop(t, nil)
+			stop(t, c.Process, nil)
 			before := len(received.got())
-			first.stop(t, syscall.SIGTERM) // which sends what has not been sent
-			last.stop(t, syscall.SIGTERM)
+			stop(t, first.Process, syscall.SIGTERM) // which sends what has not been sent
+			stop(t, last.Process, syscall.SIGTERM)
 			t.Logf("%d spans, %d of them when the servers stopped", len(received.got()), len(received.got())-before)
 		})
 	}

@@ -163,7 +163,7 @@ func TestEverythingAtOnce(t *testing.T) {
 			instance.health.SetServingStatus("", healthpb.HealthCheckResponse_ServingStatus(1+rand.IntN(2)))
 			f.resolver.UpdateState(found([]string{"a", "b", "c", "d"}[rand.IntN(4):]...))
 			if rand.IntN(10) == 0 {
-				f.resolver.CC().ReportError(errors.New("for now"))
+				f.resolver.CC().ReportError(errors.New("the registry is away"))
 			}
 		}
 		for _, instance := range f.instances {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -72,6 +73,7 @@ func testBroker(t *testing.T, name string, b broker) {
 	eventsAreHandledOnce(t, b, shop, bills)
 	tracesJoin(t, shop, bills, traces)
 	lagIsSeen(t, shop, bills)
+	dashboardsShowWhatThereIs(t, shop, bills)
 	poisonBecomesADeadLetter(t, b, shop, bills)
 	for _, s := range []*service{bills, shop} {
 		require.NoError(t, s.process.Stop(t, syscall.SIGTERM))
@@ -140,6 +142,33 @@ func lagIsSeen(t *testing.T, shop, bills *service) {
 	await(t, "events wait", func() bool { return bills.sample(`events_consumer_lag{topic="orders.placed"}`) >= 20 })
 	await(t, "they are billed", func() bool { return len(bills.billed(t)) == orders+22 })
 	await(t, "none waits", func() bool { return bills.sample(`events_consumer_lag{topic="orders.placed"}`) == 0 })
+}
+
+// eventSeries is a series of events as an expression names it.
+var eventSeries = regexp.MustCompile(`\bevents_[a-z_]+`)
+
+// dashboardsShowWhatThereIs holds each series of events that a tree's dashboard or rules name to what its service exposes.
+func dashboardsShowWhatThereIs(t *testing.T, services ...*service) {
+	t.Helper()
+	for _, s := range services {
+		_, metrics := get("http://" + s.admin + "/metrics")
+		files, err := filepath.Glob(filepath.Join(filepath.Dir(s.program), "deploy/observability/*/*.*"))
+		require.NoError(t, err)
+		named := map[string]bool{}
+		for _, file := range files {
+			if name := filepath.Base(file); name == "rules.yaml" || filepath.Ext(name) == ".json" {
+				text, err := os.ReadFile(file)
+				require.NoError(t, err)
+				for _, series := range eventSeries.FindAllString(string(text), -1) {
+					named[series] = true
+				}
+			}
+		}
+		assert.Greater(t, len(named), 2, "series of events")
+		for series := range named {
+			assert.Regexp(t, `(?m)^`+series+`(_bucket)?\{`, metrics) // texts name a histogram as a whole
+		}
+	}
 }
 
 func poisonBecomesADeadLetter(t *testing.T, b broker, shop, bills *service) {

@@ -81,10 +81,43 @@ func TestDependency(t *testing.T) {
 	assert.Contains(t, metrics, `grpc_client_resolver_instances{grpc_target="inventory"} 1`)
 	assert.Contains(t, metrics, `grpc_client_retries_total{`)
 
+	callsAreSeen(t, filepath.Join(filepath.Dir(filepath.Clean(bin)), "orders"), orders, func() {
+		for _, failures := range []string{"0", "0", "1", "9"} {
+			ask("seen", failures)
+		}
+	})
+
 	stop(t, inventory.Process, syscall.SIGTERM)
 	assert.Equal(t, "Unavailable 0", ask("gone", "0"))
 	get(t, "http://"+orders.admin+"/readyz") // wants an answer of 200
 
 	startService(t, bin, "inventory", inventory.address, collector)
 	require.Eventually(t, func() bool { return ask("back", "0") == "OK 1" }, patience, 200*time.Millisecond)
+}
+
+// callsAreSeen runs the real Prometheus, and asks for every expression that the dashboard and the alerts of a tree have on the
+// calls of its dependency, while some are made.
+func callsAreSeen(t *testing.T, tree string, orders *instance, call func()) {
+	t.Helper()
+	p := startPrometheus(t, tree, "exemplar-storage", program.FreeAddress(t), map[string][]string{"orders": {orders.admin}})
+	ofOthers := func(e expression) bool { return !strings.Contains(e.expr, `grpc_target="inventory"`) }
+	panels := slices.DeleteFunc(dashboard(t, tree), ofOthers)
+	require.Greater(t, len(panels), 10)
+	for _, e := range panels {
+		assert.Eventually(t, func() bool { call(); return len(p.numbers(t, e.expr)) > 0 }, patience, 100*time.Millisecond,
+			"%s has no data: %s", e.where, e.expr)
+	}
+	_, alerts := rules(t, tree)
+	watched := 0
+	for _, alert := range alerts {
+		if !strings.HasPrefix(alert.where, "Dependency") {
+			continue
+		}
+		watched++
+		for _, series := range selectors(t, alert) {
+			assert.NotEmpty(t, p.query(t, series), "%s watches %s, which nothing exposes", alert.where, series)
+		}
+	}
+	assert.Equal(t, 2, watched, "alerts on dependencies")
+	t.Logf("%d expressions of the dashboard and %d alerts on the calls of inventory have data", len(panels), watched)
 }

@@ -19,7 +19,7 @@ type format struct {
 	valid   func(text string) bool // beyond the pattern; nil: the pattern says it all
 	mend    func(text string) string
 	shown   func(text string) string // what a problem may tell of it; nil: all
-	refused []string // texts of this form that are not allowed for all that
+	refused []string                 // texts of this form that are not allowed for all that
 
 	compiled func() *regexp.Regexp // the pattern, compiled on first use: a policy uses few of them
 }

@@ -93,6 +93,8 @@ var table = []entry{
 	{template: "service/internal/telemetry/logger.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/telemetry/logger_test.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/telemetry/lines.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/telemetry/calls.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/telemetry/calls_test.go", owner: state.Generated, as: verbatim},
 	{template: "service/internal/telemetry/otlp.go", owner: state.Generated, as: verbatim, when: (*model.Service).TracesOTLP},
 	{template: "service/internal/telemetry/span.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
 	{template: "service/internal/telemetry/telemetry.go", owner: state.Generated, as: asPrinted},

@@ -4,16 +4,13 @@ package telemetry
 
 import (
 	"context"
-	"io"
 	"log/slog"
 )
 
-// newLoggers returns loggers that write JSON, one line an entry, to w. Each line names the service, and the trace and the
-// span of its context. The second one's lines below Warn wait for others; they are written before any of the first.
-func newLoggers(w io.Writer, level slog.Leveler) (logger, calls *slog.Logger) {
-	out := &lines{w: w}
-	handler := slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level}).WithAttrs(common())
-	return slog.New(traced{handler, out, slog.LevelDebug}), slog.New(traced{handler, out, slog.LevelWarn})
+// newLogger returns a logger that writes JSON, one line an entry, to out. Each line names the service, and the trace and
+// the span of its context.
+func newLogger(out *lines, level slog.Leveler) *slog.Logger {
+	return slog.New(traced{slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level}).WithAttrs(common()), out})
 }
 
 // common is what every line has.
@@ -21,13 +18,11 @@ func common() []slog.Attr {
 	return []slog.Attr{slog.String("service", "greeter")}
 }
 
-// traced adds to each entry the trace and the span that its context belongs to. Entries at least as severe as urgent are
-// written at once.
+// traced adds to each entry the trace and the span that its context belongs to, and has it written at once.
 type traced struct {
 	slog.Handler
 
-	out    *lines
-	urgent slog.Level
+	out *lines
 }
 
 // Handle implements slog.Handler.
@@ -37,18 +32,14 @@ func (h traced) Handle(ctx context.Context, entry slog.Record) error {
 		entry.AddAttrs(slog.String("trace_id", trace), slog.String("span_id", span))
 	}
 	err := h.Handler.Handle(ctx, entry)
-	if entry.Level >= h.urgent {
-		h.out.flush()
-	}
+	h.out.flush()
 	return err
 }
 
 // WithAttrs implements slog.Handler.
 func (h traced) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return traced{h.Handler.WithAttrs(attrs), h.out, h.urgent}
+	return traced{h.Handler.WithAttrs(attrs), h.out}
 }
 
 // WithGroup implements slog.Handler.
-func (h traced) WithGroup(name string) slog.Handler {
-	return traced{h.Handler.WithGroup(name), h.out, h.urgent}
-}
+func (h traced) WithGroup(name string) slog.Handler { return traced{h.Handler.WithGroup(name), h.out} }

@@ -49,7 +49,7 @@ func New(
 	}
 	streams := newStreamEnder()
 	opts := options(cfg, tel, metrics, slots, streams)
-	opts = append(opts, grpc.StatsHandler(spans(tracing)))
+	opts = append(opts, grpc.StatsHandler(newSpans(tracing)))
 	grpcServer := grpc.NewServer(opts...)
 	if err := services.register(grpcServer); err != nil {
 		return nil, err

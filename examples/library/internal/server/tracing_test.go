@@ -7,11 +7,14 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"go.opentelemetry.io/otel/attribute"
+	otelcodes "go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc/codes"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 )
 
 // kept is an exporter that does not forget its spans when it is shut down.
@@ -29,11 +32,11 @@ func TestSpanContinuesTheCallersTrace(t *testing.T) {
 		var within trace.SpanContext
 		f := start(t, settings(), probe{unary: func(ctx context.Context) error {
 			within = trace.SpanContextFromContext(ctx)
-			return nil
+			return status.Error(codes.Unavailable, "not now")
 		}})
 		wantHealth(t, f, readiness, healthpb.HealthCheckResponse_SERVING)
 		ctx := metadata.AppendToOutgoingContext(t.Context(), "traceparent", "00-"+callersTrace+"-"+callersSpan+"-01")
-		wantCode(t, f.call(ctx, 0), codes.OK)
+		wantCode(t, f.call(ctx, 0), codes.Unavailable)
 		synctest.Wait()
 
 		spans := f.spans.GetSpans()
@@ -47,8 +50,34 @@ func TestSpanContinuesTheCallersTrace(t *testing.T) {
 		if span.Name != "test.Probe/Unary" || span.SpanKind != trace.SpanKindServer || !span.SpanContext.Equal(within) {
 			t.Errorf("the span is %q, %v, and the handler is in %v", span.Name, span.SpanKind, within)
 		}
+		if span.Status.Code != otelcodes.Error || span.Status.Description != "not now" {
+			t.Errorf("the status of the span is %v", span.Status)
+		}
+		// https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
+		want := attribute.NewSet(
+			attribute.String("rpc.system.name", "grpc"),
+			attribute.String("rpc.method", "test.Probe/Unary"),
+			attribute.String("rpc.response.status_code", "UNAVAILABLE"),
+			attribute.String("server.address", "bufconn"),
+		)
+		if got := attribute.NewSet(span.Attributes...); !got.Equals(&want) {
+			t.Errorf("the span tells %v, want %v", span.Attributes, want.ToSlice())
+		}
 		if entries := f.entries(t, "call"); entries[1]["span_id"] != span.SpanContext.SpanID().String() {
 			t.Errorf("the log has %v, want the span %v", entries[1], span.SpanContext.SpanID())
+		}
+	})
+}
+
+func TestCallThatIsRefusedUnreadHasASpan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := settings()
+		cfg.MaxRequestBytes = 100
+		f := start(t, cfg, probe{unary: func(context.Context) error { return nil }})
+		wantCode(t, f.call(t.Context(), 2*cfg.MaxRequestBytes), codes.ResourceExhausted)
+		synctest.Wait()
+		if spans := f.spans.GetSpans(); len(spans) != 1 || spans[0].Name != "test.Probe/Unary" {
+			t.Errorf("the spans are %v, want one of the call", spans)
 		}
 	})
 }

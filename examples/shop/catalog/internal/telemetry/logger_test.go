@@ -6,11 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"log/slog"
-	"strings"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"go.opentelemetry.io/otel/trace"
 )
@@ -43,42 +39,6 @@ func TestLogIsJSONThatNamesTheServiceAndTheTrace(t *testing.T) {
 			t.Errorf("%s is %v, want %s", key, entry[key], want)
 		}
 	}
-}
-
-// lineCounter counts the lines that are written.
-type lineCounter struct{ atomic.Int64 }
-
-// Write counts the lines that end in text.
-func (c *lineCounter) Write(text []byte) (int, error) {
-	c.Add(int64(bytes.Count(text, []byte("\n"))))
-	return len(text), nil
-}
-
-// Lines of calls wait for others, but never longer than any other line.
-func TestLinesOfCallsAreWrittenTogether(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var out lineCounter
-		tel := New(&out, slog.LevelInfo)
-		wantLines := func(want int64) {
-			t.Helper()
-			synctest.Wait()
-			if got := out.Load(); got != want {
-				t.Errorf("%d lines are written, want %d", got, want)
-			}
-		}
-		tel.Calls.Info("one")
-		wantLines(0)
-		time.Sleep(maxLate)
-		wantLines(1)
-		tel.Calls.Info("two")
-		tel.Logger.Info("three")
-		wantLines(3)
-		tel.Calls.Info("four")
-		tel.Calls.Warn("five")
-		wantLines(5)
-		tel.Calls.Info(strings.Repeat("long", maxBytes/4))
-		wantLines(6)
-	})
 }
 
 func TestLevelCanBeChanged(t *testing.T) {

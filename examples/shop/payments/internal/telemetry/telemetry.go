@@ -15,13 +15,13 @@ import (
 // Telemetry is what a process tells of itself. New makes it.
 type Telemetry struct {
 	Logger  *slog.Logger
-	Calls   *slog.Logger   // of single calls, whose lines may be late by a tenth of a second
-	Level   *slog.LevelVar // of Logger; may be changed while it is in use
+	Calls   *CallLog       // whose lines may be late by a tenth of a second
+	Level   *slog.LevelVar // of Logger and Calls; may be changed while they are in use
 	Metrics *prometheus.Registry
 }
 
-// New returns a Telemetry whose loggers write to w what is at least as severe as level, and whose metrics are those of
-// the process, the Go runtime and the build.
+// New returns a Telemetry that logs to w what is at least as severe as level, and whose metrics are those of the process,
+// the Go runtime and the build.
 func New(w io.Writer, level slog.Level) Telemetry {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(
@@ -31,6 +31,6 @@ func New(w io.Writer, level slog.Level) Telemetry {
 	)
 	current := new(slog.LevelVar)
 	current.Set(level)
-	logger, calls := newLoggers(w, current)
-	return Telemetry{Logger: logger, Calls: calls, Level: current, Metrics: metrics}
+	out := &lines{w: w}
+	return Telemetry{Logger: newLogger(out, current), Calls: newCallLog(out, current), Level: current, Metrics: metrics}
 }

@@ -1,6 +1,7 @@
 // Command throughput measures what the emitted server costs: its limits, metrics, logs at info and tracing of one call
 // in ten, against a bare grpc-go server with the same handler, which has nothing to do. 32 callers on 4 connections call
-// each in turn, from the same machine, so that the ratio holds on a noisy one; each figure is the median.
+// each in turn, the one and then the other first, from the same machine, so that the ratio holds on a noisy one; each
+// figure is the median.
 //
 //	go run ./bench/throughput [-rounds 7] [-for 4s] [-profile cpu.pprof]
 package main
@@ -49,16 +50,20 @@ func compare(rounds int, each time.Duration, profile string) error {
 	}
 	fmt.Println("| round | bare grpc-go, calls/s | emitted, calls/s | ratio | CPU of the server a call, µs: bare | emitted |\n|---|---|---|---|---|---|")
 	var bare, emitted, ratios, bareCPU, emittedCPU []float64
+	profiles := map[string]string{"echo": profile}
 	for round := range rounds {
-		b, err := measure(dir, "bare", each, "")
-		if err != nil {
-			return err
+		servers := []string{"bare", "echo"}
+		if round%2 == 1 {
+			slices.Reverse(servers) // so that a machine that grows slower or faster favours neither
 		}
-		e, err := measure(dir, "echo", each, profile)
-		if err != nil {
-			return err
+		of := map[string]figures{}
+		for _, server := range servers {
+			if of[server], err = measure(dir, server, each, profiles[server]); err != nil {
+				return err
+			}
 		}
-		profile = ""
+		clear(profiles)
+		b, e := of["bare"], of["echo"]
 		bare, emitted, ratios = append(bare, b.rate), append(emitted, e.rate), append(ratios, e.rate/b.rate)
 		bareCPU, emittedCPU = append(bareCPU, b.cpu), append(emittedCPU, e.cpu)
 		fmt.Printf("| %d | %.0f | %.0f | %.3f | %.1f | %.1f |\n", round+1, b.rate, e.rate, e.rate/b.rate, b.cpu, e.cpu)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/types/known/emptypb"
 
@@ -23,6 +24,13 @@ const (
 	connections = 4
 	callers     = 32
 )
+
+// patience has a connection tried again at once while the server starts: by default it is after a second, which would be
+// taken from the time that counts.
+var patience = grpc.ConnectParams{
+	Backoff:           backoff.Config{BaseDelay: 10 * time.Millisecond, Multiplier: 1, MaxDelay: 10 * time.Millisecond},
+	MinConnectTimeout: time.Second,
+}
 
 func main() {
 	server := flag.String("server", "", "address of the server")
@@ -49,16 +57,19 @@ func measure(address string, warm, counted time.Duration) (rate float64, all int
 		group  sync.WaitGroup
 	)
 	for range connections {
-		conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithConnectParams(patience))
 		if err != nil {
 			return 0, 0, err
 		}
 		defer conn.Close()
 		echo := echov1.NewEchoClient(conn)
+		if _, err := echo.Say(ctx, &echov1.SayRequest{}, grpc.WaitForReady(true)); err != nil {
+			return 0, 0, err
+		}
 		for range callers / connections {
 			group.Go(func() {
 				for ctx.Err() == nil {
-					_, err := echo.Say(ctx, &echov1.SayRequest{Text: "sixteen letters."}, grpc.WaitForReady(true))
+					_, err := echo.Say(ctx, &echov1.SayRequest{Text: "sixteen letters."})
 					if err != nil && ctx.Err() == nil {
 						failed.Store(&err)
 						return

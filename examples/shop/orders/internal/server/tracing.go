@@ -49,10 +49,13 @@ func (s spans) TagRPC(ctx context.Context, call *stats.RPCTagInfo) context.Conte
 	return ctx
 }
 
-// HandleRPC implements stats.Handler.
+// HandleRPC implements stats.Handler. Of what happens to a call, its span has where it came in and how it ended.
 func (s spans) HandleRPC(ctx context.Context, event stats.RPCStats) {
-	if trace.SpanFromContext(ctx).IsRecording() {
-		s.Handler.HandleRPC(ctx, event)
+	switch event.(type) {
+	case *stats.InHeader, *stats.End:
+		if trace.SpanFromContext(ctx).IsRecording() {
+			s.Handler.HandleRPC(ctx, event)
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 // Command throughput measures what the emitted server costs: its limits, metrics, logs at info and tracing of one call
-// in ten, against a bare grpc-go server with the same handler, which has nothing to do. 32 callers on 4 connections call
-// each in turn, the one and then the other first, from the same machine, so that the ratio holds on a noisy one; each
-// figure is the median.
+// in ten, against a bare grpc-go server with the same handler, which has nothing to do. Both run at the same time, and
+// 32 callers on 4 connections to each call the one and the other in turns of half a second, from the same machine, so
+// that the ratio holds on a noisy one; each figure is the median.
 //
 //	go run ./bench/throughput [-rounds 7] [-for 4s] [-profile cpu.pprof]
 package main
@@ -50,20 +50,12 @@ func compare(rounds int, each time.Duration, profile string) error {
 	}
 	fmt.Println("| round | bare grpc-go, calls/s | emitted, calls/s | ratio | CPU of the server a call, µs: bare | emitted |\n|---|---|---|---|---|---|")
 	var bare, emitted, ratios, bareCPU, emittedCPU []float64
-	profiles := map[string]string{"echo": profile}
 	for round := range rounds {
-		servers := []string{"bare", "echo"}
-		if round%2 == 1 {
-			slices.Reverse(servers) // so that a machine that grows slower or faster favours neither
+		b, e, err := measure(dir, each, profile)
+		if err != nil {
+			return err
 		}
-		of := map[string]figures{}
-		for _, server := range servers {
-			if of[server], err = measure(dir, server, each, profiles[server]); err != nil {
-				return err
-			}
-		}
-		clear(profiles)
-		b, e := of["bare"], of["echo"]
+		profile = ""
 		bare, emitted, ratios = append(bare, b.rate), append(emitted, e.rate), append(ratios, e.rate/b.rate)
 		bareCPU, emittedCPU = append(bareCPU, b.cpu), append(emittedCPU, e.cpu)
 		fmt.Printf("| %d | %.0f | %.0f | %.3f | %.1f | %.1f |\n", round+1, b.rate, e.rate, e.rate/b.rate, b.cpu, e.cpu)
@@ -110,42 +102,61 @@ func run(dir, program string, args ...string) error {
 // figures are how many calls a server answers in a second, and how long its CPU takes for one, in microseconds.
 type figures struct{ rate, cpu float64 }
 
-// measure starts the server and calls it. Its log goes to a file.
-func measure(dir, server string, each time.Duration, profile string) (f figures, err error) {
-	addresses, err := free(4)
+// measure starts both servers and has them called.
+func measure(dir string, each time.Duration, profile string) (bare, emitted figures, err error) {
+	addresses, err := free(5)
 	if err != nil {
-		return f, err
+		return bare, emitted, err
 	}
-	log, err := os.Create(filepath.Join(dir, "log"))
+	b, err := start(dir, "bare", "GRPC_ADDRESS="+addresses[0])
 	if err != nil {
-		return f, err
+		return bare, emitted, err
 	}
-	defer log.Close()
-	cmd := exec.Command(filepath.Join(dir, server))
-	cmd.Env = append(os.Environ(), "GRPC_ADDRESS="+addresses[0], "ADMIN_ADDRESS="+addresses[1], "TRACING_ENDPOINT="+addresses[2],
-		"PPROF_ADDRESS="+addresses[3], "DRAIN_DELAY=0s")
-	cmd.Stdout, cmd.Stderr = log, os.Stderr
-	if err := cmd.Start(); err != nil {
-		return f, err
+	defer b.end()
+	e, err := start(dir, "echo", "GRPC_ADDRESS="+addresses[1], "ADMIN_ADDRESS="+addresses[2], "PPROF_ADDRESS="+addresses[3],
+		"TRACING_ENDPOINT="+addresses[4], "DRAIN_DELAY=0s")
+	if err != nil {
+		return bare, emitted, err
 	}
-	calls := 0.0
-	defer func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // that it was killed
-		f.cpu = float64((cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Microseconds()) / calls
-	}()
+	defer e.end()
 	if profile != "" {
-		go save(profile, "http://"+addresses[3]+"/debug/pprof/profile?seconds="+strconv.Itoa(int(each.Seconds())))
+		seconds := strconv.Itoa(int(2 * each.Seconds()))
+		go save(profile, "http://"+addresses[3]+"/debug/pprof/profile?seconds="+seconds)
 	}
-	load := exec.Command(filepath.Join(dir, "load"), "-server", addresses[0], "-collector", addresses[2], "-for", each.String())
+	load := exec.Command(filepath.Join(dir, "load"), "-collector", addresses[4], "-for", each.String(), addresses[0], addresses[1])
 	var failure bytes.Buffer
 	load.Stderr = &failure
 	out, err := load.Output()
 	if err != nil {
-		return f, fmt.Errorf("%s: %w\n%s", load, err, &failure)
+		return bare, emitted, fmt.Errorf("%s: %w\n%s", load, err, &failure)
 	}
-	_, err = fmt.Sscan(string(out), &f.rate, &calls)
-	return f, err
+	var bareCalls, emittedCalls float64
+	_, err = fmt.Sscan(string(out), &bare.rate, &bareCalls, &emitted.rate, &emittedCalls)
+	bare.cpu, emitted.cpu = b.end()/bareCalls, e.end()/emittedCalls
+	return bare, emitted, err
+}
+
+// server is one that runs.
+type server struct{ *exec.Cmd }
+
+// start starts a server. Its log goes to a file.
+func start(dir, name string, env ...string) (server, error) {
+	log, err := os.Create(filepath.Join(dir, name+".log"))
+	if err != nil {
+		return server{}, err
+	}
+	defer log.Close() // the server has it too
+	cmd := exec.Command(filepath.Join(dir, name))
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = log, os.Stderr
+	return server{cmd}, cmd.Start()
+}
+
+// end ends the server, and returns how long it has used a CPU, in microseconds. It may be called again.
+func (s server) end() float64 {
+	_ = s.Process.Kill()
+	_ = s.Wait() // that it was killed
+	return float64((s.ProcessState.UserTime() + s.ProcessState.SystemTime()).Microseconds())
 }
 
 // save writes what a URL answers to a file, once it answers.

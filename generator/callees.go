@@ -151,10 +151,33 @@ func (r *run) dependencies() []build.Dependency {
 	var out []build.Dependency
 	for i, callee := range r.callees {
 		if callee.event == "" {
-			out = append(out, build.Dependency{Proto: r.set.Callees[i], Policy: callee.checked})
+			out = append(out, build.Dependency{Proto: r.set.Callees[i], Policy: callee.checked, Tree: r.treeOf(callee)})
 		}
 	}
 	return out
+}
+
+// treeOf is the tree of a dependency as seen from this one: the one in the same repository that has been made with its policy
+// or, in a run of a system, will be. It is empty where there is none, or none that has a compose.yaml.
+func (r *run) treeOf(callee calleeInput) string {
+	out, err := filepath.Abs(r.inputs.out)
+	if err != nil || callee.policy.Path == "" || !sameRepository(out, callee.policy.Path) {
+		return ""
+	}
+	dir := filepath.Dir(callee.policy.Path)
+	made, err := state.Read(os.DirFS(dir))
+	switch {
+	case err == nil && made.Inputs.Policy == filepath.Base(callee.policy.Path):
+		if !exists(filepath.Join(dir, "compose.yaml")) {
+			return "" // its user has deleted it
+		}
+	case r.sibling == nil || !r.sibling(dir):
+		return ""
+	}
+	if tree := relative(out, dir); tree != "." {
+		return tree
+	}
+	return "" // it calls itself
 }
 
 // eventProtos are the loaded protos that topics name, by the topic's path in the policy.
@@ -231,6 +254,7 @@ func (r *run) recordCallees(out string) {
 			}
 			recorded.Sums[known.Policy.Path] = state.Sum(callee.policySource)
 		}
+		known.Tree = r.treeOf(callee)
 		recorded.Dependencies = append(recorded.Dependencies, known)
 	}
 }

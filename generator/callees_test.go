@@ -129,6 +129,32 @@ func TestDependenciesOfOtherRepositories(t *testing.T) {
 	assert.Equal(t, calleePolicy, w.get("sales/orders/proto/inventory.policy.yaml"))
 }
 
+// TestComposeOfCallers runs what is called beside its caller as soon as its tree is there, and for as long as that has a
+// compose.yaml. A run of both need not wait for the second one.
+func TestComposeOfCallers(t *testing.T) {
+	const runs, asks = `extends: {file: "../inventory/compose.yaml", service: service}`, "INVENTORY_ENDPOINTS: #"
+	caller, callee := Options{Protos: []string{"orders/orders.proto"}, Out: "orders"}, Options{Protos: []string{"inventory/inventory.proto"}, Out: "inventory"}
+	w := newWorld(t, callerAndCallee())
+	w.generate("shop", caller)
+	assert.Contains(t, w.get("shop/orders/compose.yaml"), asks)
+	w.generate("shop", callee)
+	assert.False(t, w.unchangedIn("shop/orders", Options{}))
+	w.generate("shop/orders", Options{})
+	assert.Contains(t, w.get("shop/orders/compose.yaml"), runs)
+	assert.True(t, w.unchangedIn("shop/orders", Options{}))
+	require.NoError(t, os.Remove(filepath.Join(w.dir, "shop/inventory/compose.yaml")))
+	w.generate("shop/orders", Options{})
+	assert.Contains(t, w.get("shop/orders/compose.yaml"), asks)
+
+	files := callerAndCallee()
+	files["shop/msgen.system.yaml"] = "version: v1\nservices: [{dir: orders}, {dir: inventory}]\n"
+	w = newWorld(t, files)
+	w.Chdir(filepath.Join(w.dir, "shop"))
+	system, err := PlanSystem(t.Context(), "msgen.system.yaml", Options{Version: "v1.0.0"})
+	require.NoError(t, err)
+	assert.Contains(t, contents(system.Trees[0])["compose.yaml"], runs)
+}
+
 func (w *world) unchangedIn(folder string, opts Options) bool {
 	w.Helper()
 	w.Chdir(filepath.Join(w.dir, folder))

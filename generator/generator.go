@@ -98,8 +98,9 @@ type run struct {
 	notes  []string
 	next   []string
 
-	plugin *pluginOptions // nil: the run answers no request
-	flags  flags
+	plugin  *pluginOptions        // nil: the run answers no request
+	sibling func(dir string) bool // whether the run makes a tree in the folder too; nil: it makes one tree
+	flags   flags
 }
 
 // flags are what messages advise, as the user of a run writes it.

@@ -234,7 +234,7 @@ func (m *member) load(ctx context.Context, s *services) error {
 	if err != nil {
 		return err
 	}
-	m.run = r
+	m.run, r.sibling = r, s.isMember
 	return m.run.build(ctx)
 }
 

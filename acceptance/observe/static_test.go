@@ -82,9 +82,27 @@ func checkDashboard(t *testing.T, file string) {
 	assert.NotContains(t, string(content), "__inputs", "which provisioning does not know")
 }
 
+// TestComposeRunsWhatIsCalled loads the compose.yaml of a service that calls others, which their own trees build.
+func TestComposeRunsWhatIsCalled(t *testing.T) {
+	shop, err := filepath.Abs("../../examples/shop")
+	require.NoError(t, err)
+	project := checkCompose(t, filepath.Join(shop, "orders"))
+	orders := project.Services["service"]
+	assert.Equal(t, "inventory:7200", *orders.Environment["INVENTORY_ENDPOINTS"])
+	assert.Contains(t, orders.DependsOn, "inventory")
+	inventory := project.Services["inventory"]
+	require.NotNil(t, inventory.Build)
+	assert.Equal(t, shop, inventory.Build.Context)
+	_, err = os.Stat(filepath.Join(inventory.Build.Context, inventory.Build.Dockerfile))
+	require.NoError(t, err)
+	assert.Equal(t, "kafka:9092", *inventory.Environment["KAFKA_BROKERS"], "which its own compose.yaml has")
+	assert.Equal(t, []string{"kafka"}, inventory.GetDependencies())
+	assert.Empty(t, inventory.Ports, "of this machine, where those of others may be the same")
+}
+
 // checkCompose loads compose.yaml as docker compose does, by its schema, and wants the files that it mounts to be there
 // and every image to have a version.
-func checkCompose(t *testing.T, tree string) {
+func checkCompose(t *testing.T, tree string) *types.Project {
 	t.Helper()
 	file := filepath.Join(tree, "compose.yaml")
 	project, err := loader.LoadWithContext(t.Context(), types.ConfigDetails{
@@ -100,6 +118,7 @@ func checkCompose(t *testing.T, tree string) {
 			assert.NoError(t, err, name)
 		}
 	}
+	return project
 }
 
 // TestLogPipelines holds the configuration of the shippers, whose programs are not to be had here, to the grammar of its

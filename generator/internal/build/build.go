@@ -30,6 +30,7 @@ type Input struct {
 type Dependency struct {
 	Proto  string         // the name of its proto in the Set
 	Policy *policy.Policy // its own; nil where msgen did not make it
+	Tree   string         // its tree, as seen from that of the service; empty where that is not known
 }
 
 // Stubs say where the Go packages of the protos are, beside what the protos say. The zero Stubs leave it to these.

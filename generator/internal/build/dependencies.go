@@ -36,6 +36,8 @@ func (b *builder) dependencies() {
 			Package: clientPackage(wanted.Name),
 			Field:   clientField(wanted.Name),
 			Foreign: in.Policy == nil,
+			Own:     in.Policy,
+			Tree:    in.Tree,
 		}
 		b.dependency(i, in, dependency)
 		b.checkClientName(i, dependency)

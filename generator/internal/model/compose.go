@@ -2,6 +2,9 @@ package model
 
 import (
 	"fmt"
+	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/msgen/msgen/generator/internal/policy"
@@ -26,17 +29,8 @@ func (s *Service) LogIndex() string { return s.Name + "-logs" }
 // ComposeEnvironment is what the service is told in compose.yaml, where each program is reached by its name there.
 func (s *Service) ComposeEnvironment() []Label {
 	var environment []Label
-	switch {
-	case s.UsesEtcd():
-		environment = append(environment, Label{"ETCD_ENDPOINTS", "etcd:2379"})
-	case s.UsesConsul():
-		environment = append(environment, Label{"CONSUL_HTTP_ADDR", "consul:8500"})
-	}
-	switch {
-	case s.UsesKafka():
-		environment = append(environment, Label{"KAFKA_BROKERS", "kafka:9092"})
-	case s.UsesRabbitMQ():
-		environment = append(environment, Label{"RABBITMQ_URL", "amqp://rabbitmq:5672/"})
+	for _, program := range backends(s.Policy) {
+		environment = append(environment, backendAddresses[program])
 	}
 	switch {
 	case s.TracesOTLP():
@@ -44,31 +38,93 @@ func (s *Service) ComposeEnvironment() []Label {
 	case s.TracesZipkin():
 		environment = append(environment, Label{"TRACING_ENDPOINT", "zipkin:9411"}, Label{"TRACING_SAMPLE_RATIO", "1"})
 	}
+	for _, callee := range s.Composed() {
+		environment = append(environment, Label{callee.EnvPrefix() + "_ENDPOINTS", fmt.Sprintf("%s:%d", callee.Name, callee.Own.Server.GRPCPort)})
+	}
 	return environment
+}
+
+// backendAddresses are what a service is told of each of its backends.
+var backendAddresses = map[string]Label{
+	"etcd":     {"ETCD_ENDPOINTS", "etcd:2379"},
+	"consul":   {"CONSUL_HTTP_ADDR", "consul:8500"},
+	"kafka":    {"KAFKA_BROKERS", "kafka:9092"},
+	"rabbitmq": {"RABBITMQ_URL", "amqp://rabbitmq:5672/"},
+}
+
+// backends are the programs that a service of the policy registers in, and has its events carried by.
+func backends(p *policy.Policy) []string {
+	var programs []string
+	if provider := p.Discovery.Provider; provider == policy.ProviderEtcd || provider == policy.ProviderConsul {
+		programs = append(programs, string(provider))
+	}
+	if p.Events != nil {
+		programs = append(programs, string(p.Events.Broker))
+	}
+	return programs
 }
 
 // ComposeNeeds are the programs of compose.yaml that are started before the service.
 func (s *Service) ComposeNeeds() []string {
-	var needs []string
-	switch {
-	case s.UsesEtcd():
-		needs = append(needs, "etcd")
-	case s.UsesConsul():
-		needs = append(needs, "consul")
-	}
-	switch {
-	case s.UsesKafka():
-		needs = append(needs, "kafka")
-	case s.UsesRabbitMQ():
-		needs = append(needs, "rabbitmq")
-	}
+	needs := backends(s.Policy)
 	switch {
 	case s.ShipsByFluentd():
 		needs = append(needs, "fluentd")
 	case s.ShipsByLogstash():
 		needs = append(needs, "logstash")
 	}
+	for _, callee := range s.Composed() {
+		needs = append(needs, callee.Name)
+	}
 	return needs
+}
+
+// ComposeRuns reports whether compose.yaml has a program that the service needs, or one that it calls there.
+func (s *Service) ComposeRuns(program string) bool {
+	return slices.Contains(backends(s.Policy), program) ||
+		slices.ContainsFunc(s.Composed(), func(d *Dependency) bool { return slices.Contains(d.ComposeNeeds(), program) })
+}
+
+// Composed are the services that compose.yaml runs since this one calls them, as their own trees have it.
+func (s *Service) Composed() []*Dependency {
+	return slices.DeleteFunc(slices.Clone(s.Dependencies), func(d *Dependency) bool { return !d.composed() })
+}
+
+// NotComposed are those that it does not run, and that are not looked for where they are for everybody.
+func (s *Service) NotComposed() []*Dependency {
+	return slices.DeleteFunc(slices.Clone(s.Dependencies), func(d *Dependency) bool { return d.composed() || d.CallTarget != "" })
+}
+
+// composed reports whether a compose.yaml is known to build the service, which may have its name there.
+func (d *Dependency) composed() bool { return d.Tree != "" && !composePrograms[d.Name] }
+
+// composePrograms are the names that compose.yaml has for other things.
+var composePrograms = map[string]bool{
+	"service": true, "etcd": true, "consul": true, "kafka": true, "rabbitmq": true, "prometheus": true, "alertmanager": true,
+	"grafana": true, "jaeger": true, "zipkin": true, "fluentd": true, "logstash": true, "elasticsearch": true, "kibana": true,
+	"log-setup": true,
+}
+
+// ComposeFile is the compose.yaml of the dependency's own tree.
+func (d *Dependency) ComposeFile() string { return path.Join(d.Tree, "compose.yaml") }
+
+// ComposeNeeds are the programs that are started before the dependency; it is never nil, which compose.yaml has no word for.
+func (d *Dependency) ComposeNeeds() []string { return append([]string{}, backends(d.Own)...) }
+
+// ShipsItself reports whether the dependency's own compose.yaml collects its logs, by what is not here.
+func (d *Dependency) ShipsItself() bool {
+	return d.Own.Observability.Logging.Shipper != policy.ShipperNone
+}
+
+// ComposeMisses names those that the dependency calls in turn, and that compose.yaml does not run; empty where there are none.
+func (d *Dependency) ComposeMisses() string {
+	var missing []string
+	for _, next := range d.Own.Dependencies {
+		if next.Target == "" && !slices.ContainsFunc(d.Caller.Composed(), func(c *Dependency) bool { return c.Name == next.Name }) {
+			missing = append(missing, next.Name)
+		}
+	}
+	return strings.Join(missing, ", ")
 }
 
 // StopSeconds is how long a stop may take, in whole seconds, and one more.

@@ -17,6 +17,9 @@ type Dependency struct {
 	Package string // of its client, and its folder under internal/clients: "inventory"
 	Field   string // its field in Clients: "Inventory"
 	Foreign bool   // msgen did not make it, and nothing is known of its server
+
+	Own  *policy.Policy // its own policy as it stands; nil where it is foreign
+	Tree string         // its tree, as seen from this one, whose compose.yaml builds and runs it; empty where that is not known
 }
 
 // Called is a method of a dependency.

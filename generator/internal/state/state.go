@@ -59,11 +59,12 @@ type Inputs struct {
 	Sums map[string]string `json:"sums,omitempty"`
 }
 
-// Dependency is where the proto and the policy of a dependency are.
+// Dependency is where the proto, the policy and the tree of a dependency are.
 type Dependency struct {
 	Name   string `json:"name"`
 	Proto  Source `json:"proto"`
 	Policy Source `json:"policy,omitzero"`
+	Tree   string `json:"tree,omitempty"` // its tree, relative to the root of this one, whose compose.yaml runs it here too
 }
 
 // Source is an input that the policy names by a path of its own.

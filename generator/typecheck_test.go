@@ -36,13 +36,18 @@ package shop.v1;
 import "google/protobuf/empty.proto";
 import "google/protobuf/timestamp.proto";
 service Orders { rpc Get(google.protobuf.Empty) returns (google.protobuf.Timestamp); }
+message Got {}
+`
+
+const typeCheckedPolicy = `server: {rateLimit: {requestsPerSecond: 1}}
+events: {broker: kafka, publish: [{topic: got, message: shop.v1.Got}], subscribe: [{topic: got, message: shop.v1.Got}]}
 `
 
 func newTypeChecker(t testing.TB) *typeChecker {
 	t.Helper()
 	dir := t.TempDir() // and not the working directory, where a fuzz test leaves what fails
 	put(t, filepath.Join(dir, "a.proto"), typeCheckedProto)
-	put(t, filepath.Join(dir, "policy.yaml"), "server: {rateLimit: {requestsPerSecond: 1}}\n")
+	put(t, filepath.Join(dir, "policy.yaml"), typeCheckedPolicy)
 	tree, err := Plan(context.Background(), Options{Protos: []string{filepath.Join(dir, "a.proto")}, Out: dir})
 	require.NoError(t, err)
 	writeTree(t, tree, dir)

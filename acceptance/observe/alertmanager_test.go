@@ -47,7 +47,7 @@ func startAlertmanager(t *testing.T, tree string) (string, *pager) {
 	address := program.FreeAddress(t)
 	program.Start(t, dir, nil, program.Tool(t, "alertmanager"), "--config.file="+file, "--storage.path="+filepath.Join(dir, "data"),
 		"--web.listen-address="+address, "--cluster.listen-address=", "--log.level=warn")
-	awaitOK(t, "http://"+address+"/-/ready")
+	program.AwaitOK(t, "http://"+address+"/-/ready")
 	return address, p
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/msgen/msgen/acceptance/program"
+	"github.com/msgen/msgen/acceptance/prometheus"
 )
 
 // emitSystem has msgen make the two services of testdata/system, of which one calls the other, builds what their authors
@@ -44,7 +45,7 @@ func startService(t *testing.T, bin, name, address string, environment ...string
 	i := &instance{address: address, admin: program.FreeAddress(t)}
 	environment = append(environment, "GRPC_ADDRESS="+i.address, "ADMIN_ADDRESS="+i.admin, "DRAIN_DELAY=0s")
 	i.Process = program.Start(t, t.TempDir(), environment, filepath.Join(bin, name))
-	awaitOK(t, "http://"+i.admin+"/readyz")
+	program.AwaitOK(t, "http://"+i.admin+"/readyz")
 	return i
 }
 
@@ -99,25 +100,13 @@ func TestDependency(t *testing.T) {
 // calls of its dependency, while some are made.
 func callsAreSeen(t *testing.T, tree string, orders *instance, call func()) {
 	t.Helper()
-	p := startPrometheus(t, tree, "exemplar-storage", program.FreeAddress(t), map[string][]string{"orders": {orders.admin}})
-	ofOthers := func(e expression) bool { return !strings.Contains(e.expr, `grpc_target="inventory"`) }
-	panels := slices.DeleteFunc(dashboard(t, tree), ofOthers)
+	p := prometheus.Start(t, prometheus.Config{Trees: []string{tree}, Jobs: map[string][]string{"orders": {orders.admin}}})
+	panels, _ := prometheus.Split(`grpc_target="inventory"`, prometheus.Dashboard(t, tree))
 	require.Greater(t, len(panels), 10)
-	for _, e := range panels {
-		assert.Eventually(t, func() bool { call(); return len(p.numbers(t, e.expr)) > 0 }, patience, 100*time.Millisecond,
-			"%s has no data: %s", e.where, e.expr)
-	}
-	_, alerts := rules(t, tree)
-	watched := 0
-	for _, alert := range alerts {
-		if !strings.HasPrefix(alert.where, "Dependency") {
-			continue
-		}
-		watched++
-		for _, series := range selectors(t, alert) {
-			assert.NotEmpty(t, p.query(t, series), "%s watches %s, which nothing exposes", alert.where, series)
-		}
-	}
-	assert.Equal(t, 2, watched, "alerts on dependencies")
-	t.Logf("%d expressions of the dashboard and %d alerts on the calls of inventory have data", len(panels), watched)
+	p.HaveData(t, panels, call)
+	_, alerts := prometheus.Rules(t, tree)
+	watched := slices.DeleteFunc(alerts, func(e prometheus.Expression) bool { return !strings.HasPrefix(e.Where, "Dependency") })
+	require.Len(t, watched, 2, "alerts on dependencies")
+	p.HaveSeries(t, watched)
+	t.Logf("%d expressions of the dashboard and %d alerts on the calls of inventory have data", len(panels), len(watched))
 }

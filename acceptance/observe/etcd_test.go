@@ -13,6 +13,6 @@ func startEtcd(t *testing.T) string {
 	program.Start(t, dir, nil, program.Tool(t, "etcd"), "--name=test", "--data-dir="+dir+"/data",
 		"--listen-client-urls=http://"+clients, "--advertise-client-urls=http://"+clients,
 		"--listen-peer-urls="+peers, "--initial-advertise-peer-urls="+peers, "--initial-cluster=test="+peers)
-	awaitOK(t, "http://"+clients+"/health")
+	program.AwaitOK(t, "http://"+clients+"/health")
 	return clients
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/msgen/msgen/acceptance/program"
+	"github.com/msgen/msgen/acceptance/prometheus"
 )
 
 // promising is the policy of a service that registers itself, promises something, and has everything that is watched.
@@ -38,24 +38,19 @@ func TestEveryExpressionHasData(t *testing.T) {
 	c := startCaller(t, bin, registry, "TRACING_SAMPLE_RATIO=1")
 	alertmanager, pages := startAlertmanager(t, tree)
 	jobs := map[string][]string{"orders": {one.admin, two.admin}, "shop": {c.metrics}}
-	p := startPrometheus(t, tree, "exemplar-storage", alertmanager, jobs)
-	native := startPrometheus(t, tree, "native-histograms", program.FreeAddress(t), jobs)
+	p := prometheus.Start(t, prometheus.Config{
+		Trees: []string{tree}, Jobs: jobs, Alertmanager: alertmanager, Feature: "exemplar-storage",
+	})
+	native := prometheus.Start(t, prometheus.Config{Jobs: jobs, Feature: "native-histograms"})
 
-	recordings, alerts := rules(t, tree)
-	for _, alert := range alerts { // at zero, before anything has failed
-		for _, series := range selectors(t, alert) {
-			require.Eventually(t, func() bool { return len(p.query(t, series)) > 0 }, patience, 500*time.Millisecond,
-				"%s watches %s, which nothing exposes", alert.where, series)
-		}
-	}
+	recordings, alerts := prometheus.Rules(t, tree)
+	p.HaveSeries(t, alerts) // at zero, before anything has failed
 	for _, i := range []*instance{one, two} {
 		require.NoError(t, os.WriteFile(i.fault, nil, 0o644))
 	}
-	for _, e := range append(recordings, dashboard(t, tree)...) {
-		assert.Eventually(t, func() bool { return len(p.numbers(t, e.expr)) > 0 }, patience, 500*time.Millisecond,
-			"%s has no data: %s", e.where, e.expr)
-	}
-	t.Logf("%d expressions of the rules and %d of the dashboard have data", len(recordings)+len(alerts), len(dashboard(t, tree)))
+	panels := prometheus.Dashboard(t, tree)
+	p.HaveData(t, append(recordings, panels...), func() {}) // the caller goes on calling
+	t.Logf("%d expressions of the rules and %d of the dashboard have data", len(recordings)+len(alerts), len(panels))
 
 	const burns = "AvailabilityBudgetBurnsFast"
 	require.Eventually(t, func() bool { return pages.paged(burns) != nil }, patience, 500*time.Millisecond, "nobody is paged")
@@ -64,9 +59,9 @@ func TestEveryExpressionHasData(t *testing.T) {
 	assert.Equal(t, "shop", page.Labels["team"])
 	assert.Contains(t, page.Annotations["description"], "99.9 % of the calls succeed")
 
-	exemplars := p.exemplars(t, `grpc_server_handling_seconds_bucket{job="orders"}`)
+	exemplars := p.Exemplars(t, `grpc_server_handling_seconds_bucket{job="orders"}`)
 	assert.NotEmpty(t, exemplars, "no duration has a trace as its exemplar")
-	assert.NotEmpty(t, native.numbers(t, `histogram_count(grpc_server_handling_seconds{job="orders"})`), "there are no native histograms")
+	assert.NotEmpty(t, native.Numbers(t, `histogram_count(grpc_server_handling_seconds{job="orders"})`), "there are no native histograms")
 
 	stop(t, c.Process, nil)
 	stop(t, one.Process, syscall.SIGTERM)

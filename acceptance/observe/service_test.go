@@ -26,7 +26,7 @@ func startInstance(t *testing.T, bin string, environment ...string) *instance {
 	i := &instance{address: program.FreeAddress(t), admin: program.FreeAddress(t), fault: filepath.Join(t.TempDir(), "fault")}
 	environment = append(environment, "GRPC_ADDRESS="+i.address, "ADMIN_ADDRESS="+i.admin, "FAULT="+i.fault, "DRAIN_DELAY=0s")
 	i.Process = program.Start(t, t.TempDir(), environment, filepath.Join(bin, "orders"))
-	awaitOK(t, "http://"+i.admin+"/readyz")
+	program.AwaitOK(t, "http://"+i.admin+"/readyz")
 	return i
 }
 
@@ -42,7 +42,7 @@ func startCaller(t *testing.T, bin string, environment ...string) *caller {
 	t.Helper()
 	c := &caller{metrics: program.FreeAddress(t)}
 	c.Process = program.Start(t, t.TempDir(), append(environment, "METRICS_ADDRESS="+c.metrics), filepath.Join(bin, "caller"))
-	awaitOK(t, "http://"+c.metrics+"/metrics")
+	program.AwaitOK(t, "http://"+c.metrics+"/metrics")
 	return c
 }
 

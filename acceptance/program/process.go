@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -91,6 +92,19 @@ func (p *Process) Stop(t *testing.T, signal os.Signal) error {
 		require.Fail(t, "it does not end", p.cmd.String())
 	}
 	return p.err
+}
+
+// AwaitOK waits until a URL answers with 200.
+func AwaitOK(t *testing.T, url string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		resp, err := http.Get(url) //nolint:noctx // the test ends it
+		if err != nil {
+			return false
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	}, Patience, 100*time.Millisecond, url)
 }
 
 // FreeAddress returns an address of the loopback that nobody listens on.

@@ -83,7 +83,7 @@ examples: ## regenerate the emitted trees of examples/
 	for dir in examples/greeter examples/library; do (cd "$$dir" && $(abspath $(BIN))/msgen generate) || exit 1; done
 	cd examples/shop && $(abspath $(BIN))/msgen generate msgen.system.yaml
 
-demo: ## run the five services of examples/shop on this machine, kill one after the other, and see what becomes of orders
+demo: ## run the services of examples/shop on this machine, kill one after the other, and see what becomes of orders
 	cd examples/shop && $(GO) run ./demo $(DEMOFLAGS)
 
 fuzz: ## run each fuzz test for FUZZTIME

@@ -23,6 +23,8 @@ type calleeInput struct {
 	proto, policy state.Source  // its Path is the file as the working directory sees it
 	policySource  []byte
 	checked       *policy.Policy // nil: msgen did not make the service
+	dependency    int            // which one of the policy's it is of; one that a gateway has without its policy may have more than one proto
+	member        *member        // of the system that a gateway leads to; nil: the policy names it
 }
 
 // findCallees settles where the proto and the policy of each dependency are, and loads the policies. Warnings about those
@@ -34,13 +36,16 @@ func (r *run) findCallees(checked *policy.Policy) diag.List {
 	}
 	for i, dependency := range checked.Dependencies {
 		in := fmt.Sprintf("dependencies[%d].", i)
-		callee := calleeInput{name: dependency.Name, key: in + "proto", at: checked.At(in + "proto")}
+		callee := calleeInput{name: dependency.Name, key: in + "proto", at: checked.At(in + "proto"), dependency: i}
 		callee.proto = r.sourceOf(dependency.Name, dependency.Proto)
 		if dependency.Policy != "" {
 			callee.policy = r.sourceOf(dependency.Name, dependency.Policy)
 			problems.Merge(callee.load(checked.At(in+"policy"), in+"policy"))
 		}
 		r.callees = append(r.callees, callee)
+	}
+	if r.gateway != nil {
+		problems.Merge(r.findMembers(checked))
 	}
 	r.findEventProtos(checked)
 	return problems
@@ -111,7 +116,7 @@ func (r *run) calleeProtos() []protoload.Callee {
 	var callees []protoload.Callee
 	for _, callee := range r.callees {
 		callees = append(callees, protoload.Callee{
-			File: callee.proto.Path, At: callee.at, Key: callee.key, ImportPaths: r.rootsOf(callee.proto.Path),
+			File: callee.proto.Path, At: callee.at, Key: callee.key, ImportPaths: r.rootsOf(callee),
 		})
 	}
 	return callees
@@ -119,12 +124,15 @@ func (r *run) calleeProtos() []protoload.Callee {
 
 // rootsOf are the import paths that the tree around a dependency's proto is made with; nil where there is none. Those of
 // this tree count for the copies in it alone.
-func (r *run) rootsOf(proto string) []string {
+func (r *run) rootsOf(callee calleeInput) []string {
+	if callee.member != nil {
+		return callee.member.run.set.ImportPaths
+	}
 	out, err := filepath.Abs(r.inputs.out)
 	if err != nil {
 		return nil
 	}
-	abs, err := filepath.Abs(proto)
+	abs, err := filepath.Abs(callee.proto.Path)
 	if err != nil {
 		return nil
 	}
@@ -150,8 +158,12 @@ func (r *run) rootsOf(proto string) []string {
 func (r *run) dependencies() []build.Dependency {
 	var out []build.Dependency
 	for i, callee := range r.callees {
-		if callee.event == "" {
-			out = append(out, build.Dependency{Proto: r.set.Callees[i], Policy: callee.checked, Tree: r.treeOf(callee)})
+		switch {
+		case callee.event != "":
+		case callee.dependency < len(out):
+			out[callee.dependency].Protos = append(out[callee.dependency].Protos, r.set.Callees[i])
+		default:
+			out = append(out, build.Dependency{Protos: []string{r.set.Callees[i]}, Policy: callee.checked, Tree: r.treeOf(callee)})
 		}
 	}
 	return out
@@ -178,6 +190,17 @@ func (r *run) treeOf(callee calleeInput) string {
 		return tree
 	}
 	return "" // it calls itself
+}
+
+// calleePolicies are the policy files of the dependencies, in their order; empty for one that has none.
+func (r *run) calleePolicies() []string {
+	var policies []string
+	for _, callee := range r.callees {
+		if callee.event == "" && callee.dependency == len(policies) {
+			policies = append(policies, callee.policy.Path)
+		}
+	}
+	return policies
 }
 
 // eventProtos are the loaded protos that topics name, by the topic's path in the policy.
@@ -210,7 +233,7 @@ func (r *run) rememberedCallees() bool {
 	return true
 }
 
-// onlyCallees are the names of the protos that no target of the run imports, sorted. A run that has parsed nothing
+// onlyCallees are the names of the protos that nothing which the tree serves is in or imports, sorted. A run that has parsed nothing
 // goes by what the tree remembers of them.
 func (r *run) onlyCallees() []string {
 	if len(r.callees) == 0 {
@@ -221,7 +244,7 @@ func (r *run) onlyCallees() []string {
 	}
 	own := map[string]bool{}
 	for _, file := range slices.Backward(r.set.Files) { // importers before imports
-		if slices.Contains(r.set.Targets, file.GetName()) || own[file.GetName()] {
+		if r.serves(file.GetName()) || own[file.GetName()] {
 			own[file.GetName()] = true
 			for _, imported := range file.GetDependency() {
 				own[imported] = true
@@ -242,6 +265,9 @@ func (r *run) onlyCallees() []string {
 func (r *run) recordCallees(out string) {
 	recorded := &r.inputs.recorded
 	for i, callee := range r.callees {
+		if callee.member != nil {
+			continue // which the system file names
+		}
 		known := state.Dependency{Name: callee.name}
 		known.Proto = state.Source{Written: callee.proto.Written, Path: r.recordedProto(out, r.set.Callees[i])}
 		if callee.policy.Written != "" {

@@ -84,6 +84,8 @@ func TestEmittedTestsPass(t *testing.T) {
 	for name, packages := range map[string][]string{
 		"dependency_target": {"./internal/clients/...", "./internal/config", "./internal/discovery"},
 		"events_subscribe":  {"./internal/config", "./internal/events", "./internal/server"},
+		"gateway":           {"./internal/books", "./internal/clients/...", "./internal/config", "./internal/server"},
+		"gateway_own":       {"./internal/audit", "./internal/clients", "./internal/home", "./internal/server"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tree, _ := emit(t, goldenInputs(t, name))

@@ -50,7 +50,7 @@ func TestShop(t *testing.T) {
 	}
 	goRun(t, dir, "vet", "./...")
 	assert.Empty(t, goRun(t, dir, "mod", "tidy", "-diff"))
-	t.Log(goRun(t, dir, "test", "-count=1", "./demo", "./orders/...", "./notifications/internal/mailbox", "./inventory/internal/inventoryservice"))
+	t.Log(goRun(t, dir, "test", "-count=1", "./demo", "./gateway/internal/server", "./orders/...", "./notifications/internal/mailbox", "./inventory/internal/inventoryservice"))
 }
 
 // current holds a tree on disk to what would be written now, but for what its user has edited.

@@ -84,6 +84,7 @@ type run struct {
 	load     func(context.Context, *policy.Policy, []protoload.Callee) (*protoload.Set, diag.List)
 	inputs   inputs
 	callees  []calleeInput // in the order of the policy's dependencies
+	gateway  *gateway      // nil: the tree is none
 	disk     *write.Tree
 	base     *state.State // what an earlier run left
 	problems diag.List
@@ -108,8 +109,16 @@ type flags struct{ policy, allowBreaking string }
 
 // build loads both inputs, whatever the other one's problems, and makes the model of them.
 func (r *run) build(ctx context.Context) error {
+	if err := r.findSystem(ctx); err != nil {
+		return err
+	}
 	checked, policyProblems := r.inputs.loadPolicy()
 	calleeProblems := r.findCallees(checked)
+	if r.gateway != nil && calleeProblems.HasErrors() {
+		r.problems.Merge(policyProblems)
+		r.problems.Merge(calleeProblems)
+		return r.problems.Err() // there may be no proto to load
+	}
 	var protoProblems diag.List
 	r.set, protoProblems = r.load(ctx, checked, r.calleeProtos())
 	r.problems.Merge(protoProblems)
@@ -125,7 +134,7 @@ func (r *run) build(ctx context.Context) error {
 	}
 	result, problems := build.Build(build.Input{
 		Set: r.set, Policy: checked, Place: place, Stubs: r.plugin.stubPackages(), Dependencies: r.dependencies(), EventProtos: r.eventProtos(),
-		Homes: r.homes(),
+		Homes: r.homes(), Gateway: r.gateway.input(),
 	})
 	r.problems.Merge(problems)
 	if err := r.problems.Err(); err != nil {

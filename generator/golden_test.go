@@ -23,7 +23,8 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden cases; the run ends red")
 
 // A golden case is a txtar archive in testdata/golden. Its inputs are the files in/..., of which in/*.proto directly
-// are generated from and in/policy.yaml is the policy. What msgen makes of them stands beside them:
+// are generated from and in/policy.yaml is the policy; with an in/msgen.system.yaml, the tree is that of its gateway. What
+// msgen makes of them stands beside them:
 //
 //	paths        every emitted path; a case that picks diff may leave it out
 //	out/PATH     one emitted file in full, for the paths that the case picks
@@ -113,12 +114,28 @@ func emit(t testing.TB, inputs map[string][]byte) (tree *Tree, problems string) 
 		}
 	}
 	t.Chdir(dir)
+	if _, ok := inputs[systemFile]; ok {
+		return emitGateway(t)
+	}
 	tree, err := Plan(context.Background(), Options{Protos: protos, ImportPaths: []string{"."}, Out: "out", Version: "test"})
 	if failed, ok := errors.AsType[*diag.ListError](err); ok {
 		return nil, printed(t, failed.Problems())
 	}
 	require.NoError(t, err)
 	return tree, printed(t, tree.Warnings)
+}
+
+const systemFile = "msgen.system.yaml"
+
+// emitGateway plans the gateway of the system in the working directory.
+func emitGateway(t testing.TB) (tree *Tree, problems string) {
+	t.Helper()
+	system, err := PlanSystem(context.Background(), systemFile, Options{Version: "test"})
+	if failed, ok := errors.AsType[*diag.ListError](err); ok {
+		return nil, printed(t, failed.Problems())
+	}
+	require.NoError(t, err)
+	return system.Trees[len(system.Trees)-1], printed(t, system.Warnings)
 }
 
 func printed(t testing.TB, problems []diag.Problem) string {

@@ -59,7 +59,7 @@ func (r *run) touched(pkg string) bool {
 // taken.
 func (r *run) renamed(homes map[string]string) map[string]string {
 	now := rpcsOf(slices.DeleteFunc(slices.Clone(r.set.Files), func(file *descriptorpb.FileDescriptorProto) bool {
-		return !slices.Contains(r.set.Targets, file.GetName())
+		return !r.serves(file.GetName())
 	}))
 	known := r.disk.Look(state.DescriptorsPath)
 	was, err := decodeProtos(known.Content)

@@ -19,6 +19,7 @@ type inputs struct {
 	policy              string // empty: none
 	policySource        []byte
 	out                 string
+	system              string       // the system file whose gateway the tree is; empty: it is none
 	fromMemory          bool         // the policy is the one that the tree remembers
 	recorded            state.Inputs // the same as the tree will remember them
 }
@@ -28,6 +29,21 @@ const policyName = "policy.yaml"
 
 // newRun settles the inputs and reads the tree's memory.
 func newRun(opts Options) (*run, error) {
+	r, err := openRun(opts)
+	if err != nil {
+		return nil, err
+	}
+	if len(opts.Protos) == 0 {
+		return r, r.remembered()
+	}
+	if opts.Policy == "" {
+		r.findPolicy()
+	}
+	return r, r.notGateway()
+}
+
+// openRun reads the tree's memory, for inputs that the options have settled.
+func openRun(opts Options) (*run, error) {
 	r := &run{opts: opts, flags: flags{policy: "-p ", allowBreaking: "--allow-breaking"}}
 	r.inputs = inputs{protos: opts.Protos, importPaths: opts.ImportPaths, policy: opts.Policy, out: opts.Out}
 	r.load = r.inputs.loadProtos
@@ -36,13 +52,6 @@ func newRun(opts Options) (*run, error) {
 	}
 	if err := r.open(); err != nil {
 		return nil, err
-	}
-	if len(opts.Protos) == 0 {
-		if err := r.remembered(); err != nil {
-			return nil, err
-		}
-	} else if opts.Policy == "" {
-		r.findPolicy()
 	}
 	return r, nil
 }
@@ -82,7 +91,9 @@ func (r *run) findPolicy() {
 // remembered takes the inputs from the tree, for a run that names no proto.
 func (r *run) remembered() error {
 	made := r.base.Inputs
-	if len(made.Protos) == 0 {
+	if made.System != "" {
+		r.inputs.system = r.inputs.fromTree(made.System)
+	} else if len(made.Protos) == 0 {
 		problem := diag.Problem{
 			Message: "no proto file given, and no tree of msgen's around " + r.inputs.out,
 			Want:    "a proto file, or a folder with " + state.Path,

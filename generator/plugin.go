@@ -112,6 +112,9 @@ func newPluginRun(options *pluginOptions, set *protoload.Set, version string) (*
 		if err := r.open(); err != nil {
 			return nil, err
 		}
+		if err := r.notGateway(); err != nil {
+			return nil, err
+		}
 	}
 	if source, _ := set.Source(set.Targets[0]); options.policy == "" && source.Bytes != nil {
 		r.inputs.protos = []string{source.Path}

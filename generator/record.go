@@ -34,6 +34,10 @@ func (r *run) recordProtos(out string) {
 	}
 	recorded, sources := &r.inputs.recorded, r.set.Sources()
 	recorded.CalleeProtos = r.onlyCallees()
+	if r.gateway != nil {
+		r.recordSystem(out)
+		return
+	}
 	together := true
 	for name, source := range sources {
 		recorded.Sums[name] = state.Sum(source.Bytes)

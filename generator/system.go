@@ -79,6 +79,9 @@ func RecoverSystem(file string) error {
 	if err != nil {
 		return err
 	}
+	if s.gateway != nil {
+		s.members = append(s.members, s.gateway)
+	}
 	return s.each(func(_ int, m *member) error { return Recover(m.dir) })
 }
 
@@ -122,18 +125,38 @@ type services struct {
 	file     string
 	opts     Options
 	members  []*member
+	gateway  *member // nil: it has none
+	written  *policy.System
 	problems diag.List
 }
 
-// member is one of its services.
+// member is one of its services, or the gateway.
 type member struct {
 	dir string        // as the working directory sees it
 	at  diag.Position // where the system file names it
 	run *run
 }
 
-// newSystem reads all services and makes their models, whatever the problems of one.
+// newSystem reads all services and makes their models, whatever the problems of one, and then that of the gateway, which
+// follows from them.
 func newSystem(ctx context.Context, file string, opts Options) (*services, error) {
+	s, err := readServices(ctx, file, opts)
+	if err != nil || s.gateway == nil || s.problems.HasErrors() {
+		return s, err
+	}
+	if err := s.gateway.build(ctx, s); err != nil {
+		return nil, err
+	}
+	s.problems.Merge(s.gateway.run.problems)
+	s.members = append(s.members, s.gateway)
+	if !s.problems.HasErrors() {
+		s.checkNames()
+	}
+	return s, nil
+}
+
+// readServices reads all services and makes their models, whatever the problems of one.
+func readServices(ctx context.Context, file string, opts Options) (*services, error) {
 	s, err := readSystem(file, opts)
 	if err != nil {
 		return nil, err
@@ -150,6 +173,11 @@ func newSystem(ctx context.Context, file string, opts Options) (*services, error
 	return s, nil
 }
 
+// leadsTo is what the system file says of the gateway.
+func (s *services) leadsTo() *gateway {
+	return &gateway{system: s.file, written: s.written.Gateway, at: s.written.At, members: s.members}
+}
+
 // readSystem reads the system file, and looks for the folders that it names.
 func readSystem(file string, opts Options) (*services, error) {
 	s := &services{file: file, opts: opts}
@@ -163,19 +191,28 @@ func readSystem(file string, opts Options) (*services, error) {
 	if err := s.problems.Err(); err != nil {
 		return nil, err
 	}
+	s.written = written
 	for i, service := range written.Services {
-		m := &member{dir: filepath.Join(filepath.Dir(file), filepath.FromSlash(service.Dir)), at: written.At(fmt.Sprintf("services[%d].dir", i))}
-		switch info, err := os.Stat(m.dir); {
-		case err != nil:
-			s.memberProblem(m, diag.Problem{Message: "cannot read the folder of a service: " + cause(err), Found: service.Dir})
-		case !info.IsDir():
-			s.memberProblem(m, diag.Problem{Message: "not a folder", Found: service.Dir, Want: "the folder of a service"})
-		case !exists(filepath.Join(m.dir, policyName)):
-			s.memberProblem(m, diag.Problem{Message: "no policy in the folder of a service", Found: service.Dir, Want: "a folder with " + policyName, Fix: fmt.Sprintf("write %s: an empty one is all defaults", filepath.Join(m.dir, policyName))})
-		}
-		s.members = append(s.members, m)
+		s.members = append(s.members, s.member(service.Dir, fmt.Sprintf("services[%d].dir", i)))
+	}
+	if written.Gateway != nil {
+		s.gateway = s.member(written.Gateway.Dir, "gateway.dir")
 	}
 	return s, s.problems.Err()
+}
+
+// member looks for the folder of a service, which a path of the system file names.
+func (s *services) member(dir, path string) *member {
+	m := &member{dir: filepath.Join(filepath.Dir(s.file), filepath.FromSlash(dir)), at: s.written.At(path)}
+	switch info, err := os.Stat(m.dir); {
+	case err != nil:
+		s.memberProblem(m, diag.Problem{Message: "cannot read the folder of a service: " + cause(err), Found: dir})
+	case !info.IsDir():
+		s.memberProblem(m, diag.Problem{Message: "not a folder", Found: dir, Want: "the folder of a service"})
+	case !exists(filepath.Join(m.dir, policyName)):
+		s.memberProblem(m, diag.Problem{Message: "no policy in the folder of a service", Found: dir, Want: "a folder with " + policyName, Fix: fmt.Sprintf("write %s: an empty one is all defaults", filepath.Join(m.dir, policyName))})
+	}
+	return m
 }
 
 func (s *services) memberProblem(m *member, p diag.Problem) {
@@ -226,15 +263,18 @@ func (m *member) load(ctx context.Context, s *services) error {
 	if opts.Protos, err = s.protosOf(m, made); err != nil {
 		return err
 	}
-	if len(opts.Protos) == 0 {
+	if len(opts.Protos) == 0 && m != s.gateway {
 		m.run.problems.Add(diag.Problem{Position: m.at, Message: "no proto in the folder of a service", Found: m.dir, Want: "a folder with a .proto file"})
 		return m.run.problems.Err()
 	}
-	r, err := newRun(opts)
+	r, err := openRun(opts)
 	if err != nil {
 		return err
 	}
 	m.run, r.sibling = r, s.isMember
+	if m == s.gateway {
+		m.run.gateway = s.leadsTo()
+	}
 	return m.run.build(ctx)
 }
 
@@ -271,7 +311,7 @@ func (s *services) protosOf(m *member, made *state.State) ([]string, error) {
 }
 
 func (s *services) isMember(dir string) bool {
-	return slices.ContainsFunc(s.members, func(m *member) bool { return m.dir == dir })
+	return slices.ContainsFunc(s.members, func(m *member) bool { return m.dir == dir }) || s.gateway != nil && s.gateway.dir == dir
 }
 
 // checkNames refuses two services of one name: callers would find the instances of both.
@@ -290,16 +330,14 @@ func (s *services) checkNames() {
 // check adds the problems of the system as a whole, as its policies' waivers leave them, and returns its graph.
 func (s *services) check() *graph.Graph {
 	var members []system.Member
-	var waivers []graph.Waiver
+	written := s.written.Waivers()
 	for _, m := range s.members {
-		of := system.Member{Result: m.run.result, Policy: m.run.inputs.policy}
-		for _, callee := range m.run.callees {
-			of.Callees = append(of.Callees, callee.policy.Path)
-		}
-		members = append(members, of)
-		for _, w := range m.run.result.Service.Policy.Waivers() {
-			waivers = append(waivers, graph.Waiver{At: w.At, Line: w.Line, Check: w.Check, Reason: w.Reason, Warn: w.Warn})
-		}
+		members = append(members, system.Member{Result: m.run.result, Policy: m.run.inputs.policy, Callees: m.run.calleePolicies()})
+		written = append(written, m.run.result.Service.Policy.Waivers()...)
+	}
+	var waivers []graph.Waiver
+	for _, w := range written {
+		waivers = append(waivers, graph.Waiver{At: w.At, Line: w.Line, Check: w.Check, Reason: w.Reason, Warn: w.Warn})
 	}
 	g := system.Graph(members)
 	s.problems.Merge(graph.Waive(g.Check(), waivers))

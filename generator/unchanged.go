@@ -18,7 +18,7 @@ const Unreleased = "devel"
 // It is false when one of them is not, or cannot be told to be; then the whole pipeline decides.
 func (r *run) unchanged() (*Tree, bool) {
 	version := r.opts.Version
-	if r.opts.Full || len(r.opts.Restore) > 0 || version == "" || version == Unreleased || version != r.base.Version || !r.sameInputs() {
+	if r.inputs.system != "" || r.opts.Full || len(r.opts.Restore) > 0 || version == "" || version == Unreleased || version != r.base.Version || !r.sameInputs() {
 		return nil, false
 	}
 	planned := &plan.Plan{Next: r.base}

@@ -24,6 +24,7 @@ import (
 func TestApply(t *testing.T) {
 	c := startCluster(t)
 	c.define(t, "sigs.k8s.io/gateway-api@v1.6.3", "config/crd/standard/gateway.networking.k8s.io_grpcroutes.yaml")
+	c.define(t, "sigs.k8s.io/gateway-api@v1.6.3", "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml")
 	for _, m := range everyManifest(t) {
 		t.Run(m.name, func(t *testing.T) {
 			namespace := strings.NewReplacer("/", "-", "_", "-").Replace(m.name)

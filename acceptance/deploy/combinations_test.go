@@ -69,20 +69,31 @@ func emit(t *testing.T, dir string, archive *txtar.Archive) string {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	program.Run(t, dir, "git", "init", "--quiet", "--initial-branch", "main")
-	protos := []string{}
+	protos, gateway := []string{}, false
 	for _, file := range archive.Files {
 		name, ok := strings.CutPrefix(file.Name, "in/")
 		if !ok {
 			continue
 		}
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), file.Data, 0o644))
+		if name == systemFile {
+			gateway = true
+		}
 		if strings.HasSuffix(name, ".proto") {
 			protos = append(protos, name)
 		}
 	}
+	if gateway {
+		program.Run(t, dir, msgen(t), "generate", systemFile)
+		return filepath.Join(dir, "edge")
+	}
 	program.Run(t, dir, msgen(t), append([]string{"generate", "-I", ".", "-o", "out"}, protos...)...)
 	return filepath.Join(dir, "out")
 }
+
+// systemFile is in a case whose tree is the gateway of a system, in the folder edge.
+const systemFile = "msgen.system.yaml"
 
 // service is the tree of a policy.
 func service(t *testing.T, policy string) tree {

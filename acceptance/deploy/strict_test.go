@@ -29,6 +29,7 @@ func TestStrictDecoding(t *testing.T) {
 	}
 	custom := map[string]bool{ // their schemas are the API server's business
 		"gateway.networking.k8s.io/v1 GRPCRoute":  true,
+		"gateway.networking.k8s.io/v1 HTTPRoute":  true,
 		"monitoring.coreos.com/v1 PrometheusRule": true,
 		"monitoring.coreos.com/v1 ServiceMonitor": true,
 	}

@@ -1,37 +1,34 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
-
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	ordersv1 "example.com/shop/orders/gen/shop/orders/v1"
 )
 
 // customers place orders, and remember how each ended.
 type customers struct {
-	orders ordersv1.OrderServiceClient
+	door *web
 
 	mu     sync.Mutex
 	placed []*ordersv1.Order // that were promised
 	failed int
 	second struct { // since the last line
-		took  []time.Duration
-		codes map[codes.Code]int
+		took     []time.Duration
+		statuses map[int]int
 	}
 }
 
-func newCustomers(orders ordersv1.OrderServiceClient) *customers {
-	c := &customers{orders: orders}
-	c.second.codes = map[codes.Code]int{}
+func newCustomers(door *web) *customers {
+	c := &customers{door: door}
+	c.second.statuses = map[int]int{}
 	return c
 }
 
@@ -61,13 +58,14 @@ func (c *customers) order(ctx context.Context, rate int) (stop func()) {
 func (c *customers) place(ctx context.Context, n int) {
 	skus := []string{"pencil", "mug", "lamp"}
 	start := time.Now()
-	order, err := c.orders.PlaceOrder(ctx, &ordersv1.PlaceOrderRequest{
+	order := &ordersv1.Order{}
+	status, err := c.door.post(ctx, "/v1/orders", &ordersv1.PlaceOrderRequest{
 		Id: fmt.Sprintf("order-%d", n), Customer: fmt.Sprintf("customer-%d", n%10), Sku: skus[n%len(skus)], Pieces: 1,
-	})
+	}, order)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.second.took = append(c.second.took, time.Since(start))
-	c.second.codes[status.Code(err)]++
+	c.second.statuses[status]++
 	if err != nil {
 		c.failed++
 		return
@@ -83,13 +81,13 @@ func (c *customers) lastSecond() string {
 	line := "no orders"
 	if n := len(c.second.took); n > 0 {
 		line = fmt.Sprintf("%3d answers, half of them within %v, the slowest after %v:", n, round(c.second.took[n/2]), round(c.second.took[n-1]))
-		for _, code := range slices.SortedFunc(maps.Keys(c.second.codes), cmp.Compare[codes.Code]) {
-			line += fmt.Sprintf(" %d %s,", c.second.codes[code], code)
+		for _, status := range slices.Sorted(maps.Keys(c.second.statuses)) {
+			line += fmt.Sprintf(" %d %s,", c.second.statuses[status], http.StatusText(status))
 		}
 		line = strings.TrimSuffix(line, ",")
 	}
 	c.second.took = nil
-	clear(c.second.codes)
+	clear(c.second.statuses)
 	return line
 }
 

@@ -48,7 +48,7 @@ func play(ctx context.Context, out io.Writer, o options) (_ tally, err error) {
 		return tally{}, err
 	}
 	defer func() { err = errors.Join(err, shop.close()) }()
-	customers := newCustomers(shop.orders)
+	customers := newCustomers(shop.door)
 	stop := customers.order(ctx, o.rate)
 	defer stop()
 	for _, act := range acts {

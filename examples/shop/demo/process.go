@@ -14,12 +14,12 @@ import (
 
 // process is one service that runs, ran, or will run again, at the same addresses.
 type process struct {
-	name        string
-	binary      string
-	log         string // file
-	env         []string
-	grpc, admin string // host:port
-	running     *exec.Cmd
+	name              string
+	binary            string
+	log               string // file
+	env               []string
+	grpc, admin, http string // host:port; http is the gateway's alone
+	running           *exec.Cmd
 }
 
 // start runs the service and waits until it is ready.

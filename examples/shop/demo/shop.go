@@ -12,15 +12,10 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
-
-	notificationsv1 "example.com/shop/notifications/gen/shop/notifications/v1"
-	ordersv1 "example.com/shop/orders/gen/shop/orders/v1"
 )
 
 // names are the services in the order in which they start.
-var names = []string{"catalog", "inventory", "payments", "orders", "notifications"}
+var names = []string{"catalog", "inventory", "payments", "orders", "notifications", "gateway"}
 
 // poisoned is the topic that gets an event which nobody can read, and where that ends.
 const (
@@ -30,12 +25,10 @@ const (
 
 // shop is everything that runs.
 type shop struct {
-	dir           string
-	broker        *kfake.Cluster
-	services      map[string]*process
-	conns         []*grpc.ClientConn
-	orders        ordersv1.OrderServiceClient
-	notifications notificationsv1.NotificationServiceClient
+	dir      string
+	broker   *kfake.Cluster
+	services map[string]*process
+	door     *web
 }
 
 // open builds and starts everything. What it started before an error ends with it.
@@ -61,7 +54,7 @@ func open(ctx context.Context, o options) (_ *shop, err error) {
 			return nil, err
 		}
 	}
-	return s, s.connect()
+	return s, nil
 }
 
 // prepare builds the services and gives them their addresses.
@@ -73,9 +66,11 @@ func (s *shop) prepare(ctx context.Context, o options) error {
 			return err
 		}
 		p := &process{name: name, binary: binary, log: filepath.Join(s.dir, name+".log")}
-		if p.grpc, p.admin, err = freeAddresses(); err != nil {
+		addresses, err := freeAddresses(3)
+		if err != nil {
 			return err
 		}
+		p.grpc, p.admin, p.http = addresses[0], addresses[1], addresses[2]
 		s.services[name] = p
 		shared = append(shared, strings.ToUpper(name)+"_ENDPOINTS="+p.grpc)
 	}
@@ -91,44 +86,27 @@ func (s *shop) prepare(ctx context.Context, o options) error {
 		shared = append(shared, "TRACING_SAMPLE_RATIO=0")
 	}
 	for _, p := range s.services {
-		p.env = append([]string{"GRPC_ADDRESS=" + p.grpc, "ADMIN_ADDRESS=" + p.admin}, shared...)
+		p.env = append([]string{"GRPC_ADDRESS=" + p.grpc, "ADMIN_ADDRESS=" + p.admin, "HTTP_ADDRESS=" + p.http}, shared...)
 	}
+	s.door = &web{base: "http://" + s.services["gateway"].http}
 	return nil
 }
 
-func freeAddresses() (grpc, admin string, err error) {
-	var addresses [2]string
-	for i := range addresses {
+func freeAddresses(n int) (addresses []string, err error) {
+	for range n {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
-			return "", "", err
+			return nil, err
 		}
 		defer listener.Close() // it is only there to find a port
-		addresses[i] = listener.Addr().String()
+		addresses = append(addresses, listener.Addr().String())
 	}
-	return addresses[0], addresses[1], nil
-}
-
-// connect makes the clients that the customers have: plain ones, since a browser has no policy either.
-func (s *shop) connect() error {
-	for _, name := range []string{"orders", "notifications"} {
-		conn, err := grpc.NewClient("passthrough:///"+s.services[name].grpc, grpc.WithTransportCredentials(insecure.NewCredentials()))
-		if err != nil {
-			return err
-		}
-		s.conns = append(s.conns, conn)
-	}
-	s.orders = ordersv1.NewOrderServiceClient(s.conns[0])
-	s.notifications = notificationsv1.NewNotificationServiceClient(s.conns[1])
-	return nil
+	return addresses, nil
 }
 
 // close ends everything, the callers before those that they call.
 func (s *shop) close() error {
 	var errs []error
-	for _, conn := range s.conns {
-		errs = append(errs, conn.Close())
-	}
 	for i := range names {
 		if p := s.services[names[len(names)-1-i]]; p != nil {
 			errs = append(errs, p.stop())

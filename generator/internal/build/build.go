@@ -24,11 +24,13 @@ type Input struct {
 	Dependencies []Dependency
 	// EventProtos are the names in the Set of the protos that topics name, by the topic's path: "events.publish[0]".
 	EventProtos map[string]string
+	// Gateway is what makes the service the gateway of a system; nil: it is none.
+	Gateway *Gateway
 }
 
 // Dependency is what a service is called by.
 type Dependency struct {
-	Proto  string         // the name of its proto in the Set
+	Protos []string       // the names of its protos in the Set: one, but for those that a gateway has without its policy's naming them
 	Policy *policy.Policy // its own; nil where msgen did not make it
 	Tree   string         // its tree, as seen from that of the service; empty where that is not known
 }
@@ -81,6 +83,7 @@ func Build(in Input) (*Result, diag.List) {
 	}
 	b.hosts()
 	b.dependencies()
+	b.gateway()
 	if !b.problems.HasErrors() {
 		b.checkRegistries()
 	}

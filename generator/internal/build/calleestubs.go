@@ -15,7 +15,9 @@ import (
 func (b *builder) calleeStubs() {
 	b.given = map[string]string{}
 	for i, in := range b.Dependencies {
-		b.stubsAt(fmt.Sprintf("dependencies[%d].stubs", i), b.Policy.Dependencies[i].Stubs, in.Proto)
+		for _, proto := range in.Protos {
+			b.stubsAt(fmt.Sprintf("dependencies[%d].stubs", i), b.Policy.Dependencies[i].Stubs, proto)
+		}
 	}
 	if b.Policy.Events == nil {
 		return

@@ -16,6 +16,7 @@ func (b *builder) calls() {
 	for _, host := range b.service().Hosts {
 		for _, rpc := range host.RPCs {
 			if rpc.PolicyPath == "" {
+				b.forwardedCall(host, rpc)
 				continue
 			}
 			method := b.Policy.Resilience.Methods[strings.TrimPrefix(rpc.PolicyPath, methodsPath+".")]
@@ -24,6 +25,9 @@ func (b *builder) calls() {
 				if called := b.call(path, name); called != nil {
 					rpc.Calls = append(rpc.Calls, *called)
 				}
+			}
+			if len(method.Calls) == 0 {
+				b.forwardedCall(host, rpc)
 			}
 		}
 	}

@@ -91,11 +91,14 @@ func (b *builder) dependency(i int, in Dependency, dependency *model.Dependency)
 // there are none, or other ones.
 func (b *builder) called(i int, in Dependency) ([]*protogen.Service, bool) {
 	path := fmt.Sprintf("dependencies[%d]", i)
-	services := b.result.Plugin.FilesByPath[in.Proto].Services
+	var services []*protogen.Service
+	for _, proto := range in.Protos {
+		services = append(services, b.result.Plugin.FilesByPath[proto].Services...)
+	}
 	if len(services) == 0 {
 		b.policyProblem(path+".proto", diag.Problem{
 			Message: path + ".proto: no service in the proto of a service that is called",
-			Found:   b.shownPath(in.Proto),
+			Found:   b.shownPath(in.Protos[0]),
 			Want:    "a proto with the services to call",
 		})
 		return nil, false
@@ -149,7 +152,7 @@ func calleeName(b *builder, in Dependency) string {
 		return name
 	}
 	for _, file := range b.Set.Files {
-		if file.GetName() == in.Proto {
+		if file.GetName() == in.Protos[0] {
 			return defaultName(file)
 		}
 	}

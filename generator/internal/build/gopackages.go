@@ -108,7 +108,7 @@ func (b *builder) isOthers(name string) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(b.Dependencies, func(d Dependency) bool { return d.Proto == name })
+	return slices.ContainsFunc(b.Dependencies, func(d Dependency) bool { return slices.Contains(d.Protos, name) })
 }
 
 // declaredPackage is what the file's go_package says, read as protoc-gen-go reads it: "path;name", or a path whose

@@ -19,13 +19,14 @@ import (
 // positioned is what the proto compiler knows a place of.
 type positioned = protoreflect.Descriptor
 
-// hosts fills in the proto services that the binary serves: the policy's, else all of the targets.
+// hosts fills in the proto services that the binary serves: the policy's, else all of the targets, and those that a gateway
+// forwards.
 func (b *builder) hosts() {
 	services := b.declared()
 	if wanted := b.Policy.Service.Hosts; len(wanted) > 0 {
 		services = b.wanted(services, wanted, "service.hosts")
 	}
-	for _, service := range services {
+	for _, service := range append(services, b.forwarded()...) {
 		if owner, ok := linkedServices[string(service.Desc.FullName())]; ok {
 			b.problem(service.Desc, diag.Problem{
 				Message: "every emitted service already serves " + owner,
@@ -104,6 +105,7 @@ func (b *builder) rpc(method *protogen.Method) *model.RPC {
 		Response:    b.typeOf(method.Output),
 		Comment:     model.Comment(method.Comments.Leading),
 		Deprecated:  options.GetDeprecated(),
+		HTTP:        httpRules(method),
 	}
 	b.methods[rpc] = method
 	b.result.Declared[rpc] = b.declaredAt(method.Desc, rpc.Idempotency)

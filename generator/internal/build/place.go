@@ -12,11 +12,11 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 )
 
-// name settles the service's name: the policy's, else the last part of the first hosted proto package that is not a
-// version, else the proto file's base name.
+// name settles the service's name: the policy's, else for a gateway that of its folder, else the last part of the first
+// hosted proto package that is not a version, else the proto file's base name.
 func (b *builder) name() {
 	file := b.firstHosted()
-	if file == nil {
+	if file == nil && b.Gateway == nil {
 		b.problems.Add(diag.Problem{
 			Position: diag.Position{File: b.shownPath(b.Set.Targets[0])},
 			Message:  "no service in the given proto files",
@@ -25,7 +25,11 @@ func (b *builder) name() {
 		})
 		return
 	}
-	if b.service().Name = b.Policy.Service.Name; b.service().Name == "" {
+	switch b.service().Name = b.Policy.Service.Name; {
+	case b.service().Name != "":
+	case b.Gateway != nil:
+		b.service().Name = b.Gateway.Name
+	default:
 		b.service().Name = defaultName(file)
 	}
 	if name := b.service().Name; !portable(name) {

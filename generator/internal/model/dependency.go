@@ -139,13 +139,20 @@ func (d *Dependency) Found() string {
 	return fmt.Sprintf("its instances are %s, unless `%s_ENDPOINTS` or `%[2]s_ENDPOINTS_FILE` names others.", d.DefaultInstances(), d.EnvPrefix())
 }
 
-// CalledBy says in words which methods of the service call which methods of dependencies, where the policy does.
+// CalledBy says in words which methods of the service call which methods of dependencies, where the policy does, and whom
+// the calls of whole services are passed on to.
 func (s *Service) CalledBy() []string {
 	var lines []string
 	for _, host := range s.Hosts {
+		if host.Forward != nil {
+			lines = append(lines, fmt.Sprintf("%s answers the calls of `%s`, unless the handlers here do.", host.Forward.Dependency.Name, host.FullName))
+		}
 		for _, rpc := range host.RPCs {
 			var called []string
 			for _, call := range rpc.Calls {
+				if host.Forward != nil && call.RPC.PolicyName() == rpc.PolicyName() {
+					continue
+				}
 				called = append(called, fmt.Sprintf("`%s` of %s", call.RPC.PolicyName(), call.Dependency.Name))
 			}
 			if len(called) > 0 {

@@ -19,6 +19,8 @@ type Service struct {
 	Registered   string        // the name under which its instances are found: Name, but for a dependency that is called otherwise
 	Dependencies []*Dependency // the services that this one calls, in the order of the policy
 
+	HTTPPort int // of a gateway: where it serves HTTP; else zero
+
 	Caller     *Service // of a dependency: the service that calls it; else nil
 	CallTarget string   // of a dependency: the gRPC target of a callee that msgen did not make; else empty
 
@@ -42,6 +44,7 @@ type Host struct {
 	Deprecated bool
 	Stub       Import // the Go package with the service's stubs
 	RPCs       []*RPC
+	Forward    *Forward // of a gateway: whom its handlers pass calls on to; nil: nobody
 }
 
 // RPC is one method of a Host.
@@ -58,6 +61,7 @@ type RPC struct {
 	PolicyPath  string   // of the method's own keys: "resilience.methods.GetOrder"; empty: it has none
 	Comment     Comment
 	Deprecated  bool
+	HTTP        []HTTPRule // what its google.api.http says, if it has one
 }
 
 // Kind is how many messages go each way.

@@ -13,6 +13,9 @@ func (s *Service) dashboardRows() []dashboardRow {
 		rows = append(rows, s.objectivesRow(objectives))
 	}
 	rows = append(rows, s.callsRow())
+	if s.IsGateway() {
+		rows = append(rows, s.httpRow())
+	}
 	if s.streams() {
 		rows = append(rows, s.streamsRow())
 	}
@@ -68,6 +71,13 @@ func (s *Service) callsRow() dashboardRow {
 		chart("Duration of failed calls", "s", "95 of 100 unary calls that the service fails take no longer: fast where it refuses, slow where it waits.",
 			s.ofJob(`histogram_quantile(0.95, sum by (le) (rate(grpc_server_handling_seconds_bucket{JOB, grpc_type="unary", outcome="error"}[$__rate_interval])))`, "failed"),
 			s.ofJob(`histogram_quantile(0.95, sum by (le) (rate(grpc_server_handling_seconds_bucket{JOB, grpc_type="unary", outcome="ok"}[$__rate_interval])))`, "others")),
+	}}
+}
+
+func (s *Service) httpRow() dashboardRow {
+	return dashboardRow{"HTTP", []Panel{
+		chart("Requests by status", "reqps", "HTTP requests that are answered in each second, those that became no call too.",
+			s.ofJob(`sum by (code) (rate(http_requests_total{JOB}[$__rate_interval]))`, "{{code}}")),
 	}}
 }
 

@@ -86,6 +86,12 @@ func (l *language) read(name string, src []byte, written map[string]diag.Positio
 	return node, d.problems
 }
 
+// Depend adds a dependency that the file does not have; at is where a user is told about it.
+func (p *Policy) Depend(d Dependency, at diag.Position) {
+	p.written[fmt.Sprintf("dependencies[%d]", len(p.Dependencies))] = at
+	p.Dependencies = append(p.Dependencies, d)
+}
+
 // derive sets the defaults that follow from another section. The default endpoint follows the port, so that a service
 // that only changes its port still finds itself.
 func (p *Policy) derive() {

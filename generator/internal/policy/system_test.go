@@ -20,10 +20,13 @@ func TestSystemFile(t *testing.T) {
 		"no folder": {"services: [{}]\n", `s.yaml:1:12: services[0].dir: missing: want the path of a folder, with slashes and without a detour; add dir`},
 		"twice":     {"services:\n- dir: orders\n- dir: orders\n", `s.yaml:3:8: services[1].dir: written twice: found "orders"; remove it: the first is on line 2`},
 		"detour":    {"services:\n- dir: ./orders/\n", `s.yaml:2:8: services[0].dir: malformed: found "./orders/", want the path of a folder, with slashes and without a detour; write "orders"`},
-		"unknown":   {"servces: [{dir: orders}]\n", `s.yaml:1:1: servces: unknown key: found "servces", want version or services; did you mean "services"?`},
+		"unknown":   {"servces: [{dir: orders}]\n", `s.yaml:1:1: servces: unknown key: found "servces", want version, services or gateway; did you mean "services"?`},
 		"inside":    {"services: [{dir: orders, name: x}]\n", `s.yaml:1:26: services[0].name: unknown key: found "name", want dir`},
 		"version":   {"version: v2\nservices: [{dir: orders}]\n", `s.yaml:1:10: version: no such value: found "v2", want v1; did you mean "v1"?`},
-		"later":     {"services: [{dir: orders}]\ngateway: {}\n", `s.yaml:2:1: gateway: not available yet; remove it`},
+		"gateway":   {"services: [{dir: orders}]\ngateway: {dir: edge, httpPort: 80, services: [shop.v1.Orders]} # msgen:allow breaker: why not\n", ""},
+		"leads on":  {"services: [{dir: orders}]\ngateway: {}\n", `s.yaml:2:10: gateway.dir: missing: want the path of a folder, with slashes and without a detour; add dir`},
+		"itself":    {"services: [{dir: orders}]\ngateway: {dir: orders}\n", `s.yaml:2:16: gateway.dir: is the folder of services[0]: found "orders", want a folder of its own; take one of the two out`},
+		"waiver":    {"services: [{dir: orders}] # msgen:allow breaker\n", `s.yaml:1:27: a waiver without a reason: found "msgen:allow breaker", want msgen:allow CHECK: REASON`},
 		"documents": {"services: [{dir: a}]\n---\nservices: [{dir: b}]\n", `s.yaml:3:1: more than one YAML document: want one system file in a file; remove the line --- and what follows`},
 	} {
 		system, problems := LoadSystem("s.yaml", []byte(c.file))

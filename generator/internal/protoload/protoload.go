@@ -19,10 +19,11 @@ import (
 type Options struct {
 	// Dir is the folder that relative paths start from. Empty means the working directory.
 	Dir string
-	// Files are the .proto files as the user named them, relative to Dir or absolute. At least one is needed.
+	// Files are the .proto files as the user named them, relative to Dir or absolute. One is needed, or a callee.
 	Files []string
 	// ImportPaths are the folders that imports are looked up in, in order, relative to Dir or absolute. Empty means
-	// the root of the repository (the nearest parent with a .git) that holds the first file, else that file's folder.
+	// the root of the repository (the nearest parent with a .git) that holds the first file, else that file's folder;
+	// without a file, those of the callees alone.
 	ImportPaths []string
 	// Callees are protos of services that those of Files call. They are linked into the same set and are no targets.
 	Callees []Callee
@@ -40,7 +41,7 @@ type Callee struct {
 // error; the list may hold warnings about the given files beside a Set.
 func Load(ctx context.Context, opts Options) (*Set, diag.List) {
 	var problems diag.List
-	if len(opts.Files) == 0 {
+	if len(opts.Files)+len(opts.Callees) == 0 {
 		problems.Add(diag.Problem{Message: "no proto was given", Want: "at least one .proto file"})
 		return nil, problems
 	}

@@ -33,7 +33,7 @@ func newImportRoots(dir string, opts Options, problems *diag.List) importRoots {
 		}
 		r.roots = append(r.roots, importRoot{path: path, shown: shown})
 	}
-	if len(opts.ImportPaths) == 0 {
+	if len(opts.ImportPaths) == 0 && len(opts.Files) > 0 {
 		path := defaultRoot(filepath.Dir(r.abs(opts.Files[0])))
 		r.roots, r.implied = []importRoot{{path: path, shown: r.show(path)}}, true
 	}

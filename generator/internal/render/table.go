@@ -52,6 +52,8 @@ var table = []entry{
 
 	{template: "service/internal/server/server.go", owner: state.Generated},
 	{template: "service/internal/server/services.go", owner: state.Generated},
+	{template: "service/internal/server/http.go", owner: state.Generated, as: asPrinted, when: (*model.Service).IsGateway},
+	{template: "service/internal/server/http_test.go", owner: state.Generated, when: (*model.Service).IsGateway},
 	{template: "service/internal/server/listen.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/options.go", owner: state.Generated},
 	{template: "service/internal/server/health.go", owner: state.Generated, as: asPrinted},
@@ -260,6 +262,8 @@ var table = []entry{
 	{template: "service/internal/resilience/window.go", owner: state.Generated, as: verbatim, when: (*model.Service).NamesCodes},
 
 	{template: "service/internal/clients/clients.go", owner: state.Generated, when: (*model.Service).Depends},
+	{template: "service/internal/clients/forward.go", owner: state.Generated, when: (*model.Service).PassesCalls},
+	{template: "service/internal/clients/forward_test.go", owner: state.Generated, when: (*model.Service).PassesCalls},
 	{template: "service/internal/clients/{dependency}/{dependency}test/{dependency}test.go", owner: state.Generated},
 
 	{template: "service/client/client.go", owner: state.Generated},

@@ -49,6 +49,7 @@ type Inputs struct {
 	ImportPaths []string `json:"importPaths,omitempty"`
 	Policy      string   `json:"policy,omitempty"` // empty: no policy
 	Root        string   `json:"root,omitempty"`   // import path of the tree
+	System      string   `json:"system,omitempty"` // the system file, of a gateway; empty: the tree is none
 
 	Dependencies []Dependency `json:"dependencies,omitempty"` // in the order of the policy
 	CalleeProtos []string     `json:"calleeProtos,omitempty"` // the names of those in Sums that only dependencies need, sorted

@@ -59,7 +59,7 @@ func WithMetrics(registerer prometheus.Registerer) Option {
 	return func(s *settings) { s.registerer = registerer }
 }
 
-// WithLogger sets where what becomes of NOTIFICATIONS_RESILIENCE_FILE is logged. The default is slog.Default.
+// WithLogger sets where changes of breakers, and what becomes of NOTIFICATIONS_RESILIENCE_FILE, is logged. The default is slog.Default.
 func WithLogger(logger *slog.Logger) Option {
 	return func(s *settings) { s.logger = logger }
 }

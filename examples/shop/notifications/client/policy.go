@@ -5,6 +5,8 @@ package client
 import (
 	"time"
 
+	"google.golang.org/grpc/codes"
+
 	notificationsv1 "example.com/shop/notifications/gen/shop/notifications/v1"
 	"example.com/shop/notifications/internal/resilience"
 )
@@ -15,6 +17,13 @@ func policies() resilience.Table {
 		Methods: map[string]resilience.Policy{
 			notificationsv1.NotificationService_ListNotifications_FullMethodName: {
 				Timeout: 500 * time.Millisecond,
+				Breaker: &resilience.Breaker{
+					ErrorPercentThreshold:  50,
+					RequestVolumeThreshold: 20,
+					RollingWindow:          10 * time.Second,
+					SleepWindow:            5 * time.Second,
+					FailureCodes:           resilience.Codes{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
+				},
 			},
 		},
 	}

@@ -27,6 +27,11 @@ type promise struct {
 	timeout        time.Duration
 	attemptTimeout time.Duration
 	waitForReady   bool
+	errorPercent   int
+	requestVolume  int
+	rollingWindow  time.Duration
+	sleepWindow    time.Duration
+	failures       []codes.Code
 }
 
 // shortest is the first of the times that ends a call of which nothing is heard.
@@ -44,8 +49,13 @@ func (p promise) shortest() time.Duration {
 func promises() []promise {
 	return []promise{
 		{
-			method:  "/shop.notifications.v1.NotificationService/ListNotifications",
-			timeout: 500 * time.Millisecond,
+			method:        "/shop.notifications.v1.NotificationService/ListNotifications",
+			timeout:       500 * time.Millisecond,
+			errorPercent:  50,
+			requestVolume: 20,
+			rollingWindow: 10 * time.Second,
+			sleepWindow:   5 * time.Second,
+			failures:      []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
 		},
 	}
 }
@@ -155,4 +165,13 @@ func (s *stage) wantTook(began time.Time, want time.Duration) {
 // fail returns an answer that is the code, or well for OK.
 func fail(code codes.Code) func(context.Context) error {
 	return func(context.Context) error { return status.Error(code, "as the test has it") }
+}
+
+// errorCodes are all but OK.
+func errorCodes() []codes.Code {
+	var all []codes.Code
+	for code := codes.Canceled; code <= codes.Unauthenticated; code++ {
+		all = append(all, code)
+	}
+	return all
 }

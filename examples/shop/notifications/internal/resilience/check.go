@@ -26,6 +26,7 @@ func (t Table) check() error {
 func (p *Policy) check() error {
 	return errors.Join(
 		p.checkTimes(),
+		p.Breaker.check(),
 	)
 }
 

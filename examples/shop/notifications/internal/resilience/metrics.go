@@ -10,15 +10,19 @@ import (
 
 // Metrics are those of all engines whose calls go to one target.
 type Metrics struct {
-	calls      *prometheus.CounterVec
-	attempts   *prometheus.CounterVec
-	fileErrors prometheus.Counter
+	calls           *prometheus.CounterVec
+	attempts        *prometheus.CounterVec
+	state           *prometheus.GaugeVec
+	breakerRefusals *prometheus.CounterVec
+	fileErrors      prometheus.Counter
 }
 
 // methodMetrics are those of one method, which are there from the beginning.
 type methodMetrics struct {
-	calls    prometheus.Counter
-	attempts prometheus.Counter
+	calls           prometheus.Counter
+	attempts        prometheus.Counter
+	state           prometheus.Gauge
+	breakerRefusals prometheus.Counter
 }
 
 // NewMetrics returns the metrics of the calls to target, a name that becomes a label. They are registered on registerer,
@@ -30,8 +34,14 @@ func NewMetrics(registerer prometheus.Registerer, target string) (*Metrics, erro
 			prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels}, []string{"grpc_method"})
 	}
 	m := &Metrics{
-		calls:    counter("grpc_client_calls_total", "Total number of calls."),
-		attempts: counter("grpc_client_attempts_total", "Total number of attempts at calls that were sent."),
+		calls:           counter("grpc_client_calls_total", "Total number of calls."),
+		attempts:        counter("grpc_client_attempts_total", "Total number of attempts at calls that were sent."),
+		breakerRefusals: counter("grpc_client_breaker_refusals_total", "Total number of attempts that were not made because the breaker was open."),
+		state: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name:        "grpc_client_breaker_state",
+			Help:        "State of the breaker, 0 closed, 1 half-open, 2 open; clients that share the metric are added up.",
+			ConstLabels: labels,
+		}, []string{"grpc_method"}),
 		fileErrors: prometheus.NewCounter(prometheus.CounterOpts{
 			Name:        "grpc_client_resilience_file_errors_total",
 			Help:        "Total number of times that the file which overrides the policy could not be used.",
@@ -61,8 +71,10 @@ func (m *Metrics) register(registerer prometheus.Registerer) (*Metrics, error) {
 // of returns the metrics of a method, by its full name.
 func (m *Metrics) of(method string) methodMetrics {
 	return methodMetrics{
-		calls:    m.calls.WithLabelValues(method),
-		attempts: m.attempts.WithLabelValues(method),
+		calls:           m.calls.WithLabelValues(method),
+		attempts:        m.attempts.WithLabelValues(method),
+		state:           m.state.WithLabelValues(method),
+		breakerRefusals: m.breakerRefusals.WithLabelValues(method),
 	}
 }
 
@@ -84,6 +96,8 @@ func (m *Metrics) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
 		m.calls,
 		m.attempts,
+		m.state,
+		m.breakerRefusals,
 		m.fileErrors,
 	}
 }

@@ -118,7 +118,7 @@ func (p *Policy) override(defaults, own yaml.Node) (Policy, error) {
 	if err := load("methods", own, &file); err != nil {
 		return *p, err
 	}
-	return file.Policy, nil
+	return file.Policy, file.widens(p)
 }
 
 func load(key string, node yaml.Node, into any) error {
@@ -131,7 +131,16 @@ func load(key string, node yaml.Node, into any) error {
 // clone returns a policy that can be changed without p.
 func (p *Policy) clone() Policy {
 	c := *p
+	c.Breaker = clone(p.Breaker)
 	return c
+}
+
+func clone[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	copied := *p
+	return &copied
 }
 
 // inherit takes back what defaults have set that do not apply to a method of this policy.
@@ -140,4 +149,22 @@ func (p *Policy) inherit(generated *Policy) {
 		p.AttemptTimeout = 0
 	}
 	p.AttemptTimeout = min(p.AttemptTimeout, p.Timeout)
+	if generated.Breaker == nil {
+		p.Breaker = nil
+	}
+}
+
+// widens reports what a file turns on that is off in the generated policy: it was not checked to be safe there.
+func (p *Policy) widens(generated *Policy) error {
+	for _, feature := range []struct {
+		key     string
+		was, is bool
+	}{
+		{"breaker", generated.Breaker != nil, p.Breaker != nil},
+	} {
+		if feature.is && !feature.was {
+			return wrong("methods", feature.key, "only what the client was generated with")
+		}
+	}
+	return nil
 }

@@ -14,6 +14,7 @@ func generated() Table {
 			"/a.v1.A/Get": {
 				Timeout:        time.Second,
 				AttemptTimeout: 500 * time.Millisecond,
+				Breaker:        quickBreaker(),
 			},
 			"/b.v1.B/Get":   {Timeout: time.Second},
 			"/b.v1.B/Plain": {Timeout: time.Second},
@@ -41,6 +42,10 @@ func TestFileOverrides(t *testing.T) {
 		"methods: {Plain: {timeout: 2s, idempotent: true, calls: [other/Get]}}": func(_, _ Policy, table Table) bool {
 			return table.Methods["/b.v1.B/Plain"].Timeout == 2*time.Second
 		},
+		"defaults: {breaker: {sleepWindow: 7s}}": func(a, b Policy, _ Table) bool {
+			return a.Breaker.SleepWindow == 7*time.Second && a.Breaker.RequestVolumeThreshold == 4 && b.Breaker == nil
+		},
+		"methods: {a.v1.A/Get: {breaker: null}}": func(a, _ Policy, _ Table) bool { return a.Breaker == nil },
 	} {
 		before := generated()
 		table, err := before.override([]byte(text))
@@ -62,6 +67,9 @@ func wantUnchanged(t *testing.T, table Table) {
 	if a.Timeout != time.Second {
 		t.Error("the generated table has changed")
 	}
+	if a.Breaker == nil || a.Breaker.SleepWindow != 5*time.Second {
+		t.Error("the generated table has another breaker")
+	}
 }
 
 func TestFileIsRefused(t *testing.T) {
@@ -77,6 +85,7 @@ func TestFileIsRefused(t *testing.T) {
 		"methods: {Gone: {timeout: 1s}}":              "methods: found Gone, want a method of the service",
 		"methods: {a.v1.A/Get: {attemptTimeout: 2s}}": "attemptTimeout: found 2s, want more than 0s and at most timeout, 1s",
 		"methods: {a.v1.A/Get: {timout: 2s}}":         "timout",
+		"methods: {Plain: {breaker: {}}}":             "b.v1.B/Plain: methods: found breaker, want only what the client was generated with",
 	} {
 		_, err := generated().override([]byte(text))
 		wantWrong(t, err, want)

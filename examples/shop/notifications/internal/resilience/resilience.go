@@ -26,6 +26,7 @@ type Policy struct {
 	Timeout        time.Duration `yaml:"timeout"`        // of the whole call, all attempts together
 	AttemptTimeout time.Duration `yaml:"attemptTimeout"` // of one attempt; not of a stream's
 	WaitForReady   bool          `yaml:"waitForReady"`   // for a connection, instead of failing while there is none
+	Breaker        *Breaker      `yaml:"breaker"`
 }
 
 // Options are what an Engine is made of.
@@ -62,6 +63,7 @@ type row struct {
 type method struct {
 	name    string
 	metrics methodMetrics
+	breaker breaker
 }
 
 // New returns an engine that makes calls by a table. A table that contradicts itself is an error.
@@ -93,6 +95,9 @@ func New(options Options) (*Engine, error) {
 func (e *Engine) Close() {
 	e.stop()
 	e.watching.Wait()
+	for _, row := range *e.rows.Load() {
+		row.metrics.state.Sub(float64(row.breaker.close()))
+	}
 }
 
 // use makes table what the calls go by that begin from now on. What is known of each method stays.
@@ -109,6 +114,14 @@ func (e *Engine) use(table Table) {
 
 func (e *Engine) newMethod(name string) *method {
 	m := &method{name: name, metrics: e.metrics.of(name)}
+	m.breaker.report = func(from, to state) {
+		m.metrics.state.Add(float64(to - from))
+		level := slog.LevelInfo
+		if to == open {
+			level = slog.LevelWarn
+		}
+		e.logger.Log(context.Background(), level, "breaker", "method", name, "from", from.String(), "to", to.String())
+	}
 	return m
 }
 
@@ -125,6 +138,7 @@ func (e *Engine) layered() handler {
 // is inside it, and what stands inside of retry is done for each attempt.
 func (e *Engine) layers() []layer {
 	return []layer{
+		breakCircuit,
 		limitAttempt,
 	}
 }

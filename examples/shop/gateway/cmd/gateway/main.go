@@ -1,0 +1,65 @@
+// Command gateway serves shop.catalog.v1.CatalogService, shop.inventory.v1.InventoryService, shop.orders.v1.OrderService and shop.notifications.v1.NotificationService.
+// POLICY.md says what it promises to its callers, README.md how to run it.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"example.com/shop/gateway/internal/catalogservice"
+	"example.com/shop/gateway/internal/clients"
+	"example.com/shop/gateway/internal/config"
+	"example.com/shop/gateway/internal/inventoryservice"
+	"example.com/shop/gateway/internal/notificationservice"
+	"example.com/shop/gateway/internal/orderservice"
+	"example.com/shop/gateway/internal/server"
+	"example.com/shop/gateway/internal/telemetry"
+)
+
+// version is stamped by the linker: -ldflags "-X main.version=v1.2.3".
+var version = "unreleased"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the first signal stops gracefully, a second one ends the process at once
+
+	cfg, err := config.Load(os.Getenv)
+	tel := telemetry.New(os.Stdout, cfg.LogLevel)
+	switch {
+	case err != nil:
+	case len(os.Args) > 1 && os.Args[1] == "healthcheck":
+		err = checkHealth(ctx, cfg)
+	default:
+		tel.Logger.Info("starting", "version", version)
+		err = run(ctx, cfg, tel)
+	}
+	if err != nil {
+		tel.Logger.Error("failed", "error", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until ctx is done. The handlers are made here; give them what they need.
+func run(ctx context.Context, cfg config.Config, tel telemetry.Telemetry) error {
+	tracing, err := telemetry.NewTracing(cfg.Tracing, tel) // for the clients of other services too: client.WithTracing
+	if err != nil {
+		return err
+	}
+	deps, err := clients.New(tel, tracing)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = deps.Close() }()
+	srv, err := server.New(cfg, tel, tracing, server.Services{
+		CatalogService:      catalogservice.New(deps),
+		InventoryService:    inventoryservice.New(deps),
+		OrderService:        orderservice.New(deps),
+		NotificationService: notificationservice.New(deps),
+	})
+	if err != nil {
+		return err
+	}
+	return srv.Run(ctx)
+}

@@ -1,0 +1,94 @@
+package model
+
+import "slices"
+
+// Forward is whom handlers of a gateway pass the calls of a proto service on to.
+type Forward struct {
+	Dependency *Dependency
+	Host       *Host // the same proto service, as the dependency's client has it
+}
+
+// HTTPRule is one way to call an RPC by HTTP and JSON (https://github.com/googleapis/googleapis, google/api/http.proto).
+type HTTPRule struct {
+	Verb string // "GET"
+	Path string // "/v1/{name=shelves/*}"
+	Body string // the field that the body is, * for the whole request; empty: the request has none
+
+	ExamplePath string // a path that it takes: "/v1/shelves/1"
+	ExampleBody string // a body that it takes, as JSON; empty: none
+}
+
+// IsGateway reports whether the service is the gateway of a system.
+func (s *Service) IsGateway() bool { return s.HTTPPort > 0 }
+
+// HasHTTP reports whether some method of the proto service can be called by HTTP and JSON.
+func (h *Host) HasHTTP() bool {
+	return slices.ContainsFunc(h.RPCs, func(r *RPC) bool { return len(r.HTTP) > 0 })
+}
+
+// Forwards are the proto services whose calls handlers pass on.
+func (s *Service) Forwards() []*Host {
+	return slices.DeleteFunc(slices.Clone(s.Hosts), func(h *Host) bool { return h.Forward == nil })
+}
+
+// Route is a way to call an RPC by HTTP and JSON.
+type Route struct {
+	RPC  *RPC
+	Rule HTTPRule
+}
+
+// Routes are the ways to call the RPCs of a gateway by HTTP and JSON; streams cannot be called so, and other services not at all.
+func (s *Service) Routes() []Route {
+	if !s.IsGateway() {
+		return nil
+	}
+	var routes []Route
+	for _, host := range s.Hosts {
+		for _, rpc := range host.RPCs {
+			for _, rule := range rpc.HTTP {
+				if rpc.IsUnary() {
+					routes = append(routes, Route{rpc, rule})
+				}
+			}
+		}
+	}
+	return routes
+}
+
+// Forwarded is the function of package clients that passes calls of the RPC on.
+func (r *RPC) Forwarded() string {
+	switch r.Kind {
+	case ServerStreaming:
+		return "ForwardServerStream"
+	case ClientStreaming:
+		return "ForwardClientStream"
+	case BidiStreaming:
+		return "ForwardBidiStream"
+	default:
+		return "Forward"
+	}
+}
+
+// forwardsStreams reports whether handlers pass streams of a kind on.
+func (s *Service) forwardsStreams(kind Kind) bool {
+	return slices.ContainsFunc(s.Forwards(), func(h *Host) bool {
+		return slices.ContainsFunc(h.RPCs, func(r *RPC) bool { return r.Kind == kind })
+	})
+}
+
+// ForwardsServerStreams reports whether handlers pass calls on that many messages answer.
+func (s *Service) ForwardsServerStreams() bool { return s.forwardsStreams(ServerStreaming) }
+
+// ForwardsClientStreams reports whether handlers pass calls on of many messages that one answers.
+func (s *Service) ForwardsClientStreams() bool { return s.forwardsStreams(ClientStreaming) }
+
+// ForwardsBidiStreams reports whether handlers pass calls on of many messages that many answer.
+func (s *Service) ForwardsBidiStreams() bool { return s.forwardsStreams(BidiStreaming) }
+
+// ForwardsStreams reports whether handlers pass calls on that are not unary.
+func (s *Service) ForwardsStreams() bool {
+	return s.ForwardsServerStreams() || s.ForwardsClientStreams() || s.ForwardsBidiStreams()
+}
+
+// PassesCalls reports whether some handlers pass calls on.
+func (s *Service) PassesCalls() bool { return len(s.Forwards()) > 0 }

@@ -1,6 +1,6 @@
 // Command throughput measures what the emitted server costs: its limits, metrics, logs at info and tracing of one call
 // in ten, against a bare grpc-go server with the same handler, which has nothing to do. Both run at the same time, and
-// 32 callers on 4 connections to each call the one and the other in turns of half a second, from the same machine, so
+// 32 callers on 4 connections to each call the one and the other in turns of a second, from the same machine, so
 // that the ratio holds on a noisy one; each figure is the median.
 //
 //	go run ./bench/throughput [-rounds 7] [-for 4s] [-profile cpu.pprof]

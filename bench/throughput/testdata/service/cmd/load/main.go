@@ -26,7 +26,7 @@ const (
 	connections = 4
 	callers     = 32
 
-	turn = 500 * time.Millisecond // that a server is called before the next one is
+	turn = time.Second            // that a server is called before the next one is
 	rest = 150 * time.Millisecond // between turns, in which logs and spans of the last one are written and sent
 )
 

@@ -59,8 +59,6 @@ var table = []entry{
 	{template: "service/internal/server/health.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/admin.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/limits.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/deadline.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/server/deadline_test.go", owner: state.Generated, as: verbatim},
 	{template: "service/internal/server/ratelimit.go", owner: state.Generated, as: asPrinted, when: rateLimited},
 	{template: "service/internal/server/recovery.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/server/requestlog.go", owner: state.Generated, as: asPrinted},

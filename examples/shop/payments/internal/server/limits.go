@@ -63,12 +63,11 @@ func shed(slots chan struct{}, refused prometheus.Counter) grpc.UnaryServerInter
 // limitTime bounds the deadline of a request; one that the caller set is kept when it is earlier.
 func limitTime(timeout time.Duration) grpc.UnaryServerInterceptor {
 	return func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-		end := time.Now().Add(timeout)
-		if callers, ok := ctx.Deadline(); ok && !callers.After(end) {
+		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= timeout {
 			return handler(ctx, req) // grpc-go watches over it already
 		}
-		bounded := &deadline{Context: ctx, at: end}
-		defer bounded.end()
-		return handler(bounded, req)
+		ctx, cancel := context.WithTimeout(ctx, timeout)
+		defer cancel()
+		return handler(ctx, req)
 	}
 }

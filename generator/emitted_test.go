@@ -91,7 +91,7 @@ func TestEmittedTestsPass(t *testing.T) {
 			tree, _ := emit(t, goldenInputs(t, name))
 			dir := t.TempDir()
 			writeTree(t, tree, dir)
-			t.Log(goRun(t, dir, append([]string{"test"}, packages...)...))
+			t.Log(goRun(t, dir, slices.Concat([]string{"test"}, race(), packages)...))
 		})
 	}
 }

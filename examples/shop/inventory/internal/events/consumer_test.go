@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,7 +32,7 @@ type bench struct {
 	handler  func(context.Context, Event, *wrapperspb.StringValue) error
 	registry *prometheus.Registry
 	buried   []record
-	refuse   error // what the broker answers to a dead letter
+	refuse   atomic.Bool // whether the broker takes no dead letter
 	records  chan record
 	results  chan bool // what became of each
 }
@@ -67,10 +68,11 @@ func (b *bench) receive(stopping, ctx context.Context, handle handleFunc) {
 
 // send implements sender.
 func (b *bench) send(_ context.Context, r record) error {
-	if b.refuse == nil {
-		b.buried = append(b.buried, r)
+	if b.refuse.Load() {
+		return errors.New("the broker is gone")
 	}
-	return b.refuse
+	b.buried = append(b.buried, r)
+	return nil
 }
 
 func (b *bench) close() {}
@@ -252,14 +254,14 @@ func TestDeadLetterWaitsForTheBroker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
 		b.handler = func(context.Context, Event, *wrapperspb.StringValue) error { return Permanent(errors.New("no")) }
-		b.refuse = errors.New("the broker is gone")
+		b.refuse.Store(true)
 		b.Start()
 		b.records <- sample(t, "1")
 		time.Sleep(time.Hour)
 		if len(b.results) > 0 {
 			t.Error("an event is done with that is nowhere")
 		}
-		b.refuse = nil
+		b.refuse.Store(false)
 		time.Sleep(time.Minute)
 		if len(b.results) != 1 || !<-b.results || len(b.buried) != 1 {
 			t.Error("the broker is back, and the event is not among the dead letters")

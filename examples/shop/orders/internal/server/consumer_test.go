@@ -37,6 +37,7 @@ func TestConsumerStopsWithTheServer(t *testing.T) {
 		began := time.Now()
 		f.stop()
 		time.Sleep(cfg.DrainDelay / 2)
+		synctest.Wait()
 		if f.consumer.stopped != began || f.consumer.within != cfg.GracefulTimeout {
 			t.Errorf("the consumer stops at %v within %v, want %v and %v", f.consumer.stopped, f.consumer.within, began, cfg.GracefulTimeout)
 		}

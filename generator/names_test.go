@@ -54,16 +54,23 @@ func identifiers(t *testing.T, tree *Tree) []string {
 	return slices.Collect(maps.Keys(found))
 }
 
-// apart drops from names those that differ from another one in case and underscores only, which is refused.
+// apart drops from names those that stubs would have the same name for, which is refused: they differ from another one in
+// case and underscores only.
 func apart(names []string) []string {
 	seen := map[string]bool{}
 	var out []string
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		plain := strings.ToLower(strings.ReplaceAll(name, "_", ""))
-		if !seen[plain] {
+		forms := []string{plain}
+		if strings.HasPrefix(name, "_") {
+			forms = append(forms, "x"+plain) // as protoc-gen-go has it
+		}
+		if !slices.ContainsFunc(forms, func(form string) bool { return seen[form] }) {
 			out = append(out, name)
 		}
-		seen[plain] = true
+		for _, form := range forms {
+			seen[form] = true
+		}
 	}
 	return out
 }

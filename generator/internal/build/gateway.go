@@ -2,12 +2,9 @@ package build
 
 import (
 	"fmt"
-	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 
-	"connectrpc.com/vanguard"
 	"google.golang.org/protobuf/compiler/protogen"
 
 	"github.com/msgen/msgen/generator/diag"
@@ -78,47 +75,6 @@ func (b *builder) gateway() {
 			})
 		}
 	}
-}
-
-// checkRoutes refuses what the emitted gateway would refuse when it starts, by asking the library that it routes by: of each
-// service, and then of all of them together.
-func (b *builder) checkRoutes() {
-	var all []*vanguard.Service
-	for _, host := range b.service().Hosts {
-		if len(host.RPCs) == 0 {
-			continue
-		}
-		service := vanguard.NewServiceWithSchema(b.methods[host.RPCs[0]].Parent.Desc, http.NotFoundHandler())
-		b.checkRoutesOf(service)
-		all = append(all, service)
-	}
-	if !b.problems.HasErrors() {
-		b.checkRoutesOf(all...)
-	}
-}
-
-// unroutable is how the library says what is wrong with a method.
-var unroutable = regexp.MustCompile(`^failed to configure method (\S+): (?:failed to add REST route for method \S+: )?(.*)$`)
-
-func (b *builder) checkRoutesOf(services ...*vanguard.Service) {
-	_, err := vanguard.NewTranscoder(services, vanguard.WithDefaultServiceOptions(vanguard.WithTargetProtocols(vanguard.ProtocolGRPC)))
-	if err == nil {
-		return
-	}
-	problem := diag.Problem{
-		Message: "google.api.http: the gateway cannot serve this: " + err.Error(), Want: "a rule as google/api/http.proto has it",
-		Fix: "mend it, or leave the service out of gateway.services",
-	}
-	match := unroutable.FindStringSubmatch(err.Error())
-	for rpc, method := range b.methods {
-		if match != nil && string(method.Desc.FullName()) == match[1] {
-			problem.Message = fmt.Sprintf("google.api.http of %s: the gateway cannot serve this: %s", rpc.Name, match[2])
-			b.problem(method.Desc, problem)
-			return
-		}
-	}
-	problem.Position = b.Gateway.PortAt
-	b.problems.Add(problem)
 }
 
 func hostNamed(hosts []*model.Host, fullName string) *model.Host {

@@ -20,7 +20,7 @@ func httpRules(method *protogen.Method) []model.HTTPRule {
 		return nil
 	}
 	var rules []model.HTTPRule
-	for _, rule := range append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...) {
+	for _, rule := range bindings(rule) {
 		verb, path := pattern(rule)
 		if path == "" {
 			continue
@@ -31,6 +31,11 @@ func httpRules(method *protogen.Method) []model.HTTPRule {
 		})
 	}
 	return rules
+}
+
+// bindings are a rule and those that it has beside its own.
+func bindings(rule *annotations.HttpRule) []*annotations.HttpRule {
+	return append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...)
 }
 
 // httpOption is the google.api.http of a method; nil: it has none. The compiler of the protos knows the option by the

@@ -41,7 +41,7 @@ func Load(getenv func(string) string) (Config, error) {
 		LogLevel:     read(env, "LOG_LEVEL", slog.LevelInfo, logLevel),
 
 		RequestTimeout:        read(env, "REQUEST_TIMEOUT", 4*time.Second, positiveDuration),
-		MaxConcurrentRequests: read(env, "MAX_CONCURRENT_REQUESTS", 512, positiveInt),
+		MaxConcurrentRequests: read(env, "MAX_CONCURRENT_REQUESTS", 256, positiveInt),
 		MaxRequestBytes:       read(env, "MAX_REQUEST_BYTES", 4<<20, positiveInt),
 		MaxConnectionAge:      read(env, "MAX_CONNECTION_AGE", 5*time.Minute, positiveDuration),
 		MaxConnectionAgeGrace: read(env, "MAX_CONNECTION_AGE_GRACE", 30*time.Second, positiveDuration),

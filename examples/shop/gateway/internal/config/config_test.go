@@ -26,7 +26,7 @@ func TestDefaultsAreThePolicys(t *testing.T) {
 		AdminAddress:          ":7001",
 		LogLevel:              slog.LevelInfo,
 		RequestTimeout:        4 * time.Second,
-		MaxConcurrentRequests: 512,
+		MaxConcurrentRequests: 256,
 		MaxRequestBytes:       4 << 20,
 		MaxConnectionAge:      5 * time.Minute,
 		MaxConnectionAgeGrace: 30 * time.Second,

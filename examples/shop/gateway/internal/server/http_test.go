@@ -60,6 +60,20 @@ func TestHTTPHasNoOtherServices(t *testing.T) {
 	})
 }
 
+// TestHTTPIsCounted wants the requests that become no call counted too, and a series from the first scrape on.
+func TestHTTPIsCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, settings(), probe{})
+		if _, metrics := f.get(t, "/metrics"); !strings.Contains(metrics, `http_requests_total{code="200"} 0`) {
+			t.Error("the metrics lack requests by HTTP before there is one")
+		}
+		f.ask(t, http.MethodPost, "/test.Probe/Unary", "{}", "Connect-Protocol-Version", "1")
+		if _, metrics := f.get(t, "/metrics"); !strings.Contains(metrics, `http_requests_total{code="404"} 1`) {
+			t.Error("the metrics lack a request for what there is not")
+		}
+	})
+}
+
 func TestStopLetsHTTPRequestsFinish(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := settings()

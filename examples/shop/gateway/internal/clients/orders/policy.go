@@ -22,7 +22,7 @@ func policies() resilience.Table {
 					ErrorPercentThreshold:  50,
 					RequestVolumeThreshold: 20,
 					RollingWindow:          10 * time.Second,
-					SleepWindow:            time.Second,
+					SleepWindow:            2 * time.Second,
 					FailureCodes:           resilience.Codes{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
 				},
 			},

@@ -58,7 +58,7 @@ func promises() []promise {
 			errorPercent:  50,
 			requestVolume: 20,
 			rollingWindow: 10 * time.Second,
-			sleepWindow:   time.Second,
+			sleepWindow:   2 * time.Second,
 			failures:      []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
 		},
 		{

@@ -31,6 +31,7 @@ func TestGateway(t *testing.T) {
 
 // comeIn takes the one door with everything that it is for: REST, Connect and gRPC. At the end, the gateway has stopped.
 func comeIn(t *testing.T, gateway *process) {
+	t.Helper()
 	door := &web{base: "http://" + gateway.http}
 
 	product := &catalogv1.Product{}
@@ -53,7 +54,7 @@ func comeIn(t *testing.T, gateway *process) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close() //nolint:errcheck // the test is over
+	defer conn.Close()
 	prices, err := catalogv1.NewCatalogServiceClient(conn).WatchPrices(t.Context(), &catalogv1.WatchPricesRequest{Skus: []string{"pencil"}})
 	if err == nil {
 		product, err = prices.Recv()
@@ -72,6 +73,7 @@ func comeIn(t *testing.T, gateway *process) {
 // stopUnderLoad stops the gateway while callers ask it, who go elsewhere once it is not ready: all that they have asked
 // is answered.
 func stopUnderLoad(t *testing.T, gateway *process) {
+	t.Helper()
 	door := &web{base: "http://" + gateway.http}
 	door.Transport = &http.Transport{MaxIdleConnsPerHost: 16}
 	var answered atomic.Int32
@@ -94,7 +96,7 @@ func stopUnderLoad(t *testing.T, gateway *process) {
 	go func() { stopped <- gateway.stop() }()
 	for !gone.Load() {
 		time.Sleep(10 * time.Millisecond)
-		response, err := door.Get("http://" + gateway.admin + "/readyz") //nolint:noctx // the gateway ends in time
+		response, err := door.Get("http://" + gateway.admin + "/readyz")
 		if err == nil {
 			_ = response.Body.Close()
 		}

@@ -37,12 +37,13 @@ func newHTTP(cfg config.Config, tel telemetry.Telemetry, toGRPC *http.Transport)
 		FlushInterval: -1, // each message of a stream as it comes
 		ErrorLog:      log,
 	}
+	limit := uint32(cfg.MaxRequestBytes) //nolint:gosec // which is above zero, and no more than an int32 holds
 	var services []*vanguard.Service
 	for _, service := range descriptions() {
 		services = append(services, vanguard.NewService(service.ServiceName, calls,
 			vanguard.WithTargetProtocols(vanguard.ProtocolGRPC),
 			vanguard.WithTargetCodecs(vanguard.CodecProto),
-			vanguard.WithMaxMessageBufferBytes(uint32(cfg.MaxRequestBytes))))
+			vanguard.WithMaxMessageBufferBytes(limit)))
 	}
 	transcoder, err := vanguard.NewTranscoder(services)
 	if err != nil {

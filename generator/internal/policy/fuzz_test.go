@@ -117,7 +117,6 @@ func TestHostileFiles(t *testing.T) {
 		began := time.Now()
 		_, problems := load(whole(), "policy.yaml", []byte(src))
 		assert.True(t, problems.HasErrors(), name)
-		assert.Less(t, time.Since(began), 20*time.Second, name)
 		assert.LessOrEqual(t, len(problems.All()[0].Text()), 400, name)
 		t.Logf("%s: %v, %d problems, first %s", name, time.Since(began), len(problems.All()), problems.All()[0])
 	}

@@ -8,9 +8,12 @@ import (
 	"net/http/httputil"
 	"time"
 
+	"connectrpc.com/connect"
 	"connectrpc.com/vanguard"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"example.com/shop/gateway/internal/config"
 	"example.com/shop/gateway/internal/telemetry"
@@ -45,7 +48,7 @@ func newHTTP(cfg config.Config, tel telemetry.Telemetry, toGRPC *http.Transport)
 			vanguard.WithTargetCodecs(vanguard.CodecProto),
 			vanguard.WithMaxMessageBufferBytes(limit)))
 	}
-	transcoder, err := vanguard.NewTranscoder(services)
+	transcoder, err := vanguard.NewTranscoder(services, vanguard.WithCodec(newJSON))
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +62,28 @@ func newHTTP(cfg config.Config, tel telemetry.Telemetry, toGRPC *http.Transport)
 		IdleTimeout:       idleTimeout,
 		ErrorLog:          log,
 	}, nil
+}
+
+// jsonCodec is vanguard's, but for whose fault JSON is that cannot be read: the caller's, and not the server's.
+type jsonCodec struct{ *vanguard.JSONCodec }
+
+func newJSON(types vanguard.TypeResolver) vanguard.Codec { return jsonCodec{vanguard.NewJSONCodec(types)} }
+
+// Unmarshal implements vanguard.Codec.
+func (c jsonCodec) Unmarshal(data []byte, msg proto.Message) error {
+	return invalid(c.JSONCodec.Unmarshal(data, msg))
+}
+
+// UnmarshalField implements vanguard.RESTCodec.
+func (c jsonCodec) UnmarshalField(data []byte, msg proto.Message, field protoreflect.FieldDescriptor) error {
+	return invalid(c.JSONCodec.UnmarshalField(data, msg, field))
+}
+
+func invalid(err error) error {
+	if err == nil {
+		return nil
+	}
+	return connect.NewError(connect.CodeInvalidArgument, err)
 }
 
 // newTransport returns the transport by which the HTTP server reaches the gRPC server, once it has a DialContext.

@@ -49,6 +49,21 @@ func TestHTTPTakesConnect(t *testing.T) {
 	})
 }
 
+// TestHTTPBlamesTheCallerForWhatIsNoJSON asks for a unary method, if there is one.
+func TestHTTPBlamesTheCallerForWhatIsNoJSON(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, settings(), probe{})
+		for _, service := range descriptions() {
+			for _, method := range service.Methods {
+				path := "/" + service.ServiceName + "/" + method.MethodName
+				if status, body := f.ask(t, http.MethodPost, path, "{", "Connect-Protocol-Version", "1"); status != http.StatusBadRequest {
+					t.Errorf("%s is %d with %q for half a message, want 400", path, status, body)
+				}
+			}
+		}
+	})
+}
+
 func TestHTTPHasNoOtherServices(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := start(t, settings(), probe{})

@@ -26,7 +26,7 @@ func httpRules(method *protogen.Method) []model.HTTPRule {
 			continue
 		}
 		rules = append(rules, model.HTTPRule{
-			Verb: verb, Path: path, Body: rule.GetBody(),
+			Verb: verb, Path: path,
 			ExamplePath: examplePath(path, method.Input.Desc), ExampleBody: exampleBody(rule.GetBody(), method.Input.Desc),
 		})
 	}

@@ -12,7 +12,6 @@ type Forward struct {
 type HTTPRule struct {
 	Verb string // "GET"
 	Path string // "/v1/{name=shelves/*}"
-	Body string // the field that the body is, * for the whole request; empty: the request has none
 
 	ExamplePath string // a path that it takes: "/v1/shelves/1"
 	ExampleBody string // a body that it takes, as JSON; empty: none

@@ -67,7 +67,9 @@ func newHTTP(cfg config.Config, tel telemetry.Telemetry, toGRPC *http.Transport)
 // jsonCodec is vanguard's, but for whose fault JSON is that cannot be read: the caller's, and not the server's.
 type jsonCodec struct{ *vanguard.JSONCodec }
 
-func newJSON(types vanguard.TypeResolver) vanguard.Codec { return jsonCodec{vanguard.NewJSONCodec(types)} }
+func newJSON(types vanguard.TypeResolver) vanguard.Codec {
+	return jsonCodec{vanguard.NewJSONCodec(types)}
+}
 
 // Unmarshal implements vanguard.Codec.
 func (c jsonCodec) Unmarshal(data []byte, msg proto.Message) error {

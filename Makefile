@@ -74,9 +74,9 @@ golden: ## rewrite the expected outputs of the golden tests; read the diff after
 	-$(GO) test $(GOLDEN) -update # a run that updates ends red, so that no pipeline can pass that way
 	$(GO) test $(GOLDEN)
 
-pins: ## rewrite the table of module versions after an edit of generator/internal/gomod/pins.txt
-	-$(GO) test ./generator/internal/gomod -run TestTableIsCurrent -update
-	$(GO) test ./generator/internal/gomod
+pins: ## rewrite the table of module versions after an edit of generator/internal/making/gomod/pins.txt
+	-$(GO) test ./generator/internal/making/gomod -run TestTableIsCurrent -update
+	$(GO) test ./generator/internal/making/gomod
 
 examples: ## regenerate the emitted trees of examples/
 	$(GO) build -buildvcs=false -o $(BIN)/ ./cmd/msgen # unreleased, as examples say in .msgen/version

@@ -10,5 +10,5 @@ import (
 // WIRE and WIRE_JSON is what msgen finds.
 func TestBreakingChangesAgreeWithBuf(t *testing.T) {
 	t.Setenv("BUF", program.Tool(t, "buf"))
-	program.Run(t, repository, "go", "test", "-count=1", "-tags", "buf", "-run", "TestAgreesWithBuf", "./generator/internal/breaking")
+	program.Run(t, repository, "go", "test", "-count=1", "-tags", "buf", "-run", "TestAgreesWithBuf", "./generator/internal/keeping/protobreak")
 }

@@ -141,6 +141,6 @@ func gallery(t *testing.T) string {
 	t.Helper()
 	folder, err := filepath.EvalSymlinks(t.TempDir())
 	require.NoError(t, err)
-	program.Run(t, repository, "go", "test", "-count=1", "-run", "^TestGallery$", "./generator/internal/picture", "-args", "-gallery", folder)
+	program.Run(t, repository, "go", "test", "-count=1", "-run", "^TestGallery$", "./generator/internal/showing/graphdraw", "-args", "-gallery", folder)
 	return folder
 }

@@ -8,5 +8,5 @@ import (
 
 // TestMergesAgreeWithGit runs the test of msgen's that needs git beside Go: its merges are those of `git merge-file`.
 func TestMergesAgreeWithGit(t *testing.T) {
-	program.Run(t, repository, "go", "test", "-count=1", "-tags", "git", "-run", "TestAgreesWithGit", "./generator/internal/merge")
+	program.Run(t, repository, "go", "test", "-count=1", "-tags", "git", "-run", "TestAgreesWithGit", "./generator/internal/keeping/merge")
 }

@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/msgen/msgen/generator/internal/breakage"
-	"github.com/msgen/msgen/generator/internal/plan"
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/keeping/gobreak"
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // tellBroken notes every place of the user's Go that compiles now, and will not once the plan is performed.
@@ -22,7 +22,7 @@ func (r *run) tellBroken(planned *plan.Plan) {
 		return
 	}
 	before := r.goOnDisk()
-	after := breakage.Tree{Root: r.result.Service.Root, Files: maps.Clone(before.Files), Users: maps.Clone(before.Users)}
+	after := gobreak.Tree{Root: r.result.Service.Root, Files: maps.Clone(before.Files), Users: maps.Clone(before.Users)}
 	for _, stub := range r.stubs {
 		after.Files[stub.Path] = stub.Content
 	}
@@ -36,15 +36,15 @@ func (r *run) tellBroken(planned *plan.Plan) {
 			after.Users[a.Path] = a.Owner != state.Generated
 		}
 	}
-	for _, place := range breakage.New(before, after) {
+	for _, place := range gobreak.New(before, after) {
 		r.notes = append(r.notes, fmt.Sprintf("%s:%d:%d: does not compile any more: %s",
 			filepath.Join(r.inputs.out, filepath.FromSlash(place.Path)), place.Line, place.Col, place.Message))
 	}
 }
 
 // goOnDisk is the Go of the tree as it stands.
-func (r *run) goOnDisk() breakage.Tree {
-	tree := breakage.Tree{Root: r.result.Service.Root, Files: map[string][]byte{}, Users: map[string]bool{}}
+func (r *run) goOnDisk() gobreak.Tree {
+	tree := gobreak.Tree{Root: r.result.Service.Root, Files: map[string][]byte{}, Users: map[string]bool{}}
 	for _, name := range goFilesBelow(r.inputs.out) {
 		src, err := os.ReadFile(filepath.Join(r.inputs.out, filepath.FromSlash(name)))
 		if err != nil {

@@ -10,9 +10,9 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/breaking"
-	"github.com/msgen/msgen/generator/internal/plan"
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/keeping/protobreak"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // compare holds the protos to those that the tree was made from last. A change that breaks callers is an error, or a note
@@ -37,7 +37,7 @@ func (r *run) compare() (err error) {
 		}
 		now = append(now, file.Desc)
 	}
-	changes, err := breaking.Find(was, now)
+	changes, err := protobreak.Find(was, now)
 	if err != nil {
 		return r.unreadable(err)
 	}
@@ -48,7 +48,7 @@ func (r *run) compare() (err error) {
 }
 
 // breaks tells of one change.
-func (r *run) breaks(change breaking.Change) {
+func (r *run) breaks(change protobreak.Change) {
 	at := diag.Position{File: change.File}
 	if change.At != nil {
 		at = r.set.Position(change.At)

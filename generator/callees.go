@@ -8,10 +8,10 @@ import (
 	"slices"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/build"
-	"github.com/msgen/msgen/generator/internal/policy"
-	"github.com/msgen/msgen/generator/internal/protoload"
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/making/build"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/reading/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // calleeInput is what is read of a service that the tree's calls, or whose events it has: of that, the proto alone.

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/msgen/msgen/generator/internal/model"
-	"github.com/msgen/msgen/generator/internal/policy"
+	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
 )
 
 const callerProto = `syntax = "proto3";

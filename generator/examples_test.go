@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/msgen/msgen/generator/internal/plan"
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // TestExamples holds each example to its inputs byte for byte, but for what is its user's, and then does with it what

@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/display"
-	"github.com/msgen/msgen/generator/internal/explain"
-	"github.com/msgen/msgen/generator/internal/model"
+	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/showing/explain"
+	"github.com/msgen/msgen/generator/internal/showing/explaindraw"
 	"github.com/msgen/msgen/internal/nearest"
 )
 
@@ -21,13 +21,13 @@ type Explanation struct {
 }
 
 // Text writes it for a terminal.
-func (e *Explanation) Text(w io.Writer) error { return display.Text(w, e.calls) }
+func (e *Explanation) Text(w io.Writer) error { return explaindraw.Text(w, e.calls) }
 
 // JSON writes it for programs.
-func (e *Explanation) JSON(w io.Writer) error { return display.JSON(w, e.calls) }
+func (e *Explanation) JSON(w io.Writer) error { return explaindraw.JSON(w, e.calls) }
 
 // SVG writes it as a picture that needs no other file.
-func (e *Explanation) SVG(w io.Writer) error { return display.SVG(w, e.calls) }
+func (e *Explanation) SVG(w io.Writer) error { return explaindraw.SVG(w, e.calls) }
 
 // Explain says what calls of a method really do. The method is named as in a policy, Method or pkg.Service/Method, or
 // dependency/Method for how a method of a dependency is called; empty is all methods of the service. Nothing is written. The error is a [diag.ListError] when the inputs have problems, or no such

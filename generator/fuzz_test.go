@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // FuzzNames puts any identifiers where a proto has them and any text where a proto or a policy names a path: the inputs

@@ -9,10 +9,10 @@ import (
 	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/build"
-	"github.com/msgen/msgen/generator/internal/model"
-	"github.com/msgen/msgen/generator/internal/policy"
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/making/build"
+	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 	"github.com/msgen/msgen/internal/nearest"
 )
 

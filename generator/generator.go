@@ -13,14 +13,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/build"
-	"github.com/msgen/msgen/generator/internal/plan"
-	"github.com/msgen/msgen/generator/internal/policy"
-	"github.com/msgen/msgen/generator/internal/protoload"
-	"github.com/msgen/msgen/generator/internal/render"
-	"github.com/msgen/msgen/generator/internal/state"
-	"github.com/msgen/msgen/generator/internal/stubs"
-	"github.com/msgen/msgen/generator/internal/write"
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/keeping/write"
+	"github.com/msgen/msgen/generator/internal/making/build"
+	"github.com/msgen/msgen/generator/internal/making/render"
+	"github.com/msgen/msgen/generator/internal/making/stubs"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/reading/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // Options say what a run reads and where it writes. Paths are relative to the working directory or absolute.

@@ -10,8 +10,8 @@ import (
 
 	"google.golang.org/protobuf/types/descriptorpb"
 
-	"github.com/msgen/msgen/generator/internal/plan"
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // homes are the Go packages in which handlers stay because their user has worked on them there, by the full name of the

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // goImports lists the import paths of all Go files among files, sorted, each once.

@@ -12,8 +12,8 @@ import (
 	_ "embed"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/build"
-	"github.com/msgen/msgen/generator/internal/policy"
+	"github.com/msgen/msgen/generator/internal/making/build"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
 )
 
 // InitOptions say where a new service begins.

@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/policy"
-	"github.com/msgen/msgen/generator/internal/protoload"
-	"github.com/msgen/msgen/generator/internal/state"
-	"github.com/msgen/msgen/generator/internal/write"
+	"github.com/msgen/msgen/generator/internal/keeping/write"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/reading/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // inputs are the files that a run reads, settled from its options and from the tree that is there already.

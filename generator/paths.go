@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // sameRepository reports whether a file stands in the tree at out, or in the repository around it.

@@ -10,10 +10,10 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/build"
-	"github.com/msgen/msgen/generator/internal/gomod"
-	"github.com/msgen/msgen/generator/internal/state"
-	"github.com/msgen/msgen/generator/internal/stubs"
+	"github.com/msgen/msgen/generator/internal/making/build"
+	"github.com/msgen/msgen/generator/internal/making/gomod"
+	"github.com/msgen/msgen/generator/internal/making/stubs"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // place finds the go.mod that the tree stands under.

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/pluginpb"
 
-	"github.com/msgen/msgen/generator/internal/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/protoload"
 )
 
 const pluginProto = `syntax = "proto3";

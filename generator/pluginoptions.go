@@ -8,9 +8,9 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/build"
-	"github.com/msgen/msgen/generator/internal/policy"
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/making/build"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 	"github.com/msgen/msgen/internal/nearest"
 )
 

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/msgen/msgen/generator/internal/plan"
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // copiesDir is the folder of the tree for protos that come from outside its repository.

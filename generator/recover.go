@@ -3,7 +3,7 @@ package generator
 import (
 	"fmt"
 
-	"github.com/msgen/msgen/generator/internal/write"
+	"github.com/msgen/msgen/generator/internal/keeping/write"
 )
 
 // InterruptedError is a tree that a run was writing when it was killed. Each of its files is whole; [Recover] makes it the

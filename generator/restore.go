@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/plan"
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
 )
 
 // restored is the paths to bring back as the tree names them.

@@ -5,10 +5,10 @@ import (
 	"slices"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/merge"
-	"github.com/msgen/msgen/generator/internal/plan"
-	"github.com/msgen/msgen/generator/internal/state"
-	"github.com/msgen/msgen/generator/internal/write"
+	"github.com/msgen/msgen/generator/internal/keeping/merge"
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/keeping/write"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // Condition is how a file stands beside what msgen wrote last.

@@ -9,9 +9,9 @@ import (
 	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/policy"
-	"github.com/msgen/msgen/generator/internal/protoload"
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/reading/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // Under its strategy "directory", the default, buf asks once for each folder of protos. A service whose protos stand in

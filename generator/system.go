@@ -15,11 +15,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/graph"
-	"github.com/msgen/msgen/generator/internal/picture"
-	"github.com/msgen/msgen/generator/internal/policy"
-	"github.com/msgen/msgen/generator/internal/state"
-	"github.com/msgen/msgen/generator/internal/system"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+	"github.com/msgen/msgen/generator/internal/showing/graph"
+	"github.com/msgen/msgen/generator/internal/showing/graphdraw"
+	"github.com/msgen/msgen/generator/internal/showing/systemgraph"
 )
 
 // System is what was planned for every service of a system.
@@ -95,7 +95,7 @@ type SystemGraph struct {
 // GraphFormats are the formats in which a graph can be shown, the first of them for a terminal.
 func GraphFormats() []string {
 	var names []string
-	for _, format := range picture.Formats {
+	for _, format := range graphdraw.Formats {
 		names = append(names, string(format))
 	}
 	return names
@@ -103,7 +103,7 @@ func GraphFormats() []string {
 
 // Write shows the graph in a format.
 func (g *SystemGraph) Write(w io.Writer, format string) error {
-	return picture.Write(w, g.graph, picture.Format(format))
+	return graphdraw.Write(w, g.graph, graphdraw.Format(format))
 }
 
 // GraphSystem makes the graph of a system, with the calls marked that are on cycles. The error is a [diag.ListError] when
@@ -329,17 +329,17 @@ func (s *services) checkNames() {
 
 // check adds the problems of the system as a whole, as its policies' waivers leave them, and returns its graph.
 func (s *services) check() *graph.Graph {
-	var members []system.Member
+	var members []systemgraph.Member
 	written := s.written.Waivers()
 	for _, m := range s.members {
-		members = append(members, system.Member{Result: m.run.result, Policy: m.run.inputs.policy, Callees: m.run.calleePolicies()})
+		members = append(members, systemgraph.Member{Result: m.run.result, Policy: m.run.inputs.policy, Callees: m.run.calleePolicies()})
 		written = append(written, m.run.result.Service.Policy.Waivers()...)
 	}
 	var waivers []graph.Waiver
 	for _, w := range written {
 		waivers = append(waivers, graph.Waiver{At: w.At, Line: w.Line, Check: w.Check, Reason: w.Reason, Warn: w.Warn})
 	}
-	g := system.Graph(members)
+	g := systemgraph.Graph(members)
 	s.problems.Merge(graph.Waive(g.Check(), waivers))
 	return g
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/plan"
-	"github.com/msgen/msgen/generator/internal/write"
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/keeping/write"
 )
 
 // Tree is a planned run: what becomes of each path of one emitted service.

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/msgen/msgen/generator/internal/plan"
-	"github.com/msgen/msgen/generator/internal/protoload"
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // Unreleased is the version of a build that no version names. Two such builds may emit different trees.

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // notOlder refuses a tree that a newer msgen has written: this one would undo what that one does better. Versions that

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/mod/modfile"
 
-	"github.com/msgen/msgen/generator/internal/state"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // userImports lists what the Go files that are not msgen's import: go.mod has to go on providing it. A file that does not

@@ -1,0 +1,74 @@
+package gobreak_test
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/msgen/msgen/generator/internal/keeping/gobreak"
+)
+
+const (
+	stubs = "package v1\n\nimport \"google.golang.org/protobuf/runtime/protoimpl\"\n\ntype Ping struct {\n\tstate protoimpl.MessageState\n\tId string\n\tNote string\n}\n\n" +
+		"func (x *Ping) GetId() string { return x.Id }\n\ntype Old struct{ Id string }\n"
+	handler = `package orders
+
+import (
+	"context"
+
+	"google.golang.org/grpc"
+	v1 "example.com/orders/gen/v1"
+)
+
+var wrong int = "was wrong before"
+
+func (s *Server) Get(ctx context.Context, req *v1.Ping) (*v1.Old, error) {
+	_ = grpc.Unknown(req.Note, req.GetId())
+	return &v1.Old{Id: req.Id}, ctx.Err()
+}
+
+type Server struct{}
+`
+)
+
+func tree(files map[string]string, users ...string) gobreak.Tree {
+	t := gobreak.Tree{Root: "example.com/orders", Files: map[string][]byte{}, Users: map[string]bool{}}
+	for name, text := range files {
+		t.Files[name] = []byte(text)
+	}
+	for _, name := range users {
+		t.Users[name] = true
+	}
+	return t
+}
+
+func TestNewPlacesAlone(t *testing.T) {
+	before := map[string]string{
+		"gen/v1/v1.pb.go":                  stubs,
+		"internal/orders/orders.go":        handler,
+		"internal/orders/orders_test.go":   "package orders_test\n\nimport v1 \"example.com/orders/gen/v1\"\n\nvar _ = v1.Old{}\n",
+		"internal/orders/other_windows.go": "package orders\n\nvar _ = v1.Never\n",
+		"internal/orders/tag.go":           "//go:build never\n\npackage orders\n\nvar _ = v1.Never\n",
+		"internal/orders/broken.go":        "package orders\n\nfunc (\n",
+		"internal/server/server.go":        "package server\n\nimport v1 \"example.com/orders/gen/v1\"\n\nvar _ = v1.Old{}\n",
+	}
+	users := []string{"internal/orders/orders.go", "internal/orders/orders_test.go", "internal/orders/other_windows.go", "internal/orders/tag.go", "internal/orders/broken.go"}
+	assert.Empty(t, gobreak.New(tree(before, users...), tree(before, users...)))
+
+	after := maps.Clone(before)
+	after["gen/v1/v1.pb.go"] = strings.NewReplacer("type Old struct{ Id string }\n", "", "\tNote string\n", "").Replace(stubs)
+	after["internal/orders/orders.go"] = strings.Replace(handler, "import (", "import (\n", 1) // every line has moved
+	var got []string
+	for _, place := range gobreak.New(tree(before, users...), tree(after, users...)) {
+		got = append(got, fmt.Sprintf("%s:%d:%d: %s", place.Path, place.Line, place.Col, place.Message))
+	}
+	assert.Equal(t, []string{
+		"internal/orders/orders.go:13:62: undefined: v1.Old",
+		"internal/orders/orders.go:14:23: req.Note undefined (type *v1.Ping has no field or method Note)",
+		"internal/orders/orders.go:15:13: undefined: v1.Old",
+		"internal/orders/orders_test.go:5:12: undefined: v1.Old",
+	}, got)
+}

@@ -1,0 +1,153 @@
+package handlers_test
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+
+	"github.com/msgen/msgen/generator/internal/keeping/handlers"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected results; the run ends red")
+
+// TestSplice runs the cases of testdata: base/..., disk/... and new/... are the three sides of one folder, and
+// want/... is every file that the splices change, with notes as they are told. `base` and `new` alone list RPCs, from which
+// the handlers are written that msgen would emit.
+func TestSplice(t *testing.T) {
+	cases, err := filepath.Glob("testdata/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, cases)
+	for _, name := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			require.NoError(t, err)
+			got := txtar.Format(spliced(archive))
+			if string(got) != string(txtar.Format(archive)) && *update {
+				require.NoError(t, os.WriteFile(name, got, 0o644))
+				t.Error("rewritten")
+			}
+			assert.Equal(t, string(txtar.Format(archive)), string(got))
+			assertWindows(t, archive)
+		})
+	}
+}
+
+// assertWindows: files with the line ends of Windows are spliced in the same way, and keep them.
+func assertWindows(t *testing.T, archive *txtar.Archive) {
+	t.Helper()
+	windows := &txtar.Archive{}
+	want := map[string]string{}
+	for _, file := range archive.Files {
+		if kind, _, _ := strings.Cut(file.Name, "/"); kind == "disk" || kind == "want" {
+			file.Data = []byte(strings.ReplaceAll(string(file.Data), "\n", "\r\n"))
+		}
+		windows.Files = append(windows.Files, file)
+		want[file.Name] = string(file.Data)
+	}
+	for _, file := range spliced(windows).Files {
+		assert.Equal(t, want[file.Name], string(file.Data), file.Name)
+	}
+}
+
+// spliced is the archive with what comes of its inputs.
+func spliced(archive *txtar.Archive) *txtar.Archive {
+	out := &txtar.Archive{Comment: archive.Comment}
+	p := handlers.Package{Base: map[string][]byte{}, Disk: map[string][]byte{}, New: map[string][]byte{}}
+	for _, file := range archive.Files {
+		kind, path, _ := strings.Cut(file.Name, "/")
+		switch kind {
+		case "base":
+			maps.Copy(p.Base, side(path, file.Data))
+		case "new":
+			maps.Copy(p.New, side(path, file.Data))
+		case "disk":
+			p.Disk[path] = file.Data
+		default:
+			continue
+		}
+		out.Files = append(out.Files, file)
+	}
+	result := handlers.Splice(p)
+	for _, path := range []string{"a.go", "b.go", "orders.go", "orders_linux.go", "orders_test.go", "subscriber.go"} {
+		if content, ok := result.Files[path]; ok && string(content) != string(p.Disk[path]) {
+			out.Files = append(out.Files, txtar.File{Name: "want/" + path, Data: content})
+		}
+	}
+	var notes strings.Builder
+	for _, note := range result.Notes {
+		fmt.Fprintf(&notes, "%s:%d: %s\n", note.Path, note.Line, note.Text)
+	}
+	if notes.Len() > 0 {
+		out.Files = append(out.Files, txtar.File{Name: "notes", Data: []byte(notes.String())})
+	}
+	return out
+}
+
+// side is what msgen emits: a file that the case has, or what it lists.
+func side(path string, text []byte) map[string][]byte {
+	if path != "" {
+		return map[string][]byte{path: text}
+	}
+	return emitted(string(text))
+}
+
+// emitted is the handlers of RPCs, a line each: "Get Ping Pong", "Watch Ping stream Pong", "Put stream Ping Pong". A line "stubs
+// PATH" says where their stubs are.
+func emitted(rpcs string) map[string][]byte {
+	stubs := "example.com/orders/gen/orders/v1"
+	var methods, tests strings.Builder
+	imports := map[string]bool{}
+	for line := range strings.Lines(rpcs) {
+		name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if name == "stubs" {
+			stubs = rest
+			continue
+		}
+		methods.WriteString(stub(name, rest, imports))
+		fmt.Fprintf(&tests, "\nfunc Test%s(t *testing.T) {\n\tcheck(t, connect(t).%s())\n}\n", name, name)
+	}
+	var extra string
+	if imports["context"] {
+		extra = "\t\"context\"\n\n"
+	}
+	if imports["grpc"] {
+		extra += "\t\"google.golang.org/grpc\"\n"
+	}
+	handlers := "// Package orders answers.\npackage orders\n\nimport (\n" + extra + "\t\"google.golang.org/grpc/codes\"\n\t\"google.golang.org/grpc/status\"\n" +
+		"\n\tordersv1 \"" + stubs + "\"\n)\n\n// Server implements.\ntype Server struct {\n\tordersv1.UnsafeOrdersServer\n}\n\n" +
+		"// New returns.\nfunc New() *Server {\n\treturn &Server{}\n}\n" + methods.String()
+	test := "package orders\n\nimport (\n\t\"testing\"\n)\n" + tests.String() +
+		"\nfunc connect(t *testing.T) *client { return nil }\n\nfunc check(t *testing.T, err error) {}\n"
+	return map[string][]byte{"orders.go": []byte(handlers), "orders_test.go": []byte(test)}
+}
+
+func stub(name, types string, imports map[string]bool) string {
+	words := strings.Fields(types)
+	typed := func(s string) string { return "ordersv1." + s }
+	results, zero := "error", ""
+	var params string
+	switch {
+	case len(words) == 2:
+		imports["context"] = true
+		params, results, zero = "ctx context.Context, req *"+typed(words[0]), "(*"+typed(words[1])+", error)", "nil, "
+	case words[0] == "stream" && len(words) == 4:
+		imports["grpc"] = true
+		params = "stream grpc.BidiStreamingServer[" + typed(words[1]) + ", " + typed(words[3]) + "]"
+	case words[0] == "stream":
+		imports["grpc"] = true
+		params = "stream grpc.ClientStreamingServer[" + typed(words[1]) + ", " + typed(words[2]) + "]"
+	default:
+		imports["grpc"] = true
+		params = "req *" + typed(words[0]) + ", stream grpc.ServerStreamingServer[" + typed(words[2]) + "]"
+	}
+	return fmt.Sprintf("\n// %[1]s answers.\nfunc (s *Server) %[1]s(%[2]s) %[3]s {\n\t// TODO: implement %[1]s.\n\treturn %[4]sstatus.Error(codes.Unimplemented, \"%[1]s is not implemented\")\n}\n",
+		name, params, results, zero)
+}

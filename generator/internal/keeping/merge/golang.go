@@ -1,0 +1,252 @@
+package merge
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
+)
+
+// Go merges a Go file by declaration: each function, and each group of types, variables or constants, on its own.
+// Imports are merged as a set, and what the merged code does not use any more goes. Files that do not parse, before or
+// after, are merged by lines.
+func Go(base, mine, theirs []byte) Result {
+	if content, done := settled(base, mine, theirs); done {
+		return Result{Content: content}
+	}
+	b, errBase := parseGo(base)
+	m, errMine := parseGo(mine)
+	t, errTheirs := parseGo(theirs)
+	if errBase != nil || errMine != nil || errTheirs != nil {
+		return Lines(base, mine, theirs)
+	}
+	head := mergeText(b.head, m.head, t.head)
+	body := mergeDecls(b, m, t)
+	if merged := slices.Concat(head, chunks{{lines: []string{m.imports}}}, body); !merged.clean() {
+		return merged.result()
+	}
+	content, err := mergeImports(b, m, t, slices.Concat(head.result().Content, []byte(m.imports)), body.result().Content)
+	if err != nil {
+		return Lines(base, mine, theirs)
+	}
+	return Result{Content: alike(mine, content)}
+}
+
+// alike formats the merged file if the user's is formatted: a longer name may have come to stand in a literal.
+func alike(mine, merged []byte) []byte {
+	lf := bytes.ReplaceAll(mine, []byte("\r\n"), []byte("\n"))
+	if formatted, err := format.Source(lf); err != nil || !bytes.Equal(formatted, lf) {
+		return merged
+	}
+	formatted, err := format.Source(merged)
+	switch {
+	case err != nil:
+		return merged
+	case crlf(mine):
+		return toCRLF(formatted)
+	default:
+		return formatted
+	}
+}
+
+// goFile is a Go file in pieces that make it up without a gap.
+type goFile struct {
+	parsed  *splice.File
+	head    string // up to the end of the package clause's line
+	imports string // up to the end of the last import declaration's line
+	decls   []goDecl
+	tail    string
+}
+
+// goDecl is a declaration with all that stands before it since the last one.
+type goDecl struct {
+	key  string // "func Server.Get", unique in the file
+	text string
+	line int // at which text begins, from 0
+}
+
+func parseGo(src []byte) (*goFile, error) {
+	parsed, err := splice.Parse("", src)
+	if err != nil {
+		return nil, err
+	}
+	f := &goFile{parsed: parsed}
+	at := 0
+	take := func(end token.Pos) string {
+		next := parsed.Offset(end)
+		if i := bytes.IndexByte(src[next:], '\n'); i >= 0 {
+			next += i + 1
+		} else {
+			next = len(src)
+		}
+		text := string(src[at:max(at, next)])
+		at = max(at, next)
+		return text
+	}
+	f.head = take(parsed.Name.End())
+	seen := map[string]int{}
+	for _, decl := range parsed.Decls {
+		if isImport(decl) {
+			f.imports += take(decl.End())
+			continue
+		}
+		key := declKey(decl)
+		seen[key]++
+		line := bytes.Count(src[:at], []byte("\n"))
+		f.decls = append(f.decls, goDecl{fmt.Sprint(key, " ", seen[key]), take(decl.End()), line})
+	}
+	f.tail = string(src[at:])
+	return f, nil
+}
+
+func isImport(decl ast.Decl) bool {
+	imports, ok := decl.(*ast.GenDecl)
+	return ok && imports.Tok == token.IMPORT
+}
+
+// declKey names a declaration by what it declares first.
+func declKey(decl ast.Decl) string {
+	switch d := decl.(type) {
+	case *ast.FuncDecl:
+		return "func " + splice.Receiver(d) + "." + d.Name.Name
+	case *ast.GenDecl:
+		if len(d.Specs) == 0 {
+			return d.Tok.String()
+		}
+		switch spec := d.Specs[0].(type) {
+		case *ast.TypeSpec:
+			return "type " + spec.Name.Name
+		case *ast.ValueSpec:
+			return d.Tok.String() + " " + spec.Names[0].Name
+		}
+	}
+	return ""
+}
+
+// mergeText merges a piece of a file: by lines, where that does not do loosely, and at last by the elements of literals.
+func mergeText(base, mine, theirs string) chunks {
+	if content, done := settled([]byte(base), []byte(mine), []byte(theirs)); done {
+		return chunks{{lines: splitLines(string(content))}}
+	}
+	m := newLineMerge(base, mine, theirs)
+	strict := m.merge(exact)
+	if strict.clean() {
+		return strict
+	}
+	if relaxed := m.merge(loose); relaxed.clean() {
+		return relaxed
+	}
+	if keyed, ok := mergeLiterals(base, mine, theirs); ok {
+		return keyed
+	}
+	return strict
+}
+
+// mergeDecls keeps the user's order. What msgen adds comes behind the declaration that it follows in msgen's text.
+func mergeDecls(base, mine, theirs *goFile) chunks {
+	was, next, has := base.byKey(), theirs.byKey(), mine.byKey()
+	var order []string
+	merged := map[string]chunks{}
+	for _, d := range mine.decls {
+		order = append(order, d.key)
+		merged[d.key] = mergeText(was[d.key].text, d.text, next[d.key].text).movedBy(d.line)
+	}
+	place := 0
+	for _, d := range theirs.decls {
+		if i := slices.Index(order, d.key); i >= 0 {
+			place = i + 1
+		}
+		_, inBase := was[d.key]
+		if _, inMine := has[d.key]; inMine || inBase && was[d.key].text == d.text {
+			continue
+		}
+		order = slices.Insert(order, place, d.key)
+		place++
+		merged[d.key] = mergeText(was[d.key].text, "", d.text)
+	}
+	var out chunks
+	for _, key := range order {
+		out = append(out, merged[key].ended()...)
+	}
+	return append(out, mergeText(base.tail, mine.tail, theirs.tail)...)
+}
+
+func (f *goFile) byKey() map[string]goDecl {
+	out := map[string]goDecl{}
+	for _, d := range f.decls {
+		out[d.key] = d
+	}
+	return out
+}
+
+// movedBy shifts the places of conflicts by lines.
+func (cs chunks) movedBy(lines int) chunks {
+	for i := range cs {
+		cs[i].at += lines
+	}
+	return cs
+}
+
+// ended sees to it that the last line of a declaration ends, now that another may follow.
+func (cs chunks) ended() chunks {
+	for _, c := range slices.Backward(cs) {
+		if n := len(c.lines); n > 0 && !c.conflict {
+			if !strings.HasSuffix(c.lines[n-1], "\n") {
+				c.lines[n-1] += "\n"
+			}
+			break
+		}
+	}
+	return cs
+}
+
+// mergeImports puts a file together and gives it the imports that both sides want of it: those of mine and those that
+// theirs has added. One that either side has dropped goes, unless the merged code still needs it.
+func mergeImports(base, mine, theirs *goFile, front, body []byte) ([]byte, error) {
+	src := slices.Concat(front, body)
+	merged, err := splice.Parse("", src)
+	if err != nil {
+		return nil, err
+	}
+	used := merged.Used()
+	has, was, next := mine.importSet(), base.importSet(), theirs.importSet()
+	var missing []splice.Import
+	for _, i := range slices.Concat(theirs.importList(), base.importList()) {
+		added := next[i] && !was[i] && nameless(i) // the others come with their use
+		if !has[i] && (added || used[i.Local()]) && !slices.Contains(missing, i) {
+			missing = append(missing, i)
+		}
+	}
+	out, err := merged.ChangeImports(missing, func(i splice.Import) bool {
+		return was[i] && (nameless(i) && !next[i] || !nameless(i) && !used[i.Local()])
+	})
+	if err != nil {
+		return nil, err
+	}
+	_, err = splice.Parse("", out)
+	return out, err
+}
+
+// nameless reports whether code uses an import without calling it by a name.
+func nameless(i splice.Import) bool { return i.Name == "_" || i.Name == "." || i.Path == "C" }
+
+func (f *goFile) importList() []splice.Import {
+	var out []splice.Import
+	for _, spec := range f.parsed.Imports {
+		out = append(out, splice.ImportOf(spec))
+	}
+	return out
+}
+
+func (f *goFile) importSet() map[splice.Import]bool {
+	out := map[splice.Import]bool{}
+	for _, i := range f.importList() {
+		out[i] = true
+	}
+	return out
+}

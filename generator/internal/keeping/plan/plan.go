@@ -1,0 +1,144 @@
+// Package plan decides what a run does with every path of a tree before anything is written: what msgen emitted last
+// (the state) x what stands on disk x what msgen renders now -> one [Action] for each path. It is pure; package write
+// performs a plan, and `--check` and `--diff` print it.
+//
+// The rules are in rules.go. Their promise: bytes that msgen did not write are kept or the plan is refused, and one
+// refusal means that nothing of the plan is written.
+package plan
+
+import (
+	"bytes"
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// Options are what a plan needs to know besides the files.
+type Options struct {
+	Version string       // of this msgen, to be recorded
+	Inputs  state.Inputs // what makes the tree, to be recorded
+	Protos  []byte       // the protos as a FileDescriptorSet, to be recorded; nil: none
+
+	// Handlers are the Go packages of the handlers by the full names of their services, to be recorded.
+	Handlers map[string]string
+
+	// OverwriteGenerated lets generated files that were edited by hand be replaced. It never touches a file that
+	// the state does not know as generated.
+	OverwriteGenerated bool
+	// Markers writes a conflict into its file, with markers, instead of stopping at it.
+	Markers bool
+	// Only picks the rendered files that the run is about; nil: all of them. What the state says of the others stays as
+	// it is, and so does what is no longer rendered, since nobody knows which of the two it was.
+	Only func(state.File) bool
+	// NoRemoval is for what can write files and not remove any: those that are to go stay known until somebody does.
+	NoRemoval bool
+	// Restore are the paths of files that are brought back although their user deleted them.
+	Restore []string
+	// Spliced is what the handlers' splices make of Go files of the user's, by path. Files that msgen did not emit may
+	// be among them; one that is nil has what it declares in other files, and is not created.
+	Spliced map[string][]byte
+}
+
+// Plan is what a run does, complete before the first write.
+type Plan struct {
+	Actions []Action     // one for each path, sorted by path
+	Next    *state.State // what the tree's state is once the plan is performed
+	Memory  []Memory     // msgen's own files, in the order in which they are written, after every action
+}
+
+// Make plans the run that turns the tree on disk into the rendered one. Base is what the tree's state says, never
+// nil; disk is asked once for each rendered or recorded path. The error is about rendered alone: paths that cannot
+// stand side by side in one folder, or that no file may have.
+func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*Plan, error) {
+	if err := checkFiles(rendered); err != nil {
+		return nil, err
+	}
+	p := &Plan{Next: &state.State{Version: opts.Version, Inputs: opts.Inputs, Handlers: opts.Handlers, Files: map[string]state.Entry{}}}
+	left := maps.Clone(base.Files) // what msgen emitted once and does not render now
+	spliced := maps.Clone(opts.Spliced)
+	var bases []Memory
+	for _, file := range rendered {
+		was, known := left[file.Path]
+		if opts.Only != nil && !opts.Only(file) {
+			continue
+		}
+		delete(left, file.Path)
+		c := situation{
+			file: file, sum: state.Sum(file.Content),
+			found: disk(file.Path),
+			was:   was, known: known,
+			spliced:   spliced[file.Path],
+			overwrite: opts.OverwriteGenerated, markers: opts.Markers, restore: slices.Contains(opts.Restore, file.Path),
+		}
+		_, c.settled = spliced[file.Path]
+		delete(spliced, file.Path)
+		if known && file.Owner == state.Merged {
+			c.base = disk(state.BasePath(file.Path))
+		}
+		action := c.action()
+		p.Actions = append(p.Actions, action)
+		entry, ok := c.entryAfter(action)
+		if !ok {
+			continue
+		}
+		p.Next.Files[file.Path] = entry
+		if keepsBase(file) && entry.Sum == c.sum {
+			bases = append(bases, Memory{Path: state.BasePath(file.Path), Content: file.Content})
+		}
+	}
+	p.abandonAll(left, disk, opts)
+	for path, content := range spliced {
+		if found := disk(path); found.Kind == Regular && !bytes.Equal(found.Content, content) {
+			p.Actions = append(p.Actions, Action{Path: path, Kind: Merge, Owner: state.Yours, Found: found, New: content})
+		}
+	}
+	slices.SortFunc(p.Actions, func(a, b Action) int { return cmp.Compare(a.Path, b.Path) })
+	var err error
+	if opts.Protos != nil {
+		bases = append(bases, Memory{Path: state.DescriptorsPath, Content: opts.Protos})
+	}
+	p.Memory, err = memory(base, p.Next, bases)
+	return p, err
+}
+
+// abandonAll decides on what msgen emitted once and does not render now.
+func (p *Plan) abandonAll(left map[string]state.Entry, disk Disk, opts Options) {
+	for path, was := range left {
+		if opts.Only != nil {
+			p.Next.Files[path] = was
+			continue
+		}
+		action, ok := abandon(path, was, disk(path))
+		if !ok {
+			continue
+		}
+		p.Actions = append(p.Actions, action)
+		if opts.NoRemoval && action.Kind == Remove {
+			p.Next.Files[path] = was
+		}
+	}
+}
+
+// keepsBase reports whether the last emitted text of a file is kept: a later run holds its user's text against it.
+func keepsBase(file state.File) bool { return file.Owner == state.Merged || file.Splice }
+
+// Changes returns the actions whose paths do not hold what msgen would have there: creations, updates, merges,
+// removals, refusals and conflicts. A tree without any has not drifted.
+func (p *Plan) Changes() []Action {
+	return p.of(Create, Update, Merge, Remove, Refuse, Conflict)
+}
+
+// Refused returns the actions that stand in the way. A plan with any must not be written.
+func (p *Plan) Refused() []Action { return p.of(Refuse, Conflict) }
+
+func (p *Plan) of(kinds ...Kind) []Action {
+	var out []Action
+	for _, a := range p.Actions {
+		if slices.Contains(kinds, a.Kind) {
+			out = append(out, a)
+		}
+	}
+	return out
+}

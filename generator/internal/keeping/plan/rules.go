@@ -1,0 +1,215 @@
+package plan
+
+import (
+	"bytes"
+	"cmp"
+	"io/fs"
+
+	"github.com/msgen/msgen/generator/internal/keeping/merge"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// situation is everything that decides what becomes of one rendered file.
+type situation struct {
+	file    state.File
+	sum     string // of the rendered content
+	found   Found
+	was     state.Entry // what msgen emitted last
+	known   bool        // whether it did
+	base    Found       // its text, for files that keep it
+	settled bool        // the handlers have a say in the file
+	spliced []byte      // what they make of it; nil: it is not to be created
+
+	overwrite, markers, restore bool
+}
+
+// verdict is an Action's decided half.
+type verdict struct {
+	kind   Kind
+	reason string
+	fix    string
+
+	content   []byte // what the path shall hold, if not what is rendered
+	conflicts []int
+}
+
+func (c situation) action() Action {
+	v := c.decide()
+	if v.content == nil {
+		v.content = c.file.Content
+	}
+	return Action{
+		Path: c.file.Path, Kind: v.kind, Owner: c.file.Owner,
+		Found: c.found, New: v.content, Mode: cmp.Or(c.file.Mode, fs.FileMode(0o644)),
+		Reason: v.reason, Fix: v.fix, Conflicts: v.conflicts,
+	}
+}
+
+// entryAfter is what the state says of the file once the action is performed; ok is false for a file that msgen
+// never emitted, which stays unknown.
+func (c situation) entryAfter(a Action) (entry state.Entry, ok bool) {
+	deleted := c.found.Kind == Absent
+	switch {
+	case a.Kind == Create, a.Kind == Update, a.Kind == Same, a.Kind == Merge:
+		return state.Entry{Owner: c.file.Owner, Sum: c.sum}, true
+	case c.file.Splice && c.settled && deleted:
+		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: true}, true
+	case c.known && (c.file.Splice || c.file.Owner == state.Merged && !deleted && a.Kind == Keep):
+		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: deleted}, true // all that is new is there
+	default:
+		return state.Entry{Owner: c.file.Owner, Sum: c.was.Sum, Deleted: deleted}, c.known
+	}
+}
+
+func (c situation) decide() verdict {
+	switch c.found.Kind {
+	case Blocked:
+		return verdict{kind: Refuse, reason: c.found.Detail, fix: "make way for a file there, or write to another folder"}
+	case Special:
+		if c.file.Owner == state.Yours {
+			return verdict{kind: Keep}
+		}
+		return verdict{kind: Refuse, reason: c.found.Detail,
+			fix: "put an ordinary file in its place, or move it away; then generate again"}
+	case Regular:
+		if bytes.Equal(c.found.Content, c.file.Content) {
+			return verdict{kind: Same}
+		}
+	case Absent: // its owner decides
+	}
+	switch c.file.Owner {
+	case state.Generated:
+		return c.generated()
+	case state.Merged:
+		return c.merged()
+	default:
+		return c.yours()
+	}
+}
+
+func (c situation) generated() verdict {
+	switch {
+	case c.found.Kind == Absent:
+		return verdict{kind: Create}
+	case !c.known:
+		return foreign()
+	case c.untouched():
+		return verdict{kind: Update}
+	case c.overwrite && c.was.Owner == state.Generated: // what was its user's in an older layout still is
+		return verdict{kind: Update}
+	case merge.Marker(c.found.Content) > 0:
+		return verdict{kind: Refuse, conflicts: []int{merge.Marker(c.found.Content)},
+			reason: "has conflict markers, and msgen writes it anew", fix: "delete it, or pass --overwrite-generated"}
+	default:
+		return verdict{kind: Refuse, reason: "was edited by hand, and msgen writes it anew",
+			fix: "move your change to a file of your own; then delete this one, or pass --overwrite-generated"}
+	}
+}
+
+func (c situation) merged() verdict {
+	switch {
+	case c.found.Kind == Absent && c.known:
+		return c.deleted()
+	case c.found.Kind == Absent:
+		return verdict{kind: Create}
+	case !c.known:
+		return foreign()
+	case c.untouched():
+		return verdict{kind: Update}
+	case merge.Marker(c.found.Content) > 0:
+		return unresolved(c.found)
+	case c.sum == c.was.Sum:
+		return verdict{kind: Keep}
+	default:
+		return c.merge()
+	}
+}
+
+// merge brings the user's changes and msgen's together.
+func (c situation) merge() verdict {
+	if c.base.Kind != Regular || state.Sum(c.base.Content) != c.was.Sum {
+		base := state.BasePath(c.file.Path)
+		return verdict{kind: Refuse, reason: "was edited by hand and has to be merged, and what msgen wrote last is not in " + base,
+			fix: "restore that file from version control; or move yours away, generate again, and put your lines back"}
+	}
+	merged := merge.File(c.file.Path, c.base.Content, c.found.Content, c.file.Content)
+	v := verdict{kind: Merge, content: merged.Content, conflicts: merged.Conflicts}
+	switch {
+	case merged.Clean() && bytes.Equal(merged.Content, c.found.Content):
+		v.kind = Keep
+	case merged.Clean():
+		v.reason = "your changes and msgen's are both in it"
+	case c.markers:
+		v.reason, v.fix = "has conflict markers now", "resolve them and generate again"
+	default:
+		v.kind, v.reason = Conflict, "was edited by hand where msgen's own text has changed too"
+		v.fix = "pass --conflict=markers to get both texts into the file, or make it agree with `msgen generate --diff`"
+	}
+	return v
+}
+
+// unresolved is a file that its user has to finish merging first: one cannot tell whose text is whose in it.
+func unresolved(found Found) verdict {
+	return verdict{kind: Conflict, conflicts: []int{merge.Marker(found.Content)}, content: found.Content,
+		reason: "has conflict markers", fix: "resolve them and generate again"}
+}
+
+func (c situation) yours() verdict {
+	switch {
+	case c.found.Kind == Absent && c.known:
+		return c.deleted()
+	case c.found.Kind == Absent && c.settled && c.spliced == nil:
+		return verdict{kind: Keep}
+	case c.found.Kind == Absent:
+		return verdict{kind: Create}
+	case c.file.Splice && merge.Marker(c.found.Content) > 0:
+		return unresolved(c.found)
+	case c.untouched() && bytes.Equal(c.spliced, c.file.Content):
+		return verdict{kind: Update}
+	case c.settled && !bytes.Equal(c.spliced, c.found.Content):
+		return verdict{kind: Merge, content: c.spliced}
+	case c.file.Splice && !c.settled && c.untouched():
+		return verdict{kind: Update}
+	default:
+		return verdict{kind: Keep}
+	}
+}
+
+// untouched reports whether the disk holds what msgen emitted last.
+func (c situation) untouched() bool { return c.known && holds(c.found, c.was) }
+
+func holds(found Found, was state.Entry) bool {
+	return found.Kind == Regular && state.Sum(found.Content) == was.Sum
+}
+
+// deleted keeps a deletion, and tells it the first time only.
+func (c situation) deleted() verdict {
+	if c.restore {
+		return verdict{kind: Create}
+	}
+	if c.was.Deleted {
+		return verdict{kind: Keep}
+	}
+	return verdict{kind: Keep, reason: "was deleted, and stays so", fix: "pass --restore " + c.file.Path + " to have it back"}
+}
+
+func foreign() verdict {
+	return verdict{kind: Refuse, reason: "exists and was not written by msgen", fix: "move it away and generate again"}
+}
+
+// abandon decides what becomes of a file that msgen emitted and no longer renders. There is nothing to do for one
+// that is gone, and ok is false.
+func abandon(path string, was state.Entry, found Found) (action Action, ok bool) {
+	action = Action{Path: path, Owner: was.Owner, Found: found}
+	switch {
+	case found.Kind == Absent, found.Kind == Blocked:
+		return Action{}, false
+	case holds(found, was):
+		action.Kind = Remove
+	default:
+		action.Kind = Orphan
+		action.Reason = "is no longer emitted, but is not as msgen left it: it stays, and is yours from now on"
+		action.Fix = "delete it when you do not need it"
+	}
+	return action, true
+}

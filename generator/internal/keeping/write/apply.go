@@ -1,0 +1,125 @@
+package write
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// StaleError is a plan that was made for another tree: something has changed the disk since then.
+type StaleError struct{ Path string }
+
+// Error names the path.
+func (e *StaleError) Error() string {
+	return fmt.Sprintf("nothing was written: %s was changed by something else meanwhile; generate again", e.Path)
+}
+
+// Apply performs the plan, which must not refuse anything and must have been made for this tree. No other run writes
+// meanwhile. It first writes every new content to a temporary file beside its target, then checks that the disk is still
+// what the plan was made for, then writes the journal, and only then renames, removes, and at the very end renames
+// msgen's own memory. So each file is whole at any time, old or new; an error before the journal (a full disk, a folder
+// that is read-only) leaves the tree as it was, and a run that is killed after it is finished by the next. What is equal
+// is not touched.
+func (t *Tree) Apply(p *plan.Plan) error {
+	if refused := p.Refused(); len(refused) > 0 {
+		if err := t.Stale(); err != nil {
+			return err
+		}
+		return fmt.Errorf("nothing was written: %s %s", refused[0].Path, refused[0].Reason)
+	}
+	if err := t.create(); err != nil {
+		return err
+	}
+	unlock, err := t.lock()
+	if err != nil {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	defer unlock()
+	if err := t.stale(); err != nil {
+		return err
+	}
+	t.sweep(p)
+	w, err := t.work(p)
+	if err != nil {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	if w.empty() {
+		return nil
+	}
+	return t.perform(p, w)
+}
+
+// Stale waits for runs that write to the folder, and is a [StaleError] when one has since the state was read: what
+// then seems to stand in the way of a plan may be that run's.
+func (t *Tree) Stale() error {
+	if t.root == nil {
+		return nil
+	}
+	unlock, err := t.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return t.stale()
+}
+
+// stale needs the lock.
+func (t *Tree) stale() error {
+	if t.sum(state.Path) != t.stateSum || t.Interrupted() {
+		return &StaleError{state.Path}
+	}
+	return nil
+}
+
+// perform needs the lock.
+func (t *Tree) perform(p *plan.Plan, w work) error {
+	s, err := stage(t.root, w)
+	if err != nil {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	if err := t.verify(p); err != nil {
+		s.discard()
+		return err
+	}
+	if err := s.writeDown(); err != nil {
+		s.discard()
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	err = s.commit()
+	t.stateSum = t.sum(state.Path)
+	return err
+}
+
+// create makes the folder when it does not exist yet.
+func (t *Tree) create() error {
+	if t.root != nil {
+		return nil
+	}
+	if err := os.MkdirAll(t.dir, 0o755); err != nil {
+		return fmt.Errorf("cannot create %s: %w", t.dir, cause(err))
+	}
+	root, err := os.OpenRoot(t.dir)
+	if err != nil {
+		return fmt.Errorf("cannot write to %s: %w", t.dir, cause(err))
+	}
+	t.root = root
+	return nil
+}
+
+// verify finds what was changed on disk since the plan was made, by an editor or by another run.
+func (t *Tree) verify(p *plan.Plan) error {
+	for _, a := range p.Actions {
+		if !slices.Contains([]plan.Kind{plan.Create, plan.Update, plan.Merge, plan.Remove}, a.Kind) {
+			continue // the disk is left alone there
+		}
+		now := t.Look(a.Path)
+		if now.Kind != a.Found.Kind || !bytes.Equal(now.Content, a.Found.Content) {
+			return &StaleError{a.Path}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package write
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// work is a plan's effect on the disk, in the order in which it takes place.
+type work struct {
+	files    []edit    // of the tree
+	removals []removal // of the tree and of msgen's memory
+	memory   []edit    // msgen's own; state.json is the last
+
+	// durable work leaves every file whole, old or new, even when the power fails. That of the first run in a
+	// folder is not: nothing of it replaces anybody's only copy, and fsync would make 7 ms for 60 files 18.
+	durable bool
+}
+
+// edit is one file to be written.
+type edit struct {
+	path     string
+	content  []byte
+	mode     fs.FileMode
+	replaces bool   // a file stands there, whose mode stays; the umask applies to a new one's
+	was      string // sum of that file; empty without one
+}
+
+// removal is one file that goes.
+type removal struct{ path, was string }
+
+func (w *work) empty() bool { return len(w.files)+len(w.removals)+len(w.memory) == 0 }
+
+func (t *Tree) work(p *plan.Plan) (work, error) {
+	w := work{durable: t.Look(state.Path).Kind == plan.Regular}
+	for _, a := range p.Actions {
+		switch a.Kind {
+		case plan.Create:
+			w.files = append(w.files, edit{path: a.Path, content: a.New, mode: a.Mode.Perm()})
+		case plan.Update, plan.Merge:
+			w.files = append(w.files, edit{path: a.Path, content: a.New, mode: a.Found.Mode, replaces: true, was: state.Sum(a.Found.Content)})
+		case plan.Remove:
+			w.removals = append(w.removals, removal{a.Path, state.Sum(a.Found.Content)})
+		default: // the disk is left alone there
+		}
+	}
+	for _, m := range p.Memory {
+		if err := w.remember(m, t.Look(m.Path)); err != nil {
+			return work{}, err
+		}
+	}
+	return w, nil
+}
+
+func (w *work) remember(m plan.Memory, found plan.Found) error {
+	switch {
+	case found.Kind == plan.Special, found.Kind == plan.Blocked:
+		return fmt.Errorf("%s %s", m.Path, found.Detail)
+	case found.Kind == plan.Absent && !m.Gone:
+		w.memory = append(w.memory, edit{path: m.Path, content: m.Content, mode: 0o644})
+	case found.Kind == plan.Regular && m.Gone:
+		w.removals = append(w.removals, removal{m.Path, state.Sum(found.Content)})
+	case found.Kind == plan.Regular && !bytes.Equal(found.Content, m.Content):
+		w.memory = append(w.memory, edit{path: m.Path, content: m.Content, mode: found.Mode, replaces: true, was: state.Sum(found.Content)})
+	}
+	return nil
+}

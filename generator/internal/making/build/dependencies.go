@@ -1,0 +1,223 @@
+package build
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/compiler/protogen"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+)
+
+// callee is what is known of a dependency while its calls are settled.
+type callee struct {
+	idempotent map[string]*bool // what its own policy says of its methods
+	foreign    bool
+}
+
+// foreign reports whether the calls are those of a service that msgen did not make.
+func (c *caller) foreign() bool { return c.callee != nil && c.callee.foreign }
+
+// dependencies fills in the services that this one calls.
+func (b *builder) dependencies() {
+	for i, in := range b.Dependencies {
+		wanted := &b.Policy.Dependencies[i]
+		dependency := &model.Dependency{
+			Service: &model.Service{
+				Name: wanted.Name, Module: b.service().Module, Root: b.service().Root, Dir: b.service().Dir,
+				OwnModule: b.service().OwnModule, GoVersion: b.service().GoVersion,
+				Caller: b.service(), CallTarget: wanted.Target,
+			},
+			Package: clientPackage(wanted.Name),
+			Field:   clientField(wanted.Name),
+			Foreign: in.Policy == nil,
+			Own:     in.Policy,
+			Tree:    in.Tree,
+		}
+		b.dependency(i, in, dependency)
+		b.checkClientName(i, dependency)
+		b.service().Dependencies = append(b.service().Dependencies, dependency)
+	}
+}
+
+// dependency settles how one of them is called. What its own policy warns of is told where it is made.
+func (b *builder) dependency(i int, in Dependency, dependency *model.Dependency) {
+	path := fmt.Sprintf("dependencies[%d]", i)
+	sub := &builder{
+		Input: b.Input, packages: b.packages, names: b.names, aliases: b.aliases, methods: b.methods, told: map[string]bool{},
+		callee: &callee{idempotent: map[string]*bool{}, foreign: in.Policy == nil},
+	}
+	sub.result = Result{Service: dependency.Service, Plugin: b.result.Plugin, Declared: b.result.Declared}
+	services, ok := b.called(i, in)
+	if !ok {
+		return
+	}
+	for _, service := range services {
+		dependency.Hosts = append(dependency.Hosts, sub.host(service))
+	}
+	nameFields(dependency.Hosts)
+	for _, host := range dependency.Hosts {
+		if host.Field == "Fake" || host.Field == "New" { // which its package for tests has
+			host.Field += "Service"
+		}
+	}
+	canonical := sub.canonical()
+	merged, problems := b.Policy.Callee(i, in.Policy, canonical)
+	b.problems.Merge(problems)
+	if problems.HasErrors() {
+		return
+	}
+	if in.Policy != nil && in.Policy.Resilience != nil {
+		for name, method := range in.Policy.Resilience.Methods {
+			sub.callee.idempotent[canonical(name)] = method.Idempotent
+		}
+	}
+	b.settleCallee(path, in, dependency, merged)
+	sub.Policy, dependency.Policy = merged, merged
+	sub.resilience()
+	for _, problem := range sub.problems.All() {
+		if problem.Severity == diag.Error || problem.File == b.Policy.At(path).File {
+			b.problems.Add(problem)
+		}
+	}
+}
+
+// called are the proto services of a dependency: those that the policy names, else all of its proto. It is false where
+// there are none, or other ones.
+func (b *builder) called(i int, in Dependency) ([]*protogen.Service, bool) {
+	path := fmt.Sprintf("dependencies[%d]", i)
+	var services []*protogen.Service
+	for _, proto := range in.Protos {
+		services = append(services, b.result.Plugin.FilesByPath[proto].Services...)
+	}
+	if len(services) == 0 {
+		b.policyProblem(path+".proto", diag.Problem{
+			Message: path + ".proto: no service in the proto of a service that is called",
+			Found:   b.shownPath(in.Protos[0]),
+			Want:    "a proto with the services to call",
+		})
+		return nil, false
+	}
+	if wanted := b.Policy.Dependencies[i].Services; len(wanted) > 0 {
+		services = b.wanted(services, wanted, path+".services")
+		return services, len(services) == len(wanted)
+	}
+	return services, true
+}
+
+// canonical returns what makes one name of the names that a method has: the short one where it is unique.
+func (b *builder) canonical() func(string) string {
+	known := b.methodNames()
+	return func(name string) string {
+		rpcs := known[name]
+		switch {
+		case len(rpcs) != 1:
+			return name
+		case len(known[rpcs[0].Name]) == 1:
+			return rpcs[0].Name
+		default:
+			return rpcs[0].PolicyName()
+		}
+	}
+}
+
+// settleCallee settles how the instances of a dependency are found and chosen.
+func (b *builder) settleCallee(path string, in Dependency, dependency *model.Dependency, merged *policy.Policy) {
+	dependency.Registered = dependency.Name
+	if in.Policy == nil {
+		return
+	}
+	dependency.Registered = calleeName(b, in)
+	if kubernetes := in.Policy.Deploy; kubernetes != nil && kubernetes.Kubernetes != nil && merged.Discovery.Kubernetes.Namespace == "" {
+		merged.Discovery.Kubernetes.Namespace = kubernetes.Kubernetes.Namespace
+		if merged.Discovery.Kubernetes.Namespace == "" {
+			merged.Discovery.Kubernetes.Namespace = dependency.Registered // where it is deployed
+		}
+	}
+	if merged.Balancing.Policy == policy.BalancingCustom {
+		merged.Balancing.Policy = policy.BalancingRoundRobin
+		b.result.Notes = append(b.result.Notes, fmt.Sprintf(
+			"%s: %s has its callers pick instances by Go code of its own, which is not this service's: its instances are called in turn", b.Policy.At(path), dependency.Name))
+	}
+}
+
+// calleeName is the name under which a dependency registers: its policy's, else the default one.
+func calleeName(b *builder, in Dependency) string {
+	if name := in.Policy.Service.Name; name != "" {
+		return name
+	}
+	for _, file := range b.Set.Files {
+		if file.GetName() == in.Protos[0] {
+			return defaultName(file)
+		}
+	}
+	return ""
+}
+
+// checkClientName refuses dependencies whose clients would share a package.
+func (b *builder) checkClientName(i int, dependency *model.Dependency) {
+	first := slices.IndexFunc(b.service().Dependencies, func(other *model.Dependency) bool {
+		return other.Package == dependency.Package || other.Field == dependency.Field
+	})
+	if first < 0 {
+		return
+	}
+	path := fmt.Sprintf("dependencies[%d].name", i)
+	b.policyProblem(path, diag.Problem{
+		Message: path + ": the client would share the folder internal/clients/" + dependency.Package,
+		Found:   dependency.Name,
+		Want:    fmt.Sprintf("a name that differs from %s in more than hyphens", b.service().Dependencies[first].Name),
+	})
+}
+
+// clientPackage is the Go package of a dependency's client.
+func clientPackage(name string) string {
+	pkg := strings.ReplaceAll(name, "-", "")
+	switch {
+	case pkg[0] >= '0' && pkg[0] <= '9':
+		return "service" + pkg
+	case token.IsKeyword(pkg), types.Universe.Lookup(pkg) != nil, goFolders[pkg], clientImports[pkg], !portable(pkg), version.MatchString(pkg),
+		pkg == "main", pkg == "init", pkg == "documentation":
+		return pkg + "client"
+	default:
+		return pkg
+	}
+}
+
+// clientField is the name of a dependency among the clients.
+func clientField(name string) string {
+	switch field := runTogether(name); {
+	case name[0] >= '0' && name[0] <= '9':
+		return "Service" + field
+	case field == "Close":
+		return "CloseClient" // the method has the name
+	default:
+		return field
+	}
+}
+
+// clientImports are the names that the package of all clients, and handlers that use them, import beside the clients.
+var clientImports = set("balancer", "clients", "codes", "config", "context", "discovery", "errors", "events", "grpc", "resilience", "rpcmetrics", "server", "slog", "status", "telemetry", "trace")
+
+// nameFields gives each service a package and a field of its own.
+func nameFields(hosts []*model.Host) {
+	short := map[string]int{}
+	for _, host := range hosts {
+		short[handlerPackage(host.GoName)]++
+	}
+	for _, host := range hosts {
+		host.Package, host.Field = handlerPackage(host.GoName), host.GoName
+		if short[host.Package] > 1 {
+			host.Package = handlerPackage(strings.ReplaceAll(host.FullName, ".", ""))
+			host.Field = fieldOf(host.FullName)
+		}
+		if clientMethods[host.Field] {
+			host.Field += "Service"
+		}
+	}
+}

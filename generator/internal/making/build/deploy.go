@@ -1,0 +1,134 @@
+package build
+
+import (
+	"fmt"
+	goversion "go/version"
+	"net/netip"
+	"strings"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+)
+
+// goRelease is the release of Go that emitted images and pipelines build with, unless the module around the
+// tree asks for a later one.
+const goRelease = "1.26.8"
+
+// deploy settles what the service is built with, and checks that what the policy asks for can be deployed.
+func (b *builder) deploy() {
+	b.service().GoVersion = goRelease
+	if !b.service().OwnModule && goversion.Compare("go"+b.Place.Go, "go"+goRelease) > 0 {
+		b.service().GoVersion = b.Place.Go
+	}
+	b.checkEdgeObject()
+	d := b.Policy.Deploy
+	if d == nil {
+		return
+	}
+	for i, environment := range d.Environments {
+		if !portable(environment) {
+			path := fmt.Sprintf("deploy.environments[%d]", i)
+			b.policyProblem(path, diag.Problem{
+				Message: path + ": no folder can have this name on Windows",
+				Found:   environment,
+				Want:    "any other name",
+			})
+		}
+	}
+	if pipelines := b.service().Pipelines(); b.service().Subfolder() && len(pipelines) > 0 {
+		b.result.Notes = append(b.result.Notes, fmt.Sprintf(
+			"CI systems look for pipelines at the root of the repository: move %s there from %s", strings.Join(pipelines, ", "), b.service().Dir))
+	}
+	if d.Kubernetes != nil {
+		b.checkServiceName()
+		b.checkNamespace()
+		b.checkLoopback()
+	}
+}
+
+// checkEdgeObject refuses an edge that is an object of Kubernetes where nothing is deployed to it.
+func (b *builder) checkEdgeObject() {
+	edge := b.Policy.Balancing.Edge
+	if edge != policy.EdgeIngress && edge != policy.EdgeGateway || b.Policy.Deploy != nil && b.Policy.Deploy.Kubernetes != nil {
+		return
+	}
+	b.policyProblem("balancing.edge", diag.Problem{
+		Message: "balancing.edge: is an object of Kubernetes, to which nothing is deployed",
+		Found:   string(edge),
+		Want:    "deploy.kubernetes, or another edge",
+		Fix:     "add deploy with image and kubernetes",
+	})
+}
+
+// headless is what the name of the headless Service ends in.
+const headless = "-headless"
+
+// checkServiceName holds the service's name to what a Service of Kubernetes may be called: a DNS-1035 label, which does
+// not begin with a digit (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names).
+func (b *builder) checkServiceName() {
+	const most = 63 - len(headless)
+	name := b.service().Name
+	if name == "" || len(name) <= most && (name[0] < '0' || name[0] > '9') {
+		return
+	}
+	path := "service.name"
+	if !b.Policy.Written(path) {
+		path = "deploy.kubernetes"
+	}
+	b.policyProblem(path, diag.Problem{
+		Message: "service.name: no Service of Kubernetes can have this name",
+		Found:   name,
+		Want:    fmt.Sprintf("a letter first and at most %d characters", most),
+		Fix:     "write a service.name",
+	})
+}
+
+// checkNamespace refuses a service that callers look for in another namespace than it is deployed to.
+func (b *builder) checkNamespace() {
+	sought, deployed := b.Policy.Discovery.Kubernetes.Namespace, b.Policy.Deploy.Kubernetes.Namespace
+	if b.Policy.Discovery.Provider != policy.ProviderKubernetes || sought == "" {
+		return
+	}
+	if deployed == "" {
+		deployed = b.service().Name
+	}
+	if sought != deployed {
+		b.policyProblem("discovery.kubernetes.namespace", diag.Problem{
+			Message: "discovery.kubernetes.namespace: callers would look where the service is not: it is deployed to " + deployed,
+			Found:   sought,
+			Want:    fmt.Sprintf("the namespace of deploy.kubernetes, %q", deployed),
+			Fix:     "write the same namespace in both places",
+		})
+	}
+}
+
+// checkLoopback warns of a registry at an address that is the pod itself.
+func (b *builder) checkLoopback() {
+	path, endpoints := "discovery.etcd.endpoints", b.Policy.Discovery.Etcd.Endpoints
+	switch b.Policy.Discovery.Provider {
+	case policy.ProviderEtcd:
+	case policy.ProviderConsul:
+		path, endpoints = "discovery.consul.address", []string{b.Policy.Discovery.Consul.Address}
+	default:
+		return
+	}
+	for _, endpoint := range endpoints {
+		if loopback(endpoint) {
+			b.problems.Add(diag.Problem{
+				Severity: diag.Warning,
+				Position: b.Policy.At(path),
+				Message:  path + ": in Kubernetes this address is the pod itself",
+				Found:    endpoint,
+				Want:     "an address that pods reach",
+				Fix:      "write it, or set the variable in each environment's tuning",
+			})
+		}
+	}
+}
+
+// loopback reports whether an endpoint is an address of the machine that calls it.
+func loopback(endpoint string) bool {
+	host := strings.Trim(endpoint[:strings.LastIndexByte(endpoint, ':')], "[]")
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}

@@ -1,0 +1,133 @@
+package model
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+)
+
+// Ships reports whether something collects the logs.
+func (s *Service) Ships() bool { return s.Policy.Observability.Logging.Shipper != policy.ShipperNone }
+
+// ShipsByFluentd reports whether that is Fluentd.
+func (s *Service) ShipsByFluentd() bool {
+	return s.Policy.Observability.Logging.Shipper == policy.ShipperFluentd
+}
+
+// ShipsByLogstash reports whether that is Logstash.
+func (s *Service) ShipsByLogstash() bool {
+	return s.Policy.Observability.Logging.Shipper == policy.ShipperLogstash
+}
+
+// LogIndex is the name with which the indices of the logs begin.
+func (s *Service) LogIndex() string { return s.Name + "-logs" }
+
+// ComposeEnvironment is what the service is told in compose.yaml, where each program is reached by its name there.
+func (s *Service) ComposeEnvironment() []Label {
+	var environment []Label
+	for _, program := range backends(s.Policy) {
+		environment = append(environment, backendAddresses[program])
+	}
+	switch {
+	case s.TracesOTLP():
+		environment = append(environment, Label{"TRACING_ENDPOINT", "jaeger:4317"}, Label{"TRACING_SAMPLE_RATIO", "1"})
+	case s.TracesZipkin():
+		environment = append(environment, Label{"TRACING_ENDPOINT", "zipkin:9411"}, Label{"TRACING_SAMPLE_RATIO", "1"})
+	}
+	for _, callee := range s.Composed() {
+		environment = append(environment, Label{callee.EnvPrefix() + "_ENDPOINTS", fmt.Sprintf("%s:%d", callee.Name, callee.Own.Server.GRPCPort)})
+	}
+	return environment
+}
+
+// backendAddresses are what a service is told of each of its backends.
+var backendAddresses = map[string]Label{
+	"etcd":     {"ETCD_ENDPOINTS", "etcd:2379"},
+	"consul":   {"CONSUL_HTTP_ADDR", "consul:8500"},
+	"kafka":    {"KAFKA_BROKERS", "kafka:9092"},
+	"rabbitmq": {"RABBITMQ_URL", "amqp://rabbitmq:5672/"},
+}
+
+// backends are the programs that a service of the policy registers in, and has its events carried by.
+func backends(p *policy.Policy) []string {
+	var programs []string
+	if provider := p.Discovery.Provider; provider == policy.ProviderEtcd || provider == policy.ProviderConsul {
+		programs = append(programs, string(provider))
+	}
+	if p.Events != nil {
+		programs = append(programs, string(p.Events.Broker))
+	}
+	return programs
+}
+
+// ComposeNeeds are the programs of compose.yaml that are started before the service.
+func (s *Service) ComposeNeeds() []string {
+	needs := backends(s.Policy)
+	switch {
+	case s.ShipsByFluentd():
+		needs = append(needs, "fluentd")
+	case s.ShipsByLogstash():
+		needs = append(needs, "logstash")
+	}
+	for _, callee := range s.Composed() {
+		needs = append(needs, callee.Name)
+	}
+	return needs
+}
+
+// ComposeRuns reports whether compose.yaml has a program that the service needs, or one that it calls there.
+func (s *Service) ComposeRuns(program string) bool {
+	return slices.Contains(backends(s.Policy), program) ||
+		slices.ContainsFunc(s.Composed(), func(d *Dependency) bool { return slices.Contains(d.ComposeNeeds(), program) })
+}
+
+// Composed are the services that compose.yaml runs since this one calls them, as their own trees have it.
+func (s *Service) Composed() []*Dependency {
+	return slices.DeleteFunc(slices.Clone(s.Dependencies), func(d *Dependency) bool { return !d.composed() })
+}
+
+// NotComposed are those that it does not run, and that are not looked for where they are for everybody.
+func (s *Service) NotComposed() []*Dependency {
+	return slices.DeleteFunc(slices.Clone(s.Dependencies), func(d *Dependency) bool { return d.composed() || d.CallTarget != "" })
+}
+
+// composed reports whether a compose.yaml is known to build the service, which may have its name there.
+func (d *Dependency) composed() bool { return d.Tree != "" && !composePrograms[d.Name] }
+
+// composePrograms are the names that compose.yaml has for other things.
+var composePrograms = map[string]bool{
+	"service": true, "etcd": true, "consul": true, "kafka": true, "rabbitmq": true, "prometheus": true, "alertmanager": true,
+	"grafana": true, "jaeger": true, "zipkin": true, "fluentd": true, "logstash": true, "elasticsearch": true, "kibana": true,
+	"log-setup": true,
+}
+
+// ComposeFile is the compose.yaml of the dependency's own tree.
+func (d *Dependency) ComposeFile() string { return path.Join(d.Tree, "compose.yaml") }
+
+// ComposeNeeds are the programs that are started before the dependency; it is never nil, which compose.yaml has no word for.
+func (d *Dependency) ComposeNeeds() []string { return append([]string{}, backends(d.Own)...) }
+
+// ShipsItself reports whether the dependency's own compose.yaml collects its logs, by what is not here.
+func (d *Dependency) ShipsItself() bool {
+	return d.Own.Observability.Logging.Shipper != policy.ShipperNone
+}
+
+// ComposeMisses names those that the dependency calls in turn, and that compose.yaml does not run; empty where there are none.
+func (d *Dependency) ComposeMisses() string {
+	var missing []string
+	for _, next := range d.Own.Dependencies {
+		if next.Target == "" && !slices.ContainsFunc(d.Caller.Composed(), func(c *Dependency) bool { return c.Name == next.Name }) {
+			missing = append(missing, next.Name)
+		}
+	}
+	return strings.Join(missing, ", ")
+}
+
+// StopSeconds is how long a stop may take, in whole seconds, and one more.
+func (s *Service) StopSeconds() string {
+	return fmt.Sprint(int(sum(s.stopParts())/policy.Duration(time.Second)) + 1)
+}

@@ -1,0 +1,144 @@
+package model
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+)
+
+// UsesEtcd reports whether instances are registered in etcd.
+func (s *Service) UsesEtcd() bool { return s.Policy.Discovery.Provider == policy.ProviderEtcd }
+
+// UsesConsul reports whether instances are registered in Consul.
+func (s *Service) UsesConsul() bool { return s.Policy.Discovery.Provider == policy.ProviderConsul }
+
+// UsesKubernetes reports whether instances are found in the DNS of Kubernetes.
+func (s *Service) UsesKubernetes() bool {
+	return s.Policy.Discovery.Provider == policy.ProviderKubernetes
+}
+
+// StaticProvider reports whether instances are listed in the policy.
+func (s *Service) StaticProvider() bool { return s.Policy.Discovery.Provider == policy.ProviderStatic }
+
+// Registers reports whether an instance registers itself.
+func (s *Service) Registers() bool { return s.UsesEtcd() || s.UsesConsul() }
+
+// ConsulCheck is how Consul learns of an instance's health: "grpc" or "ttl"; empty with another provider.
+func (s *Service) ConsulCheck() string {
+	if !s.UsesConsul() {
+		return ""
+	}
+	return string(s.Policy.Discovery.Consul.Check)
+}
+
+// ProviderName is the provider's name in Go: "Etcd".
+func (s *Service) ProviderName() string {
+	name := string(s.Policy.Discovery.Provider)
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+// LookupKey is what a registry is asked for, as a Go expression; the DNS of Kubernetes is asked by the system's
+// resolver, which is nil.
+func (s *Service) LookupKey() string {
+	if s.UsesKubernetes() {
+		return "nil"
+	}
+	return strconv.Quote(s.Registered)
+}
+
+// EnvPrefix begins the variables that are about this service and read by its clients: "ORDERS" for ORDERS_ENDPOINTS.
+func (s *Service) EnvPrefix() string {
+	prefix := strings.ToUpper(strings.ReplaceAll(s.Name, "-", "_"))
+	if prefix[0] >= '0' && prefix[0] <= '9' {
+		return "SERVICE_" + prefix // a variable cannot begin with a digit
+	}
+	return prefix
+}
+
+// DNSName is the name of the headless Service in the DNS of Kubernetes, with the port.
+func (s *Service) DNSName() string {
+	name := s.Registered + "-headless"
+	if namespace := s.Policy.Discovery.Kubernetes.Namespace; namespace != "" {
+		name += "." + namespace
+	}
+	return fmt.Sprintf("%s:%d", name, s.Policy.Server.GRPCPort)
+}
+
+// StaticEndpoints are the endpoints that clients use when the environment names none.
+func (s *Service) StaticEndpoints() []string {
+	if !s.finds(policy.ProviderStatic) {
+		return nil
+	}
+	return s.Policy.Discovery.Static.Endpoints
+}
+
+// HasCredentials reports whether instances tell somebody who they are: etcd, or a broker.
+func (s *Service) HasCredentials() bool { return s.FindsBy(policy.ProviderEtcd) || s.HasEvents() }
+
+// EtcdEndpoints is the members of the etcd cluster as a Go expression.
+func (s *Service) EtcdEndpoints() string { return goStrings(s.Policy.Discovery.Etcd.Endpoints) }
+
+// ConsulTags is the tags of an instance in Consul as a Go expression.
+func (s *Service) ConsulTags() string {
+	if len(s.Policy.Discovery.Consul.Tags) == 0 {
+		return "[]string(nil)"
+	}
+	return goStrings(s.Policy.Discovery.Consul.Tags)
+}
+
+// DefaultInstances says in words which instances clients use by default.
+func (s *Service) DefaultInstances() string {
+	switch {
+	case s.CallTarget != "":
+		return s.CallTarget
+	case s.UsesEtcd():
+		return "those that are registered in etcd, see ETCD_ENDPOINTS"
+	case s.UsesConsul():
+		return "those that are registered in Consul, see CONSUL_HTTP_ADDR"
+	case s.UsesKubernetes():
+		return fmt.Sprintf("those that the name %s_DNS_NAME has in DNS", s.EnvPrefix())
+	default:
+		return strings.Join(s.Policy.Discovery.Static.Endpoints, ", ")
+	}
+}
+
+// Unreachable says in words what may not be there when a client calls.
+func (s *Service) Unreachable() string {
+	switch {
+	case s.Registers():
+		return "a registry or an instance that cannot be reached"
+	case s.UsesKubernetes():
+		return "a name that cannot be resolved or an instance that cannot be reached"
+	default:
+		return "an instance that cannot be reached"
+	}
+}
+
+func goStrings(values []string) string {
+	quoted := make([]string, len(values))
+	for i, value := range values {
+		quoted[i] = strconv.Quote(value)
+	}
+	return fmt.Sprintf("[]string{%s}", strings.Join(quoted, ", "))
+}
+
+// Finding says in words how callers learn of instances, and how soon.
+func (s *Service) Finding() Comment {
+	d := s.Policy.Discovery
+	switch {
+	case s.UsesEtcd():
+		return Comment(fmt.Sprintf("Instances register in etcd under `%s/%s/`, each with a lease of %s: callers learn of a new one at once, and of\n"+
+			"one that has died within the lease. When etcd is gone, callers keep the instances that they know.", d.Etcd.Prefix, s.Registered, d.Etcd.TTL))
+	case s.UsesConsul():
+		return Comment(fmt.Sprintf("Instances register in Consul as `%s`, and callers use those whose check passes. An instance that is critical for\n"+
+			"%s is forgotten. When Consul is gone, callers keep the instances that they know.", s.Registered, d.Consul.DeregisterAfter))
+	case s.UsesKubernetes():
+		return Comment(fmt.Sprintf("Callers look `%s` up in DNS every %s. When DNS does not answer, they keep the instances that they know.",
+			s.DNSName(), d.Kubernetes.Refresh))
+	default:
+		return Comment(fmt.Sprintf("Callers use %s, unless `%s_ENDPOINTS` or `%[2]s_ENDPOINTS_FILE` names others.",
+			strings.Join(d.Static.Endpoints, ", "), s.EnvPrefix()))
+	}
+}

@@ -1,0 +1,164 @@
+package model
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+)
+
+// Retries reports whether calls of some method are tried again.
+func (s *Service) Retries() bool { return s.some(func(r *RPC) bool { return r.Call.Retry != nil }) }
+
+// Breaks reports whether some method has a breaker.
+func (s *Service) Breaks() bool { return s.some(func(r *RPC) bool { return r.Call.Breaker != nil }) }
+
+// Bulkheads reports whether some method has a bulkhead.
+func (s *Service) Bulkheads() bool {
+	return s.some(func(r *RPC) bool { return r.Call.Bulkhead != nil })
+}
+
+// FallsBack reports whether some method has a fallback.
+func (s *Service) FallsBack() bool {
+	return s.some(func(r *RPC) bool { return r.Call.Fallback != nil })
+}
+
+// FallbackValues reports whether some method falls back on a fixed response.
+func (s *Service) FallbackValues() bool { return s.some((*RPC).FallbackValue) }
+
+// FallbackCaches reports whether some method falls back on its last good responses.
+func (s *Service) FallbackCaches() bool { return s.some((*RPC).FallbackCache) }
+
+// FallbackFuncs reports whether some method falls back on a function of the caller's.
+func (s *Service) FallbackFuncs() bool { return s.some((*RPC).FallbackFunc) }
+
+// ResilientStreams reports whether clients bound streams.
+func (s *Service) ResilientStreams() bool {
+	return s.some(func(r *RPC) bool { return !r.IsUnary() })
+}
+
+// IdleStreams reports whether some stream ends when it is idle.
+func (s *Service) IdleStreams() bool {
+	return s.some(func(r *RPC) bool { return r.Call.IdleTimeout > 0 })
+}
+
+// StreamRetries reports whether some stream from the server begins anew when it fails before its first message.
+func (s *Service) StreamRetries() bool {
+	return s.some(func(r *RPC) bool { return r.Call.Retry != nil && r.Kind == ServerStreaming })
+}
+
+// TimesCalls reports whether clients bound the time of calls, and nothing else of them.
+func (s *Service) TimesCalls() bool { return s.Balances() && !s.Resilient() }
+
+// ProvesCalls reports whether the client has tests with instances.
+func (s *Service) ProvesCalls() bool { return s.Balances() || s.Resilient() }
+
+// JudgesCalls reports whether clients tell how calls end.
+func (s *Service) JudgesCalls() bool {
+	return s.Retries() || s.Breaks() || s.Bulkheads() || s.FallsBack()
+}
+
+// JudgesErrors reports whether clients tell whose fault an error is: of an instance or of the service.
+func (s *Service) JudgesErrors() bool { return s.Balances() || s.JudgesCalls() }
+
+// HoldsCalls reports whether clients keep something for as long as an attempt lasts.
+func (s *Service) HoldsCalls() bool { return s.Breaks() || s.Bulkheads() || s.ResilientStreams() }
+
+// LayersCalls reports whether calls pass through layers whose order matters.
+func (s *Service) LayersCalls() bool {
+	several := 0
+	for _, has := range []bool{s.Retries(), s.Breaks(), s.Bulkheads()} {
+		if has {
+			several++
+		}
+	}
+	return several > 1 || s.FallsBack()
+}
+
+// BoundsStreams reports whether streams have a bulkhead, or are tried again.
+func (s *Service) BoundsStreams() bool {
+	return s.some(func(r *RPC) bool { return !r.IsUnary() && (r.Call.Bulkhead != nil || r.Call.Retry != nil) })
+}
+
+// NamesCodes reports whether the policy of calls names codes.
+func (s *Service) NamesCodes() bool { return s.Retries() || s.Breaks() }
+
+func (s *Service) some(has func(*RPC) bool) bool {
+	return s.any(func(c *Service) bool {
+		return c.Resilient() && slices.ContainsFunc(c.Hosts, func(h *Host) bool { return slices.ContainsFunc(h.RPCs, has) })
+	})
+}
+
+// FallbackValue reports whether the RPC falls back on a fixed response.
+func (r *RPC) FallbackValue() bool { return r.Call.FallbackValue != "" }
+
+// FallbackCache reports whether the RPC falls back on its last good responses.
+func (r *RPC) FallbackCache() bool { return r.Call.Fallback != nil && r.Call.Fallback.Cache != nil }
+
+// FallbackFunc reports whether the RPC falls back on a function of the caller's.
+func (r *RPC) FallbackFunc() bool { return r.Call.Fallback != nil && r.Call.Fallback.Func }
+
+// goCodes are status codes as a list of Go expressions: "codes.Unavailable, codes.Aborted".
+func goCodes(names []policy.Code) string {
+	exprs := make([]string, len(names))
+	for i, name := range names {
+		exprs[i] = "codes." + goCode(name)
+	}
+	return strings.Join(exprs, ", ")
+}
+
+// goCode is the name of a code in package codes, which writes CANCELLED with one L.
+func goCode(name policy.Code) string {
+	if name == "CANCELLED" {
+		return "Canceled"
+	}
+	var out strings.Builder
+	for word := range strings.SplitSeq(string(name), "_") {
+		out.WriteString(word[:1] + strings.ToLower(word[1:]))
+	}
+	return out.String()
+}
+
+// GoCodes are status codes as a list of Go expressions: "codes.Unavailable, codes.Aborted".
+func (s *Service) GoCodes(names []policy.Code) string { return goCodes(names) }
+
+// GoStrings are strings as a Go expression.
+func (s *Service) GoStrings(values []string) string { return goStrings(values) }
+
+// FullMethod is the full name of an RPC of the host, as the constant of its stubs: "ordersv1.Orders_Get_FullMethodName".
+func (h *Host) FullMethod(r *RPC) string {
+	return h.Stub.Name + "." + h.GoName + "_" + r.GoName + "_FullMethodName"
+}
+
+// FallbackOption is the option of the client that sets the RPC's fallback: "WithOrdersGetFallback".
+func (h *Host) FallbackOption(r *RPC) string { return "With" + h.Field + r.GoName + "Fallback" }
+
+// FallbackText is the fixed response in protobuf JSON, as a Go expression.
+func (r *RPC) FallbackText() string {
+	if text := r.Call.FallbackValue; strconv.CanBackquote(text) {
+		return "`" + text + "`"
+	}
+	return strconv.Quote(r.Call.FallbackValue)
+}
+
+// Messages lists the packages of stubs that the hosts and their RPCs name, by path, each once.
+func (s *Service) Messages() []Import {
+	var imports []Import
+	for _, h := range s.Hosts {
+		imports = append(imports, h.Imports()...)
+	}
+	return unique(imports)
+}
+
+// Pause is the range of the pause before one attempt after the first.
+type Pause struct{ Least, Most policy.Duration }
+
+// Pauses are the pauses between the attempts of a call, in order.
+func (c *Call) Pauses() []Pause {
+	pauses := make([]Pause, c.Attempts()-1)
+	for i := range pauses {
+		pauses[i].Least, pauses[i].Most = c.Pause(i + 1)
+	}
+	return pauses
+}

@@ -1,0 +1,95 @@
+// Package model is the intermediate representation of one emitted service: everything that a template may print,
+// finished before a byte is printed. Its types hold data and pure methods; package build makes them.
+package model
+
+import (
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+)
+
+// Service is the service that one run emits.
+type Service struct {
+	Name   string         // DNS-1123 label: "orders"
+	Module string         // path of the Go module that the tree belongs to
+	Root   string         // import path of the tree's root: Module, or Module/sub inside a bigger module
+	Dir    string         // slash-separated path from the module's go.mod to the tree; "." when it stands beside it
+	Hosts  []*Host        // proto services that the binary serves, at least one
+	Events Events         // what it publishes and subscribes to
+	Policy *policy.Policy // defaulted and checked
+
+	Registered   string        // the name under which its instances are found: Name, but for a dependency that is called otherwise
+	Dependencies []*Dependency // the services that this one calls, in the order of the policy
+
+	HTTPPort int // of a gateway: where it serves HTTP; else zero
+
+	Caller     *Service // of a dependency: the service that calls it; else nil
+	CallTarget string   // of a dependency: the gRPC target of a callee that msgen did not make; else empty
+
+	all []*Service // of AllClients
+
+	// GoVersion is the release of Go that images and pipelines build with: "1.26.8".
+	GoVersion string
+
+	// OwnModule is true when the tree has a go.mod of its own, which msgen then keeps.
+	OwnModule bool
+}
+
+// Host is one proto service that the binary serves.
+type Host struct {
+	FullName   string // "shop.orders.v1.OrderService"
+	GoName     string // "OrderService": what the stubs call it
+	Package    string // name of the handlers' Go package, and of its folder under internal/: "orderservice"
+	Field      string // its field in server.Services and client.Client, unique in the tree: "OrderService"
+	Proto      string // name of the proto file that declares it
+	Comment    Comment
+	Deprecated bool
+	Stub       Import // the Go package with the service's stubs
+	RPCs       []*RPC
+	Forward    *Forward // of a gateway: whom its handlers pass calls on to; nil: nobody
+}
+
+// RPC is one method of a Host.
+type RPC struct {
+	Name        string // as in the proto: "GetOrder"
+	GoName      string // as in Go: "GetOrder"
+	FullMethod  string // "/shop.orders.v1.OrderService/GetOrder"
+	Kind        Kind
+	Idempotency Idempotency
+	Request     Type
+	Response    Type
+	Call        Call
+	Calls       []Called // the methods of dependencies that it calls, as the policy says
+	PolicyPath  string   // of the method's own keys: "resilience.methods.GetOrder"; empty: it has none
+	Comment     Comment
+	Deprecated  bool
+	HTTP        []HTTPRule // what its google.api.http says, if it has one
+}
+
+// Kind is how many messages go each way.
+type Kind string
+
+// The kinds of RPC.
+const (
+	Unary           Kind = "unary"
+	ServerStreaming Kind = "server streaming"
+	ClientStreaming Kind = "client streaming"
+	BidiStreaming   Kind = "bidirectional streaming"
+)
+
+// IsUnary reports whether the RPC is one request and one response.
+func (r *RPC) IsUnary() bool { return r.Kind == Unary }
+
+// StreamsRequest reports whether the client sends any number of messages.
+func (r *RPC) StreamsRequest() bool { return r.Kind == ClientStreaming || r.Kind == BidiStreaming }
+
+// StreamsResponse reports whether the server sends any number of messages.
+func (r *RPC) StreamsResponse() bool { return r.Kind == ServerStreaming || r.Kind == BidiStreaming }
+
+// Idempotency is what the proto's idempotency_level option says.
+type Idempotency string
+
+// The levels of google.protobuf.MethodOptions.IdempotencyLevel, in words.
+const (
+	IdempotencyUnknown Idempotency = "not declared"
+	NoSideEffects      Idempotency = "no side effects"
+	Idempotent         Idempotency = "idempotent"
+)

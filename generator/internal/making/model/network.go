@@ -1,0 +1,78 @@
+package model
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+)
+
+// Egress is what an instance may connect to: a port, of one address or of any host.
+type Egress struct {
+	Port int
+	CIDR string // empty: any host, since network policies know no names
+}
+
+// Egress lists what the policy has instances connect to, beside the name service.
+func (s *Service) Egress() []Egress {
+	var endpoints []string
+	shared := s.AllClients()
+	if shared.FindsBy(policy.ProviderEtcd) {
+		endpoints = append(endpoints, shared.Policy.Discovery.Etcd.Endpoints...)
+	}
+	if shared.FindsBy(policy.ProviderConsul) {
+		endpoints = append(endpoints, shared.Policy.Discovery.Consul.Address)
+	}
+	for _, dependency := range s.Dependencies {
+		endpoints = append(endpoints, dependency.endpoints()...)
+	}
+	if tracing := s.Policy.Observability.Tracing.Endpoint; tracing != "" {
+		endpoints = append(endpoints, tracing)
+	}
+	if s.HasEvents() {
+		endpoints = append(endpoints, s.brokerEndpoints()...)
+	}
+	var all []Egress
+	for _, endpoint := range endpoints {
+		to := egress(endpoint)
+		if !slices.Contains(all, to) {
+			all = append(all, to)
+		}
+	}
+	return all
+}
+
+// endpoints are where the instances of a dependency may be: any host, with the port of its policy, where a registry knows
+// them.
+func (d *Dependency) endpoints() []string {
+	switch {
+	case d.CallTarget != "":
+		authority := d.TargetAuthority()
+		if _, _, err := net.SplitHostPort(authority); authority != "" && err != nil {
+			authority += ":443" // what grpc asks then
+		}
+		if authority == "" {
+			return nil // a socket of this machine
+		}
+		return []string{authority}
+	case d.finds(policy.ProviderStatic):
+		return d.Policy.Discovery.Static.Endpoints
+	default:
+		return []string{fmt.Sprintf("any:%d", d.Policy.Server.GRPCPort)}
+	}
+}
+
+func egress(endpoint string) Egress {
+	colon := strings.LastIndexByte(endpoint, ':')
+	port, _ := strconv.Atoi(endpoint[colon+1:]) // the policy has checked it
+	ip, err := netip.ParseAddr(strings.Trim(endpoint[:colon], "[]"))
+	if err != nil {
+		return Egress{Port: port}
+	}
+	prefix := netip.PrefixFrom(ip.WithZone("").Unmap(), ip.Unmap().BitLen())
+	return Egress{Port: port, CIDR: prefix.String()}
+}

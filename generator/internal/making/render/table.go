@@ -1,0 +1,395 @@
+package render
+
+import (
+	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// entry says of one template who owns what it prints, and when it is printed. What it is printed once for stands in
+// its path: {name} is the service's name, {manifests} the folder of its manifests, {edge} that of the configuration of
+// the proxy in front, {service} means once for each proto
+// service and {env} once for each environment.
+type entry struct {
+	template string // path under templates/, without .tmpl
+	owner    state.Owner
+	splice   bool                      // yours, and rewritten for as long as nobody has touched it
+	as       layout                    // what is left to do once the template is printed
+	when     func(*model.Service) bool // nil: always
+	whenHost func(*model.Host) bool    // with {service} in the path; nil: always
+}
+
+// clientTree is the folder of the client's templates, which are printed once more for each dependency.
+const clientTree = "service/client/"
+
+// sharedTrees are the folders of templates whose packages all clients of a tree share: what they print, and when, follows
+// from all of them.
+var sharedTrees = []string{
+	"service/internal/balancer/", "service/internal/consul/", "service/internal/discovery/", "service/internal/etcd/",
+	"service/internal/grpcerr/", "service/internal/resilience/",
+	"service/internal/config/consul", "service/internal/config/credentials", "service/internal/config/etcd", "service/internal/config/kubernetes", "service/internal/config/static",
+}
+
+// layout says how far a template's own layout can be relied on.
+type layout int
+
+const (
+	// formatted Go has imports and line breaks that depend on names and conditions: it is parsed and formatted.
+	formatted layout = iota
+	// asPrinted Go is formatted whatever the model, and needs every import: it is not parsed, which halves the time
+	// of a run. A test holds the golden trees to it. So is every file that is not Go.
+	asPrinted
+	// verbatim is asPrinted without a template's actions: the text itself.
+	verbatim
+)
+
+// table is everything that templates emit.
+var table = []entry{
+	{template: "service/cmd/{name}/main.go", owner: state.Merged},
+
+	{template: "service/internal/{service}/{service}.go", owner: state.Yours, splice: true},
+	{template: "service/internal/{service}/{service}_test.go", owner: state.Yours, splice: true, whenHost: hasRPCs},
+
+	{template: "service/internal/server/server.go", owner: state.Generated},
+	{template: "service/internal/server/services.go", owner: state.Generated},
+	{template: "service/internal/server/http.go", owner: state.Generated, as: asPrinted, when: (*model.Service).IsGateway},
+	{template: "service/internal/server/http_test.go", owner: state.Generated, when: (*model.Service).IsGateway},
+	{template: "service/internal/server/listen.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/options.go", owner: state.Generated},
+	{template: "service/internal/server/health.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/admin.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/limits.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/ratelimit.go", owner: state.Generated, as: asPrinted, when: rateLimited},
+	{template: "service/internal/server/recovery.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/requestlog.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/deprecated.go", owner: state.Generated, as: asPrinted, when: deprecates},
+	{template: "service/internal/server/deprecated_test.go", owner: state.Generated, as: asPrinted, when: deprecates},
+	{template: "service/internal/server/streams.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/load.go", owner: state.Generated, as: verbatim, when: (*model.Service).Weighted},
+	{template: "service/internal/server/load_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Weighted},
+	{template: "service/internal/server/registration_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
+	{template: "service/internal/server/heap.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/server/heap_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/server/loglevel.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/server/loglevel_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/server/metrics.go", owner: state.Generated},
+	{template: "service/internal/server/metrics_test.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/tracing.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
+	{template: "service/internal/server/tracing_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
+	{template: "service/internal/server/consumer_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Subscribes},
+	{template: "service/internal/server/fixture_test.go", owner: state.Generated},
+	{template: "service/internal/server/start_test.go", owner: state.Generated},
+	{template: "service/internal/server/stop_test.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/options_test.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/health_test.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/admin_test.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/limits_test.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/ratelimit_test.go", owner: state.Generated, as: asPrinted, when: rateLimited},
+	{template: "service/internal/server/recovery_test.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/server/requestlog_test.go", owner: state.Generated, as: asPrinted},
+
+	{template: "service/internal/config/config.go", owner: state.Generated},
+	{template: "service/internal/config/environment.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/config/config_test.go", owner: state.Generated},
+
+	{template: "service/internal/telemetry/logger.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/telemetry/logger_test.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/telemetry/lines.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/telemetry/calls.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/telemetry/calls_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/telemetry/otlp.go", owner: state.Generated, as: verbatim, when: (*model.Service).TracesOTLP},
+	{template: "service/internal/telemetry/span.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
+	{template: "service/internal/telemetry/telemetry.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/telemetry/traceparent.go", owner: state.Generated, as: verbatim, when: traceless},
+	{template: "service/internal/telemetry/traceparent_test.go", owner: state.Generated, as: verbatim, when: traceless},
+	{template: "service/internal/telemetry/tracing.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
+	{template: "service/internal/telemetry/tracing_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
+	{template: "service/internal/telemetry/zipkin.go", owner: state.Generated, as: asPrinted, when: (*model.Service).TracesZipkin},
+	{template: "service/internal/telemetry/zipkin_test.go", owner: state.Generated, when: (*model.Service).TracesZipkin},
+
+	{template: "service/internal/rpcmetrics/rpcmetrics.go", owner: state.Generated},
+	{template: "service/internal/rpcmetrics/rpcmetrics_test.go", owner: state.Generated},
+	{template: "service/internal/rpcmetrics/client.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/rpcmetrics/client_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/rpcmetrics/server.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/rpcmetrics/server_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/rpcmetrics/exemplar.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
+
+	{template: "service/internal/backoff/backoff.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/backoff/backoff_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/etcd/etcd.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/etcd/etcd_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/etcd/explain.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/etcd/record.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/etcd/record_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/etcd/tls.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/consul/consul.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderConsul)},
+	{template: "service/internal/consul/consul_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderConsul)},
+	{template: "service/internal/config/advertise.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
+	{template: "service/internal/config/advertise_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
+	{template: "service/internal/config/consul.go", owner: state.Generated, when: finds(policy.ProviderConsul)},
+	{template: "service/internal/config/consul_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderConsul)},
+	{template: "service/internal/config/credentials.go", owner: state.Generated, as: verbatim, when: (*model.Service).HasCredentials},
+	{template: "service/internal/config/etcd.go", owner: state.Generated, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/config/etcd_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/config/kubernetes.go", owner: state.Generated, when: finds(policy.ProviderKubernetes)},
+	{template: "service/internal/config/kubernetes_test.go", owner: state.Generated, when: finds(policy.ProviderKubernetes)},
+	{template: "service/internal/config/tracing.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
+	{template: "service/internal/config/tracing_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
+	{template: "service/internal/config/static.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/config/static_test.go", owner: state.Generated},
+	{template: "service/internal/discovery/consul.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderConsul)},
+	{template: "service/internal/discovery/consul_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderConsul)},
+	{template: "service/internal/discovery/dnsserver_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderKubernetes)},
+	{template: "service/internal/discovery/etcd.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/discovery/etcd_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
+	{template: "service/internal/discovery/file.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/file_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/instance.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/kubernetes.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderKubernetes)},
+	{template: "service/internal/discovery/kubernetes_test.go", owner: state.Generated, when: finds(policy.ProviderKubernetes)},
+	{template: "service/internal/discovery/metrics.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/metrics_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/resolver.go", owner: state.Generated, as: asPrinted},
+	{template: "service/internal/discovery/resolver_test.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/discovery/target.go", owner: state.Generated, as: verbatim, when: (*model.Service).CallsTargets},
+	{template: "service/internal/discovery/target_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).CallsTargets},
+	{template: "service/internal/discovery/static.go", owner: state.Generated, as: verbatim},
+	{template: "service/internal/registry/address.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
+	{template: "service/internal/registry/address_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
+	{template: "service/internal/registry/consul.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
+	{template: "service/internal/registry/consul_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
+	{template: "service/internal/registry/consulgrpc.go", owner: state.Generated, as: verbatim, when: checks("grpc")},
+	{template: "service/internal/registry/consulttl.go", owner: state.Generated, as: verbatim, when: checks("ttl")},
+	{template: "service/internal/registry/etcd.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
+	{template: "service/internal/registry/metrics.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
+	{template: "service/internal/registry/registrar.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
+	{template: "service/internal/registry/registrar_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
+
+	{template: "service/internal/balancer/balancer.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/balancer_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/call.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/call_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/custom.go", owner: state.Yours, as: verbatim, when: picks(policy.BalancingCustom)},
+	{template: "service/internal/balancer/custom_test.go", owner: state.Yours, as: verbatim, when: picks(policy.BalancingCustom)},
+	{template: "service/internal/balancer/ejection.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/ejection_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/endpoint.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/fixture_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/leastrequest.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingLeastRequest)},
+	{template: "service/internal/balancer/leastrequest_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingLeastRequest)},
+	{template: "service/internal/balancer/metrics.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/metrics_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/oneofthree_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/outcome.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/outcome_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/picker.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/ringhash.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingRingHash)},
+	{template: "service/internal/balancer/ringhash_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingRingHash)},
+	{template: "service/internal/balancer/roundrobin.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingRoundRobin)},
+	{template: "service/internal/balancer/roundrobin_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingRoundRobin)},
+	{template: "service/internal/balancer/settings.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/view.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
+	{template: "service/internal/balancer/weighted.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingWeightedRoundRobin)},
+	{template: "service/internal/balancer/weighted_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingWeightedRoundRobin)},
+
+	{template: "service/internal/config/kafka.go", owner: state.Generated, when: (*model.Service).UsesKafka},
+	{template: "service/internal/config/kafka_test.go", owner: state.Generated, when: (*model.Service).UsesKafka},
+	{template: "service/internal/config/rabbitmq.go", owner: state.Generated, when: (*model.Service).UsesRabbitMQ},
+	{template: "service/internal/config/rabbitmq_test.go", owner: state.Generated, when: (*model.Service).UsesRabbitMQ},
+
+	{template: "service/internal/subscriber/subscriber.go", owner: state.Yours, splice: true, when: (*model.Service).Subscribes},
+
+	{template: "service/internal/events/event.go", owner: state.Generated, when: (*model.Service).HasEvents},
+	{template: "service/internal/events/publisher.go", owner: state.Generated, when: (*model.Service).Publishes},
+	{template: "service/internal/events/publisher_test.go", owner: state.Generated, when: (*model.Service).Publishes},
+	{template: "service/internal/events/outbox.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Publishes},
+	{template: "service/internal/events/outbox_test.go", owner: state.Generated, when: (*model.Service).Publishes},
+	{template: "service/internal/events/subscriptions.go", owner: state.Generated, when: (*model.Service).Subscribes},
+	{template: "service/internal/events/consumer.go", owner: state.Generated, when: (*model.Service).Subscribes},
+	{template: "service/internal/events/consumer_test.go", owner: state.Generated, when: (*model.Service).Subscribes},
+	{template: "service/internal/events/retry.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Subscribes},
+	{template: "service/internal/events/inbox.go", owner: state.Generated, as: verbatim, when: (*model.Service).Subscribes},
+	{template: "service/internal/events/inbox_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Subscribes},
+	{template: "service/internal/events/metrics.go", owner: state.Generated, when: (*model.Service).HasEvents},
+	{template: "service/internal/events/tracing.go", owner: state.Generated, when: eventsAndTraces},
+	{template: "service/internal/events/kafka.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesKafka},
+	{template: "service/internal/events/kafka_test.go", owner: state.Generated, when: (*model.Service).UsesKafka},
+	{template: "service/internal/events/kafkagroup.go", owner: state.Generated, as: asPrinted, when: subscribesBy(policy.BrokerKafka)},
+	{template: "service/internal/events/rabbitmq.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesRabbitMQ},
+	{template: "service/internal/events/rabbitqueue.go", owner: state.Generated, as: asPrinted, when: subscribesBy(policy.BrokerRabbitMQ)},
+	{template: "service/internal/events/lanes.go", owner: state.Generated, as: verbatim, when: subscribesBy(policy.BrokerRabbitMQ)},
+	{template: "service/internal/events/lanes_test.go", owner: state.Generated, as: verbatim, when: subscribesBy(policy.BrokerRabbitMQ)},
+
+	{template: "service/internal/grpcerr/grpcerr.go", owner: state.Generated, as: verbatim, when: (*model.Service).JudgesErrors},
+
+	{template: "service/internal/resilience/breaker.go", owner: state.Generated, as: verbatim, when: (*model.Service).Breaks},
+	{template: "service/internal/resilience/breaker_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Breaks},
+	{template: "service/internal/resilience/budget.go", owner: state.Generated, as: verbatim, when: (*model.Service).Retries},
+	{template: "service/internal/resilience/budget_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Retries},
+	{template: "service/internal/resilience/bulkhead.go", owner: state.Generated, as: verbatim, when: (*model.Service).Bulkheads},
+	{template: "service/internal/resilience/bulkhead_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Bulkheads},
+	{template: "service/internal/resilience/call.go", owner: state.Generated, when: (*model.Service).Resilient},
+	{template: "service/internal/resilience/check.go", owner: state.Generated, when: (*model.Service).Resilient},
+	{template: "service/internal/resilience/check_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Resilient},
+	{template: "service/internal/resilience/codes.go", owner: state.Generated, as: verbatim, when: (*model.Service).NamesCodes},
+	{template: "service/internal/resilience/fallback.go", owner: state.Generated, when: (*model.Service).FallsBack},
+	{template: "service/internal/resilience/fallbackcache.go", owner: state.Generated, as: verbatim, when: (*model.Service).FallbackCaches},
+	{template: "service/internal/resilience/fallbackcache_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).FallbackCaches},
+	{template: "service/internal/resilience/fallbackfunc.go", owner: state.Generated, as: verbatim, when: (*model.Service).FallbackFuncs},
+	{template: "service/internal/resilience/fallbackfunc_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).FallbackFuncs},
+	{template: "service/internal/resilience/fallbackvalue.go", owner: state.Generated, as: verbatim, when: (*model.Service).FallbackValues},
+	{template: "service/internal/resilience/fixture_test.go", owner: state.Generated, when: (*model.Service).Resilient},
+	{template: "service/internal/resilience/hold.go", owner: state.Generated, as: asPrinted, when: (*model.Service).HoldsCalls},
+	{template: "service/internal/resilience/hystrix_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Breaks},
+	{template: "service/internal/resilience/idle.go", owner: state.Generated, as: verbatim, when: (*model.Service).IdleStreams},
+	{template: "service/internal/resilience/layers_test.go", owner: state.Generated, when: (*model.Service).LayersCalls},
+	{template: "service/internal/resilience/metrics.go", owner: state.Generated, when: (*model.Service).Resilient},
+	{template: "service/internal/resilience/outcome.go", owner: state.Generated, when: (*model.Service).JudgesCalls},
+	{template: "service/internal/resilience/override.go", owner: state.Generated, when: (*model.Service).Resilient},
+	{template: "service/internal/resilience/override_test.go", owner: state.Generated, when: (*model.Service).Resilient},
+	{template: "service/internal/resilience/resilience.go", owner: state.Generated, when: (*model.Service).Resilient},
+	{template: "service/internal/resilience/resilience_test.go", owner: state.Generated, when: (*model.Service).Resilient},
+	{template: "service/internal/resilience/retry.go", owner: state.Generated, when: (*model.Service).Retries},
+	{template: "service/internal/resilience/retry_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Retries},
+	{template: "service/internal/resilience/stream.go", owner: state.Generated, when: (*model.Service).ResilientStreams},
+	{template: "service/internal/resilience/streamretry.go", owner: state.Generated, as: verbatim, when: (*model.Service).StreamRetries},
+	{template: "service/internal/resilience/timeout.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Resilient},
+	{template: "service/internal/resilience/watch.go", owner: state.Generated, as: verbatim, when: (*model.Service).Resilient},
+	{template: "service/internal/resilience/watch_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Resilient},
+	{template: "service/internal/resilience/window.go", owner: state.Generated, as: verbatim, when: (*model.Service).NamesCodes},
+
+	{template: "service/internal/clients/clients.go", owner: state.Generated, when: (*model.Service).Depends},
+	{template: "service/internal/clients/forward.go", owner: state.Generated, when: (*model.Service).PassesCalls},
+	{template: "service/internal/clients/forward_test.go", owner: state.Generated, when: (*model.Service).PassesCalls},
+	{template: "service/internal/clients/{dependency}/{dependency}test/{dependency}test.go", owner: state.Generated},
+
+	{template: "service/client/client.go", owner: state.Generated},
+	{template: "service/client/find.go", owner: state.Generated},
+	{template: "service/client/timeout.go", owner: state.Generated, as: asPrinted, when: (*model.Service).TimesCalls},
+	{template: "service/client/policy.go", owner: state.Generated, when: (*model.Service).Resilient},
+	{template: "service/client/fallback.go", owner: state.Generated, when: (*model.Service).FallbackFuncs},
+	{template: "service/client/fixture_test.go", owner: state.Generated, when: (*model.Service).ProvesCalls},
+	{template: "service/client/tracing.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
+	{template: "service/client/tracing_test.go", owner: state.Generated, when: tracesAndBalances},
+	{template: "service/client/client_test.go", owner: state.Generated, when: (*model.Service).Balances},
+	{template: "service/client/policy_test.go", owner: state.Generated, when: (*model.Service).Resilient},
+	{template: "service/client/override_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Resilient},
+	{template: "service/client/timeout_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Resilient},
+	{template: "service/client/retry_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Retries},
+	{template: "service/client/breaker_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Breaks},
+	{template: "service/client/bulkhead_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Bulkheads},
+	{template: "service/client/fallback_test.go", owner: state.Generated, when: (*model.Service).FallsBack},
+	{template: "service/client/stream_test.go", owner: state.Generated, when: (*model.Service).BoundsStreams},
+	{template: "service/client/idle_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).IdleStreams},
+
+	{template: "deploy/deploy/{edge}/nginx.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesNginx},
+	{template: "deploy/deploy/{edge}/haproxy.cfg", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesHAProxy},
+
+	{template: "service/POLICY.md", owner: state.Generated, as: asPrinted},
+	{template: "service/README.md", owner: state.Yours, as: asPrinted},
+	{template: "deploy/compose.yaml", owner: state.Merged, as: asPrinted},
+	{template: "deploy/deploy/observability/logs/fluentd/compose.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
+	{template: "deploy/deploy/observability/logs/fluentd/daemonset.yaml", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByFluentd)},
+	{template: "deploy/deploy/observability/logs/fluentd/kubernetes.conf", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByFluentd)},
+	{template: "deploy/deploy/observability/logs/fluentd/kustomization.yaml", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByFluentd)},
+	{template: "deploy/deploy/observability/logs/fluentd/pipeline.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
+	{template: "deploy/deploy/observability/logs/logstash/10-compose.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
+	{template: "deploy/deploy/observability/logs/logstash/10-kubernetes.conf", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByLogstash)},
+	{template: "deploy/deploy/observability/logs/logstash/20-parse.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
+	{template: "deploy/deploy/observability/logs/logstash/30-elasticsearch.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByLogstash},
+	{template: "deploy/deploy/observability/logs/logstash/daemonset.yaml", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByLogstash)},
+	{template: "deploy/deploy/observability/logs/logstash/kustomization.yaml", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByLogstash)},
+	{template: "deploy/deploy/observability/logs/elasticsearch/index-template.json", owner: state.Generated, as: asPrinted, when: (*model.Service).Ships},
+	{template: "deploy/deploy/observability/logs/kibana/saved-search.ndjson", owner: state.Generated, as: asPrinted, when: (*model.Service).Ships},
+	{template: "deploy/deploy/observability/prometheus/prometheus.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/prometheus/rules.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/prometheus/rules_test.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/alertmanager/alertmanager.yaml", owner: state.Merged, as: asPrinted},
+	{template: "deploy/deploy/observability/grafana/{name}.json", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/grafana/provisioning/dashboards/dashboards.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/grafana/provisioning/datasources/prometheus.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/operator/kustomization.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/observability/operator/prometheusrule.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/observability/operator/servicemonitor.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+
+	{template: "service/Makefile", owner: state.Merged, as: asPrinted},
+	{template: "service/.gitignore", owner: state.Merged, as: asPrinted},
+
+	{template: "service/cmd/{name}/healthcheck.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Deploys},
+	{template: "service/cmd/{name}/healthcheck_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Deploys},
+	{template: "deploy/Dockerfile", owner: state.Merged, as: asPrinted, when: (*model.Service).Deploys},
+	{template: "deploy/.dockerignore", owner: state.Merged, as: asPrinted, when: inOwnModule},
+	{template: "deploy/Dockerfile.dockerignore", owner: state.Merged, as: asPrinted, when: inSubfolder},
+
+	{template: "deploy/deploy/kubernetes/{manifests}/deployment.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/kubernetes/{manifests}/services.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/kubernetes/{manifests}/scaling.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/kubernetes/{manifests}/access.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/kubernetes/{manifests}/ingress.yaml", owner: state.Generated, as: asPrinted, when: edge(policy.EdgeIngress)},
+	{template: "deploy/deploy/kubernetes/{manifests}/route.yaml", owner: state.Generated, as: asPrinted, when: edge(policy.EdgeGateway)},
+	{template: "deploy/deploy/kubernetes/{manifests}/edge.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).EdgeInPods},
+	{template: "deploy/deploy/kubernetes/base/kustomization.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).Kustomize},
+	{template: "deploy/deploy/kubernetes/base/tuning.env", owner: state.Generated, as: asPrinted, when: (*model.Service).Kustomize},
+	{template: "deploy/deploy/kubernetes/overlays/{env}/kustomization.yaml", owner: state.Yours, as: asPrinted, when: (*model.Service).Kustomize},
+	{template: "deploy/deploy/kubernetes/overlays/{env}/tuning.env", owner: state.Yours, as: asPrinted, when: (*model.Service).Kustomize},
+	{template: "deploy/deploy/kubernetes/chart/Chart.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).Helm},
+	{template: "deploy/deploy/kubernetes/chart/values.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).Helm},
+	{template: "deploy/deploy/kubernetes/chart/templates/tuning.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).Helm},
+	{template: "deploy/deploy/kubernetes/chart/templates/configuration.yaml", owner: state.Generated, as: asPrinted, when: inChart((*model.Service).EdgeInPods)},
+	{template: "deploy/deploy/kubernetes/overlays/{env}/values.yaml", owner: state.Yours, as: asPrinted, when: (*model.Service).Helm},
+	{template: "deploy/deploy/rollout.sh", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+
+	{template: "deploy/.github/workflows/{name}.yaml", owner: state.Merged, as: asPrinted, when: builtBy(policy.CIGitHub)},
+	{template: "deploy/.gitlab-ci.yml", owner: state.Merged, as: asPrinted, when: builtBy(policy.CIGitLab)},
+	{template: "deploy/Jenkinsfile", owner: state.Merged, as: asPrinted, when: builtBy(policy.CIJenkins)},
+}
+
+func hasRPCs(h *model.Host) bool { return len(h.RPCs) > 0 }
+
+func finds(provider policy.Provider) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.FindsBy(provider) }
+}
+
+func picks(chosen policy.BalancingPolicy) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.PicksBy(chosen) }
+}
+
+func checks(consul string) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.ConsulCheck() == consul }
+}
+
+func deprecates(s *model.Service) bool { return len(s.DeprecatedRPCs()) > 0 }
+
+func edge(chosen policy.Edge) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.OnKubernetes() && s.Policy.Balancing.Edge == chosen }
+}
+
+func inPods(when func(*model.Service) bool) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.OnKubernetes() && when(s) }
+}
+
+func inChart(when func(*model.Service) bool) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.Helm() && when(s) }
+}
+
+func builtBy(ci policy.CI) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.BuiltBy(ci) }
+}
+
+// A builder reads .dockerignore in its context, which is the folder of the go.mod; where the tree is below that, it
+// is the file's turn that stands beside the Dockerfile.
+func inOwnModule(s *model.Service) bool { return s.Deploys() && !s.Subfolder() }
+
+func inSubfolder(s *model.Service) bool { return s.Deploys() && s.Subfolder() }
+func traceless(s *model.Service) bool   { return !s.Traces() }
+
+func tracesAndBalances(s *model.Service) bool { return s.Traces() && s.Balances() }
+
+func eventsAndTraces(s *model.Service) bool { return s.HasEvents() && s.Traces() }
+
+func subscribesBy(broker policy.Broker) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.Subscribes() && s.Policy.Events.Broker == broker }
+}
+
+func rateLimited(s *model.Service) bool { return s.Policy.Server.RateLimit != nil }

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 )
 
@@ -63,11 +65,10 @@ func callerAndCallee() map[string]string {
 func TestCallsOfDependencies(t *testing.T) {
 	w := newWorld(t, callerAndCallee())
 	w.Chdir(filepath.Join(w.dir, "shop"))
-	r, err := newRun(Options{Protos: []string{"orders/orders.proto"}, Out: "orders"})
+	m, err := modelOf(t.Context(), Options{Protos: []string{"orders/orders.proto"}, Out: "orders"})
 	require.NoError(t, err)
-	require.NoError(t, r.build(t.Context()))
-	require.Len(t, r.result.Service.Dependencies, 1)
-	inventory := r.result.Service.Dependencies[0]
+	require.Len(t, m.made.Service.Dependencies, 1)
+	inventory := m.made.Service.Dependencies[0]
 	assert.Equal(t, "inventory", inventory.Registered)
 	assert.Equal(t, policy.ProviderEtcd, inventory.Policy.Discovery.Provider)
 	reserve := inventory.Hosts[0].RPCs[0]
@@ -75,8 +76,8 @@ func TestCallsOfDependencies(t *testing.T) {
 	assert.Equal(t, "250ms", reserve.Call.AttemptTimeout.String())
 	assert.Equal(t, 2, reserve.Call.Attempts())
 	assert.Equal(t, []model.Called{{Dependency: inventory, RPC: reserve, Path: "resilience.methods.Create.calls[0]"}},
-		r.result.Service.Hosts[0].RPCs[0].Calls)
-	assert.Equal(t, []string{"common/money.proto", "inventory/inventory.proto"}, r.onlyCallees())
+		m.made.Service.Hosts[0].RPCs[0].Calls)
+	assert.Equal(t, []string{"common/money.proto", "inventory/inventory.proto"}, m.in.OthersProtos())
 }
 
 // TestDependenciesAreRemembered: in one repository by their paths, and a change of theirs is one of the tree's inputs.
@@ -159,9 +160,12 @@ func (w *world) unchangedIn(folder string, opts Options) bool {
 	w.Helper()
 	w.Chdir(filepath.Join(w.dir, folder))
 	opts.Version = "v1.0.0"
-	r, err := newRun(opts)
+	view, err := disk.New()
 	require.NoError(w, err)
-	_, ok := r.unchanged()
+	ask := request{Options: opts}
+	in, err := inputs.Settle(view, ask.wanted())
+	require.NoError(w, err)
+	_, ok := ask.nothing(in)
 	return ok
 }
 

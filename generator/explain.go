@@ -33,20 +33,17 @@ func (e *Explanation) SVG(w io.Writer) error { return explaindraw.SVG(w, e.calls
 // dependency/Method for how a method of a dependency is called; empty is all methods of the service. Nothing is written. The error is a [diag.ListError] when the inputs have problems, or no such
 // method.
 func Explain(ctx context.Context, opts Options, method string) (*Explanation, error) {
-	r, err := newRun(opts)
+	m, err := modelOf(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.build(ctx); err != nil {
-		return nil, err
-	}
 	declared := func(rpc *model.RPC) (at, idempotency diag.Position) {
-		declared := r.result.Declared[rpc]
+		declared := m.made.Declared[rpc]
 		return declared.RPC, declared.Idempotency
 	}
-	all := explain.Calls(r.result.Service, declared)
+	all := explain.Calls(m.made.Service, declared)
 	if label, rest, ok := strings.Cut(method, "/"); ok {
-		for _, dependency := range r.result.Service.Dependencies {
+		for _, dependency := range m.made.Service.Dependencies {
 			if dependency.Name == label {
 				all, method = explain.Calls(dependency.Service, declared), rest
 				break
@@ -57,7 +54,7 @@ func Explain(ctx context.Context, opts Options, method string) (*Explanation, er
 	if err != nil {
 		return nil, err
 	}
-	return &Explanation{Warnings: r.problems.All(), calls: calls}, nil
+	return &Explanation{Warnings: m.warnings, calls: calls}, nil
 }
 
 // picked are the calls of one method, or all of them when method is empty.

@@ -1,26 +1,28 @@
-// Package generator turns proto files and a policy into a complete service. It is the only door to msgen's pipeline:
+// Package generator turns proto files and a policy into a complete service. It is the only door to msgen's pipeline, whose
+// packages stand in four wings under internal/:
 //
-//	protoload, policy -> build -> render, stubs, gomod -> plan -> write
+//	reading   what the run reads: the disk, the policy, the protos, what the tree remembers
+//	making    what it makes of that: the model, and every file in memory
+//	keeping   what becomes of what stands on disk: the user's Go, the merges, the plan, and its writing
+//	showing   what it shows instead: what a call does, who calls whom
 //
-// Everything left of write is pure given its inputs, so that a check, a diff and a run are one pipeline stopped at
-// different places.
+// Each step takes values and returns values. One view of the disk is how all of them see it, and writing is last, so that a
+// check, a diff and a run are one pipeline stopped at different places.
 package generator
 
 import (
 	"context"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/keeping/plan"
-	"github.com/msgen/msgen/generator/internal/keeping/write"
+	"github.com/msgen/msgen/generator/internal/keeping/since"
 	"github.com/msgen/msgen/generator/internal/making/build"
-	"github.com/msgen/msgen/generator/internal/making/render"
-	"github.com/msgen/msgen/generator/internal/making/stubs"
+	"github.com/msgen/msgen/generator/internal/making/gateway"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
+	"github.com/msgen/msgen/generator/internal/reading/pluginparam"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
-	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // Options say what a run reads and where it writes. Paths are relative to the working directory or absolute.
@@ -44,191 +46,156 @@ type Options struct {
 	Restore []string
 }
 
+// Unreleased is the version of a build that no version names. Two such builds may emit different trees.
+const Unreleased = "devel"
+
 // Plan decides what a run would do to each path of the tree, and writes nothing. The error is a [diag.ListError] when
 // the inputs have problems; the Tree's warnings are then among them.
 func Plan(ctx context.Context, opts Options) (*Tree, error) {
-	r, err := newRun(opts)
+	view, err := disk.New()
 	if err != nil {
 		return nil, err
 	}
-	if tree, ok := r.unchanged(); ok {
+	ask := request{Options: opts}
+	in, err := inputs.Settle(view, ask.wanted())
+	if err != nil {
+		return nil, err
+	}
+	if tree, ok := ask.nothing(in); ok {
 		return tree, nil
 	}
-	if err := r.build(ctx); err != nil {
+	system, err := ask.systemAround(ctx, in)
+	if err != nil {
 		return nil, err
 	}
-	if err := r.render(); err != nil {
+	m, problems := ask.model(ctx, in, system)
+	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return r.plan()
+	return ask.plan(m)
 }
 
 // Check returns every problem of the inputs, warnings too, sorted by position.
 func Check(ctx context.Context, opts Options) ([]diag.Problem, error) {
-	r, err := newRun(opts)
+	m, err := modelOf(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.build(ctx); err != nil {
-		return nil, err
-	}
-	return r.problems.All(), nil
+	return m.warnings, nil
 }
 
 // Schema returns the JSON Schema of the policy language, for editors.
 func Schema() ([]byte, error) { return policy.Schema() }
 
-// run is the pipeline on its way.
-type run struct {
-	opts     Options
-	load     func(context.Context, *policy.Policy, []protoload.Callee) (*protoload.Set, diag.List)
-	inputs   inputs
-	callees  []calleeInput // in the order of the policy's dependencies
-	gateway  *gateway      // nil: the tree is none
-	disk     *write.Tree
-	base     *state.State // what an earlier run left
-	problems diag.List
+// SystemSchema returns the JSON Schema of system files, for editors.
+func SystemSchema() ([]byte, error) { return policy.SystemSchema() }
 
-	set    *protoload.Set
-	protos []byte // the same as the tree will remember them
-	result *build.Result
-	files  []state.File
-	stubs  []state.File // those that another plugin writes, and are not among the files
-	copies []state.File // inputs that the tree holds
-	edited []string     // those of an earlier run that their user has edited
-	notes  []string
-	next   []string
-
-	plugin  *pluginOptions        // nil: the run answers no request
+// request is a run as its user asks for it: by the command line, or through protoc or buf.
+type request struct {
+	Options
+	plugin  *pluginparam.Options  // nil: the command line
+	protos  *protoload.Set        // of the plugin's request
 	sibling func(dir string) bool // whether the run makes a tree in the folder too; nil: it makes one tree
-	flags   flags
 }
 
-// flags are what messages advise, as the user of a run writes it.
-type flags struct{ policy, allowBreaking string }
+func (ask *request) wanted() inputs.Wanted {
+	wanted := inputs.Wanted{
+		Protos: ask.Protos, ImportPaths: ask.ImportPaths, Policy: ask.Policy, Out: ask.Out, Version: ask.Version,
+		Request: ask.protos, PolicyFlag: "-p ", Sibling: ask.sibling,
+	}
+	if ask.plugin != nil {
+		wanted.PolicyFlag = "policy="
+	}
+	return wanted
+}
 
-// build loads both inputs, whatever the other one's problems, and makes the model of them.
-func (r *run) build(ctx context.Context) error {
-	if err := r.findSystem(ctx); err != nil {
-		return err
+// nothing is the tree of a run that has nothing to do. It is false where the whole pipeline has to decide that.
+func (ask *request) nothing(in *inputs.Settled) (*Tree, bool) {
+	same := ask.Version != "" && ask.Version != Unreleased && ask.Version == in.Memory.Version
+	if !same || in.System != "" || ask.Full || len(ask.Restore) > 0 {
+		return nil, false
 	}
-	checked, policyProblems := r.inputs.loadPolicy()
-	calleeProblems := r.findCallees(checked)
-	if r.gateway != nil && calleeProblems.HasErrors() {
-		r.problems.Merge(policyProblems)
-		r.problems.Merge(calleeProblems)
-		return r.problems.Err() // there may be no proto to load
-	}
-	var protoProblems diag.List
-	r.set, protoProblems = r.load(ctx, checked, r.calleeProtos())
-	r.problems.Merge(protoProblems)
-	r.problems.Merge(policyProblems)
-	r.problems.Merge(calleeProblems)
-	r.placeModule(checked)
-	if err := r.problems.Err(); err != nil {
-		return err
-	}
-	place, err := r.place()
+	planned, ok := since.Nothing(in)
+	return &Tree{Dir: in.Out, plan: planned, view: in.View, seen: in.Tree}, ok
+}
+
+// modelled is a service of which all is known that its inputs say.
+type modelled struct {
+	in       *inputs.Loaded
+	made     *build.Result
+	system   string // the system file whose gateway the service is; empty: it is none
+	notes    []string
+	warnings []diag.Problem // sorted
+}
+
+// modelOf settles and reads the inputs of a tree, and makes its model.
+func modelOf(ctx context.Context, opts Options) (*modelled, error) {
+	view, err := disk.New()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	result, problems := build.Build(build.Input{
-		Set: r.set, Policy: checked, Place: place, Stubs: r.plugin.stubPackages(), Dependencies: r.dependencies(), EventProtos: r.eventProtos(),
-		Homes: r.homes(), Gateway: r.gateway.input(),
-	})
-	r.problems.Merge(problems)
-	if err := r.problems.Err(); err != nil {
-		return err
+	ask := request{Options: opts}
+	in, err := inputs.Settle(view, ask.wanted())
+	if err != nil {
+		return nil, err
 	}
-	r.result = result
-	r.notes = append(r.notes, result.Notes...)
-	return r.compare()
+	system, err := ask.systemAround(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	m, problems := ask.model(ctx, in, system)
+	return m, problems.Err()
 }
 
-// render makes every file of the tree in memory.
-func (r *run) render() error {
-	if err := r.print(); err != nil {
-		return err
-	}
-	if err := r.goMod(); err != nil {
-		return err
-	}
-	if err := r.record(r.result.Service.Root); err != nil {
-		return err
-	}
-	r.files = append(r.files, r.copies...)
-	return nil
-}
-
-// print makes the files that come from templates, and the stubs.
-func (r *run) print() error {
-	var rendered []state.File
-	var written []stubs.File
-	var group errgroup.Group
-	group.Go(func() (err error) { rendered, err = render.Files(r.result.Service); return err })
-	group.Go(func() (err error) { written, err = stubs.Generate(r.result.Plugin); return err })
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	if r.files, r.stubs = rendered, r.stubFiles(written); !r.plugin.foreignStubs() {
-		r.files, r.stubs = slices.Concat(r.files, r.stubs), nil
-	}
-	return nil
-}
-
-// plan holds what was rendered against the disk and against what an earlier run emitted.
-func (r *run) plan() (*Tree, error) {
-	for _, file := range r.set.Files {
-		if _, onDisk := r.set.Source(file.GetName()); !onDisk {
-			r.inputs.recorded.Sums[file.GetName()] = ""
+// model reads the policy, the dependencies and the protos, whatever the problems of one, and makes the model of them. A tree
+// that is the gateway of a system is led by that.
+func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gateway.System) (*modelled, diag.List) {
+	m := new(modelled)
+	var forward *build.Gateway
+	loaded, problems := inputs.Policies(in)
+	if system != nil && loaded.Checked != nil {
+		m.system = system.File
+		var more diag.List
+		if loaded, forward, more = system.Lead(loaded); more.HasErrors() {
+			problems.Merge(more)
+			return nil, problems // there may be no proto to load
 		}
 	}
-	if len(r.problems.All()) > 0 {
-		r.inputs.recorded.Sums = nil
+	checked, misplaced := ask.plugin.Placed(loaded.Checked)
+	loaded, unloaded := loaded.With(checked, loaded.Dependencies).WithProtos(ctx)
+	problems.Merge(unloaded)
+	problems.Merge(misplaced)
+	if problems.HasErrors() {
+		return nil, problems
 	}
-	for _, stub := range r.stubs {
-		delete(r.base.Files, stub.Path) // another plugin's from now on
+	packages, moved := since.HandlerPackages(loaded)
+	input := build.InputOf(loaded)
+	input.HandlerPackages, input.Gateway, input.Stubs = packages, forward, ask.stubs()
+	made, unsound := build.Build(input)
+	problems.Merge(unsound)
+	if problems.HasErrors() {
+		return nil, problems
 	}
-	var spliced map[string][]byte
-	if r.plugin.wants(state.File{}) { // handlers are of the program, not of its deployment
-		var notes []string
-		spliced, notes = r.handlers()
-		r.notes = append(r.notes, notes...)
-	}
-	planned, err := plan.Make(r.base, r.disk.Look, r.files, plan.Options{
-		Version:            r.opts.Version,
-		Inputs:             r.inputs.recorded,
-		Protos:             r.protos,
-		Handlers:           r.handlerPackages(),
-		OverwriteGenerated: r.opts.OverwriteGenerated,
-		Markers:            r.opts.Markers,
-		Restore:            r.restored(),
-		Spliced:            spliced,
-		Only:               r.plugin.filter(),
-		NoRemoval:          r.plugin != nil,
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := r.checkRestored(planned); err != nil {
-		return nil, err
-	}
-	r.tellEdited(planned)
-	r.tellTidy(planned)
-	r.tellBroken(planned)
-	return &Tree{
-		Dir: r.inputs.out, Name: r.result.Service.Name,
-		Warnings: r.problems.All(), Notes: r.notes, Next: r.next,
-		plan: planned, disk: r.disk,
-	}, nil
+	broken, breaking := since.Breaking(loaded, made, ask.allowance())
+	problems.Merge(breaking)
+	m.in, m.made, m.warnings = loaded, made, problems.All()
+	m.notes = slices.Concat(in.Notes, moved, made.Notes, broken)
+	return m, problems
 }
 
-// tellTidy asks for the one command that a go.mod needs whose versions its user has a say in: what those versions
-// require in turn, msgen does not know.
-func (r *run) tellTidy(planned *plan.Plan) {
-	const tidy = "go mod tidy"
-	merged := slices.ContainsFunc(planned.Actions, func(a plan.Action) bool { return a.Path == "go.mod" && a.Kind == plan.Merge })
-	if merged && !slices.Contains(r.next, tidy) {
-		r.next = append(r.next, tidy)
+// stubs say where the Go packages of the protos are.
+func (ask *request) stubs() build.Stubs {
+	if ask.plugin == nil {
+		return build.Stubs{}
 	}
+	return build.Stubs{Foreign: !ask.plugin.Stubs, SourceRelative: ask.plugin.SourceRelative, Packages: ask.plugin.Packages}
+}
+
+// allowance says whether changes that break callers may be made.
+func (ask *request) allowance() since.Allowance {
+	flag := "--allow-breaking"
+	if ask.plugin != nil {
+		flag = "allow_breaking=true"
+	}
+	return since.Allowance{Given: ask.AllowBreaking, Flag: flag}
 }

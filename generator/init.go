@@ -1,10 +1,6 @@
 package generator
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"text/template"
@@ -12,7 +8,10 @@ import (
 	_ "embed"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/keeping/write"
 	"github.com/msgen/msgen/generator/internal/making/build"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 )
 
@@ -28,29 +27,26 @@ var starterProto string
 // Init writes a proto file and a commented policy that holds every key at its default, and returns the paths of both,
 // the proto first. It overwrites nothing: a file that is there is a [diag.ListError], and then neither is written.
 func Init(opts InitOptions) ([]string, error) {
-	abs, err := filepath.Abs(opts.Dir)
+	view, err := disk.New()
 	if err != nil {
 		return nil, err
 	}
-	name := build.ServiceName(filepath.Base(abs))
+	name := build.ServiceName(filepath.Base(view.Abs(opts.Dir)))
 	protoName, read := name+".proto", func() ([]byte, error) { return starter(name) }
 	if opts.Proto != "" {
-		protoName, read = filepath.Base(opts.Proto), func() ([]byte, error) { return os.ReadFile(opts.Proto) }
+		protoName, read = filepath.Base(opts.Proto), func() ([]byte, error) { return view.ReadFile(opts.Proto) }
 		name = build.ServiceName(strings.TrimSuffix(protoName, ".proto"))
 	}
 	proto, err := read()
 	if err != nil {
 		return nil, err
 	}
-	paths := []string{filepath.Join(opts.Dir, protoName), filepath.Join(opts.Dir, policyName)}
-	if err := refuseExisting(paths); err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(opts.Dir, 0o755); err != nil {
+	paths := []string{filepath.Join(opts.Dir, protoName), filepath.Join(opts.Dir, inputs.PolicyName)}
+	if err := refuseExisting(view, paths); err != nil {
 		return nil, err
 	}
 	for i, content := range [][]byte{proto, policy.Starter(name)} {
-		if err := create(paths[i], content); err != nil {
+		if err := write.New(paths[i], content); err != nil {
 			return nil, err
 		}
 	}
@@ -77,10 +73,10 @@ func starter(name string) ([]byte, error) {
 	return []byte(out.String()), err
 }
 
-func refuseExisting(paths []string) error {
+func refuseExisting(view *disk.View, paths []string) error {
 	var problems diag.List
 	for _, path := range paths {
-		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		if view.Taken(path) {
 			problems.Add(diag.Problem{
 				Position: diag.Position{File: path},
 				Message:  "exists already, and init overwrites nothing",
@@ -89,17 +85,4 @@ func refuseExisting(paths []string) error {
 		}
 	}
 	return problems.Err()
-}
-
-// create writes a new file; one that appeared meanwhile is an error, not overwritten.
-func create(path string, content []byte) (err error) {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	if _, err := file.Write(content); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
 }

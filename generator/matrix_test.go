@@ -219,7 +219,7 @@ func (s *shop) assertTold(tree *Tree, fault error) {
 func (s *shop) mine() []string {
 	s.Helper()
 	var out []string
-	for _, name := range goFilesBelow(s.path("internal/orders")) {
+	for _, name := range goFilesBelow(s, s.path("internal/orders")) {
 		for line := range strings.Lines(s.get("internal/orders/" + name)) {
 			if line := strings.TrimRight(line, "\r\n"); strings.HasSuffix(line, "mine") {
 				out = append(out, fmt.Sprintf("%s: %q", name, line))
@@ -233,7 +233,7 @@ func (s *shop) mine() []string {
 func (s *shop) check(checker *sharedChecker) error {
 	s.Helper()
 	files := map[string]string{}
-	for _, name := range goFilesBelow(s.dir) {
+	for _, name := range goFilesBelow(s, s.dir) {
 		dir, _, _ := strings.Cut(strings.TrimPrefix(name, "internal/"), "/")
 		unused := slices.Contains([]string{"client", "balancer", "discovery", "registry", "backoff", "resilience"}, dir)
 		if !unused && (dir != "server" && dir != "config" && dir != "telemetry" || !strings.HasSuffix(name, "_test.go")) {

@@ -14,8 +14,10 @@ import (
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
-	"github.com/msgen/msgen/generator/internal/keeping/write"
-	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/making/treefiles"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
+	"github.com/msgen/msgen/generator/internal/reading/pluginparam"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
@@ -53,102 +55,68 @@ func Plugin(ctx context.Context, request *pluginpb.CodeGeneratorRequest, version
 
 // files are those of the response, and what there is to tell is put into the answer.
 func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorRequest, version string) ([]state.File, error) {
-	options, problems := parsePluginOptions(request.GetParameter())
-	if err := problems.Err(); err != nil {
-		return nil, err
-	}
-	if len(options.protoPaths) == 0 && fromBuf(request) {
-		options.protoPaths = bufFolders()
-	}
-	set, problems := protoload.FromRequest(inOrder(request), options.protoPaths)
-	if err := problems.Err(); err != nil {
-		return nil, err
-	}
-	r, err := newPluginRun(options, set, version)
+	view, err := disk.New()
 	if err != nil {
 		return nil, err
 	}
-	if checked, _ := r.inputs.loadPolicy(); checked != nil { // else build reports its problems
-		if !servesAny(set, checked) {
+	options, problems := pluginparam.Parse(request.GetParameter())
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	folders := options.ProtoPaths
+	if len(folders) == 0 && pluginparam.FromBuf(request) {
+		folders = inputs.BufFolders(view)
+	}
+	set, problems := protoload.FromRequest(view, pluginparam.InOrder(request), folders)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	ask := asked(options, set, version)
+	in, err := inputs.Settle(view, ask.wanted())
+	if err != nil {
+		return nil, err
+	}
+	if loaded, _ := inputs.Policies(in); loaded.Checked != nil { // otherwise the model reports its problems
+		if !pluginparam.ServesAny(set, loaded.Checked) {
 			a.Notes = append(a.Notes, "no service to serve in "+strings.Join(set.Targets, ", ")+": nothing is generated for it")
 			return nil, nil
 		}
-		if err := checkStrategy(request, set, checked); err != nil {
+		if err := pluginparam.CheckStrategy(view, request, set, loaded.Checked); err != nil {
 			return nil, err
 		}
 	}
-	if err := r.build(ctx); err != nil {
+	m, problems := ask.model(ctx, in, nil)
+	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	if options.existing == "" {
-		return a.generated(r)
+	if options.Existing == "" {
+		return a.generated(ask, m)
 	}
-	if err := r.render(); err != nil {
-		return nil, err
-	}
-	tree, err := r.plan()
+	tree, err := ask.plan(m)
 	if err != nil {
 		return nil, err
 	}
 	return a.planned(tree)
 }
 
-// newPluginRun settles the inputs of a run that answers a request.
-func newPluginRun(options *pluginOptions, set *protoload.Set, version string) (*run, error) {
-	r := &run{
-		opts: Options{Version: version, Full: true, AllowBreaking: options.allowBreaking},
-		load: func(_ context.Context, checked *policy.Policy, callees []protoload.Callee) (*protoload.Set, diag.List) {
-			problems := set.FindCallees(callees)
-			dropCallees(set, checked)
-			return set, problems
-		},
-		inputs: inputs{policy: options.policy, out: options.existing},
-		disk:   new(write.Tree),
-		base:   new(state.State),
-		plugin: options,
-		flags:  flags{policy: "policy=", allowBreaking: "allow_breaking=true"},
-	}
-	if options.existing != "" {
-		if err := r.open(); err != nil {
-			return nil, err
-		}
-		if err := r.notGateway(); err != nil {
-			return nil, err
-		}
-	}
-	if source, _ := set.Source(set.Targets[0]); options.policy == "" && source.Bytes != nil {
-		r.inputs.protos = []string{source.Path}
-		r.findPolicy()
-	}
-	return r, nil
-}
-
-// dropCallees takes the protos of dependencies out of the targets, which they are among so that the request has them,
-// unless the policy says that the tree serves what they declare.
-func dropCallees(set *protoload.Set, checked *policy.Policy) {
-	if checked == nil {
-		return
-	}
-	own := slices.DeleteFunc(slices.Clone(set.Targets), func(name string) bool {
-		alone := protoload.Set{Files: set.Files, Targets: []string{name}}
-		return slices.Contains(set.Callees, name) && !slices.ContainsFunc(servicesOf(&alone), func(service string) bool {
-			return slices.Contains(checked.Service.Hosts, service)
-		})
-	})
-	if len(own) > 0 {
-		set.Targets = own
+// asked is the run that answers a request.
+func asked(options *pluginparam.Options, set *protoload.Set, version string) *request {
+	return &request{
+		Options: Options{Policy: options.Policy, Out: options.Existing, Version: version, Full: true, AllowBreaking: options.AllowBreaking},
+		plugin:  options, protos: set,
 	}
 }
 
 // generated are the files that are msgen's alone.
-func (a *Answer) generated(r *run) ([]state.File, error) {
-	if err := r.print(); err != nil {
+func (a *Answer) generated(ask *request, m *modelled) ([]state.File, error) {
+	printed, err := treefiles.Printed(m.made, ask.plugin.ForeignStubs())
+	if err != nil {
 		return nil, err
 	}
-	a.Warnings, a.Notes = r.problems.All(), r.notes
+	a.Warnings, a.Notes = m.warnings, m.notes
 	a.Notes = append(a.Notes, "without the option existing the files that you and msgen share, and those that are yours, are left out")
-	return slices.DeleteFunc(r.files, func(file state.File) bool {
-		return file.Owner != state.Generated || !r.plugin.wants(file)
+	return slices.DeleteFunc(printed.Files, func(file state.File) bool {
+		return file.Owner != state.Generated || !ask.plugin.Wants(file)
 	}), nil
 }
 
@@ -174,7 +142,7 @@ func (a *Answer) planned(tree *Tree) ([]state.File, error) {
 		a.Notes, a.Next = tree.Notes, tree.Next
 	}
 	for _, memory := range tree.plan.Memory {
-		if found := tree.disk.Look(memory.Path); !memory.Gone && !bytes.Equal(found.Content, memory.Content) {
+		if found := tree.seen.Look(memory.Path); !memory.Gone && !bytes.Equal(found.Content, memory.Content) {
 			files = append(files, state.File{Path: memory.Path, Content: memory.Content})
 		}
 	}

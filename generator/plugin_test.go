@@ -40,7 +40,7 @@ func newPluginCase(t *testing.T, files map[string]string, targets ...string) plu
 	for name, text := range files {
 		writeFile(t, name, text)
 	}
-	set, problems := protoload.Load(t.Context(), protoload.Options{Files: targets, ImportPaths: []string{"."}})
+	set, problems := protoload.Load(t.Context(), protoload.Options{View: here(t), Files: targets, ImportPaths: []string{"."}})
 	require.NoError(t, problems.Err())
 	return pluginCase{t, &pluginpb.CodeGeneratorRequest{
 		FileToGenerate: set.Targets, ProtoFile: set.Files,
@@ -138,7 +138,7 @@ func TestPluginKeepsEdits(t *testing.T) {
 
 	changed := strings.Replace(pluginProto, "rpc Get(Order) returns (Order);", "rpc Get(Order) returns (Order);\n\trpc List(Order) returns (Order);", 1)
 	writeFile(t, "orders.proto", changed)
-	set, problems := protoload.Load(t.Context(), protoload.Options{Files: []string{"orders.proto"}, ImportPaths: []string{"."}})
+	set, problems := protoload.Load(t.Context(), protoload.Options{View: here(t), Files: []string{"orders.proto"}, ImportPaths: []string{"."}})
 	require.NoError(t, problems.Err())
 	c.request.ProtoFile = set.Files
 	c.apply("existing=.,stubs=true", ".")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/msgen/msgen/generator/internal/keeping/write"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
 )
 
 // InterruptedError is a tree that a run was writing when it was killed. Each of its files is whole; [Recover] makes it the
@@ -18,12 +20,32 @@ func (e *InterruptedError) Error() string {
 // Recover finishes the writing of a run that was killed in the tree at out, which means what [Options].Out does. It does
 // nothing where there was none.
 func Recover(out string) error {
+	view, err := disk.New()
+	if err != nil {
+		return err
+	}
 	if out == "" {
-		out = treeAround(".")
+		out = inputs.TreeAround(view, ".")
 	}
 	tree, err := write.Open(out)
 	if err != nil {
 		return err
 	}
 	return tree.Recover()
+}
+
+// RecoverSystem does what [Recover] does, for every service of a system.
+func RecoverSystem(file string) error {
+	view, err := disk.New()
+	if err != nil {
+		return err
+	}
+	s, err := readSystem(view, file, Options{})
+	if err != nil {
+		return err
+	}
+	if s.gateway != nil {
+		s.members = append(s.members, s.gateway)
+	}
+	return s.each(func(_ int, m *member) error { return Recover(m.dir) })
 }

@@ -6,8 +6,8 @@ import (
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/keeping/merge"
-	"github.com/msgen/msgen/generator/internal/keeping/plan"
-	"github.com/msgen/msgen/generator/internal/keeping/write"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
@@ -43,25 +43,26 @@ func Status(dir string) (*TreeStatus, error) {
 	if dir == "" {
 		dir = "."
 	}
-	root := treeAround(dir)
-	disk, err := write.Open(root)
+	view, err := disk.New()
 	if err != nil {
 		return nil, err
 	}
-	if disk.Interrupted() {
-		return nil, &InterruptedError{Dir: root}
-	}
-	base, err := disk.State()
+	root := inputs.TreeAround(view, dir)
+	tree, err := view.Tree(root)
 	if err != nil {
 		return nil, err
 	}
-	if len(base.Files) == 0 {
+	memory, err := state.Read(tree)
+	if err != nil {
+		return nil, err
+	}
+	if len(memory.Files) == 0 {
 		return nil, noTree(dir)
 	}
-	status := &TreeStatus{Dir: root, Version: base.Version}
-	for _, path := range slices.Sorted(maps.Keys(base.Files)) {
-		entry := base.Files[path]
-		status.Files = append(status.Files, FileStatus{path, string(entry.Owner), condition(entry, disk.Look(path))})
+	status := &TreeStatus{Dir: root, Version: memory.Version}
+	for _, path := range slices.Sorted(maps.Keys(memory.Files)) {
+		entry := memory.Files[path]
+		status.Files = append(status.Files, FileStatus{path, string(entry.Owner), condition(entry, tree.Look(path))})
 	}
 	return status, nil
 }
@@ -74,13 +75,13 @@ func noTree(dir string) error {
 	return problems.Err()
 }
 
-func condition(entry state.Entry, found plan.Found) Condition {
+func condition(entry state.Entry, found disk.Found) Condition {
 	switch {
-	case found.Kind == plan.Absent && entry.Owner == state.Generated:
+	case found.Kind == disk.Absent && entry.Owner == state.Generated:
 		return Missing
-	case found.Kind == plan.Absent:
+	case found.Kind == disk.Absent:
 		return Deleted
-	case found.Kind != plan.Regular:
+	case found.Kind != disk.Regular:
 		return Blocked
 	case state.Sum(found.Content) == entry.Sum:
 		return Untouched

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -15,6 +14,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/making/gateway"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 	"github.com/msgen/msgen/generator/internal/showing/graph"
@@ -32,12 +34,9 @@ type System struct {
 // sorted by position. Of the options, those that say what one run reads and where it writes have no effect, here as in
 // all that works on systems: each service is read from its folder, and written there.
 func CheckSystem(ctx context.Context, file string, opts Options) ([]diag.Problem, error) {
-	s, err := newSystem(ctx, file, opts)
+	s, _, err := wholeSystem(ctx, file, opts)
 	if err != nil {
 		return nil, err
-	}
-	if !s.problems.HasErrors() {
-		s.check()
 	}
 	return s.problems.All(), nil
 }
@@ -45,22 +44,16 @@ func CheckSystem(ctx context.Context, file string, opts Options) ([]diag.Problem
 // PlanSystem decides what a run would do to each path of every tree of a system, and writes nothing. The error is a
 // [diag.ListError] when the inputs have problems, or the system that they make up; nothing is planned then.
 func PlanSystem(ctx context.Context, file string, opts Options) (*System, error) {
-	s, err := newSystem(ctx, file, opts)
+	s, _, err := wholeSystem(ctx, file, opts)
 	if err != nil {
 		return nil, err
-	}
-	if !s.problems.HasErrors() {
-		s.check()
 	}
 	if err := s.problems.Err(); err != nil {
 		return nil, err
 	}
 	out := &System{Trees: make([]*Tree, len(s.members)), Warnings: s.problems.All()}
 	err = s.each(func(i int, m *member) error {
-		if err := m.run.render(); err != nil {
-			return fmt.Errorf("%s: %w", m.dir, err)
-		}
-		tree, err := m.run.plan()
+		tree, err := m.ask.plan(m.modelled)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.dir, err)
 		}
@@ -71,18 +64,6 @@ func PlanSystem(ctx context.Context, file string, opts Options) (*System, error)
 		return nil, err
 	}
 	return out, nil
-}
-
-// RecoverSystem does what [Recover] does, for every service of a system.
-func RecoverSystem(file string) error {
-	s, err := readSystem(file, Options{})
-	if err != nil {
-		return err
-	}
-	if s.gateway != nil {
-		s.members = append(s.members, s.gateway)
-	}
-	return s.each(func(_ int, m *member) error { return Recover(m.dir) })
 }
 
 // SystemGraph is who calls whom in a system.
@@ -109,19 +90,25 @@ func (g *SystemGraph) Write(w io.Writer, format string) error {
 // GraphSystem makes the graph of a system, with the calls marked that are on cycles. The error is a [diag.ListError] when
 // the inputs have errors; those of the system as a whole are no reason not to show it.
 func GraphSystem(ctx context.Context, file string, opts Options) (*SystemGraph, error) {
-	s, err := newSystem(ctx, file, opts)
+	view, err := disk.New()
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSystem(ctx, view, file, opts)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.problems.Err(); err != nil {
 		return nil, err
 	}
-	g := s.check()
+	g, found := s.graph()
+	s.problems.Merge(found)
 	return &SystemGraph{Problems: s.problems.All(), graph: g}, nil
 }
 
 // services is a system on its way through the pipeline.
 type services struct {
+	view     *disk.View
 	file     string
 	opts     Options
 	members  []*member
@@ -134,20 +121,37 @@ type services struct {
 type member struct {
 	dir string        // as the working directory sees it
 	at  diag.Position // where the system file names it
-	run *run
+	ask *request
+	*modelled
+	problems diag.List // of its inputs
+}
+
+// wholeSystem reads all services, makes their models and checks the system that they make up.
+func wholeSystem(ctx context.Context, file string, opts Options) (*services, *graph.Graph, error) {
+	view, err := disk.New()
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := newSystem(ctx, view, file, opts)
+	if err != nil || s.problems.HasErrors() {
+		return s, nil, err
+	}
+	g, found := s.graph()
+	s.problems.Merge(found)
+	return s, g, nil
 }
 
 // newSystem reads all services and makes their models, whatever the problems of one, and then that of the gateway, which
 // follows from them.
-func newSystem(ctx context.Context, file string, opts Options) (*services, error) {
-	s, err := readServices(ctx, file, opts)
+func newSystem(ctx context.Context, view *disk.View, file string, opts Options) (*services, error) {
+	s, err := readServices(ctx, view, file, opts)
 	if err != nil || s.gateway == nil || s.problems.HasErrors() {
 		return s, err
 	}
-	if err := s.gateway.build(ctx, s); err != nil {
+	if err := s.gateway.model(ctx, s); err != nil {
 		return nil, err
 	}
-	s.problems.Merge(s.gateway.run.problems)
+	s.problems.Merge(s.gateway.problems)
 	s.members = append(s.members, s.gateway)
 	if !s.problems.HasErrors() {
 		s.checkNames()
@@ -156,16 +160,16 @@ func newSystem(ctx context.Context, file string, opts Options) (*services, error
 }
 
 // readServices reads all services and makes their models, whatever the problems of one.
-func readServices(ctx context.Context, file string, opts Options) (*services, error) {
-	s, err := readSystem(file, opts)
+func readServices(ctx context.Context, view *disk.View, file string, opts Options) (*services, error) {
+	s, err := readSystem(view, file, opts)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.each(func(_ int, m *member) error { return m.build(ctx, s) }); err != nil {
+	if err := s.each(func(_ int, m *member) error { return m.model(ctx, s) }); err != nil {
 		return nil, err
 	}
 	for _, m := range s.members {
-		s.problems.Merge(m.run.problems)
+		s.problems.Merge(m.problems)
 	}
 	if !s.problems.HasErrors() {
 		s.checkNames()
@@ -173,17 +177,47 @@ func readServices(ctx context.Context, file string, opts Options) (*services, er
 	return s, nil
 }
 
-// leadsTo is what the system file says of the gateway.
-func (s *services) leadsTo() *gateway {
-	return &gateway{system: s.file, written: s.written.Gateway, at: s.written.At, members: s.members}
+// systemAround reads the system of a tree that is made again as its gateway, and makes the models of the services in it. It
+// is nil where the tree is none.
+func (ask *request) systemAround(ctx context.Context, in *inputs.Settled) (*gateway.System, error) {
+	if in.System == "" {
+		return nil, nil
+	}
+	s, err := readServices(ctx, in.View, in.System, ask.Options)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.problems.Err(); err != nil {
+		return nil, err
+	}
+	if s.gateway == nil || !in.View.SameFile(s.gateway.dir, in.Out) {
+		s.problems.Add(diag.Problem{
+			Position: diag.Position{File: in.System},
+			Message:  "the tree was made as the gateway of this system, which has it for one no more",
+			Found:    in.Out,
+			Want:     "gateway: {dir: ...}, the folder of the tree",
+			Fix:      "write it, or name the protos of the service",
+		})
+		return nil, s.problems.Err()
+	}
+	return s.leads(), nil
+}
+
+// leads is what the system file says of the gateway.
+func (s *services) leads() *gateway.System {
+	out := &gateway.System{File: s.file, Written: s.written.Gateway, At: s.written.At}
+	for _, m := range s.members {
+		out.Members = append(out.Members, gateway.Member{Dir: m.dir, At: m.at, In: m.in, Made: m.made})
+	}
+	return out
 }
 
 // readSystem reads the system file, and looks for the folders that it names.
-func readSystem(file string, opts Options) (*services, error) {
-	s := &services{file: file, opts: opts}
-	src, err := os.ReadFile(file)
+func readSystem(view *disk.View, file string, opts Options) (*services, error) {
+	s := &services{view: view, file: file, opts: opts}
+	src, err := view.ReadFile(file)
 	if err != nil {
-		s.problems.Add(diag.Problem{Position: diag.Position{File: file}, Message: "cannot read the system file: " + cause(err)})
+		s.problems.Add(diag.Problem{Position: diag.Position{File: file}, Message: "cannot read the system file: " + disk.Cause(err).Error()})
 		return nil, s.problems.Err()
 	}
 	written, problems := policy.LoadSystem(file, src)
@@ -204,13 +238,13 @@ func readSystem(file string, opts Options) (*services, error) {
 // member looks for the folder of a service, which a path of the system file names.
 func (s *services) member(dir, path string) *member {
 	m := &member{dir: filepath.Join(filepath.Dir(s.file), filepath.FromSlash(dir)), at: s.written.At(path)}
-	switch info, err := os.Stat(m.dir); {
+	switch info, err := s.view.Stat(m.dir); {
 	case err != nil:
-		s.memberProblem(m, diag.Problem{Message: "cannot read the folder of a service: " + cause(err), Found: dir})
+		s.memberProblem(m, diag.Problem{Message: "cannot read the folder of a service: " + disk.Cause(err).Error(), Found: dir})
 	case !info.IsDir():
 		s.memberProblem(m, diag.Problem{Message: "not a folder", Found: dir, Want: "the folder of a service"})
-	case !exists(filepath.Join(m.dir, policyName)):
-		s.memberProblem(m, diag.Problem{Message: "no policy in the folder of a service", Found: dir, Want: "a folder with " + policyName, Fix: fmt.Sprintf("write %s: an empty one is all defaults", filepath.Join(m.dir, policyName))})
+	case !s.view.Exists(filepath.Join(m.dir, inputs.PolicyName)):
+		s.memberProblem(m, diag.Problem{Message: "no policy in the folder of a service", Found: dir, Want: "a folder with " + inputs.PolicyName, Fix: fmt.Sprintf("write %s: an empty one is all defaults", filepath.Join(m.dir, inputs.PolicyName))})
 	}
 	return m
 }
@@ -235,64 +269,58 @@ func (s *services) each(do func(i int, m *member) error) error {
 	return errors.Join(errs...)
 }
 
-// build makes the model of a service. Problems of its inputs are no error, but left in its run.
-func (m *member) build(ctx context.Context, s *services) error {
-	m.run = &run{}
-	err := m.load(ctx, s)
+// model makes the model of a service. Problems of its inputs are no error, but left with the member.
+func (m *member) model(ctx context.Context, s *services) error {
+	in, err := m.settle(s)
 	if failed, ok := errors.AsType[*diag.ListError](err); ok {
-		if !m.run.problems.HasErrors() {
-			m.run.problems.Add(failed.Problems()...)
-		}
+		m.problems.Add(failed.Problems()...)
 		return nil
 	}
-	return err
-}
-
-func (m *member) load(ctx context.Context, s *services) error {
-	opts := s.opts
-	opts.Out, opts.Policy, opts.ImportPaths, opts.Restore = m.dir, filepath.Join(m.dir, policyName), nil, nil
-	made, err := state.Read(os.DirFS(m.dir))
 	if err != nil {
 		return err
 	}
+	var system *gateway.System
+	if m == s.gateway {
+		system = s.leads()
+	}
+	m.modelled, m.problems = m.ask.model(ctx, in, system)
+	return nil
+}
+
+// settle finds out what a service is made from.
+func (m *member) settle(s *services) (*inputs.Settled, error) {
+	opts := s.opts
+	opts.Out, opts.Policy, opts.ImportPaths, opts.Restore = m.dir, filepath.Join(m.dir, inputs.PolicyName), nil, nil
+	tree, err := s.view.Tree(m.dir)
+	if err != nil {
+		return nil, err
+	}
+	made, err := state.Read(tree)
+	if err != nil {
+		return nil, err
+	}
 	for _, dir := range made.Inputs.ImportPaths { // a tree that is there keeps the names of its protos
-		if !holdsCopies(made, dir) { // of the protos of others, which are read where they are made
+		if !inputs.HoldsCopies(made, dir) { // of the protos of others, which are read where they are made
 			opts.ImportPaths = append(opts.ImportPaths, filepath.Join(m.dir, filepath.FromSlash(dir)))
 		}
 	}
 	if opts.Protos, err = s.protosOf(m, made); err != nil {
-		return err
+		return nil, err
 	}
 	if len(opts.Protos) == 0 && m != s.gateway {
-		m.run.problems.Add(diag.Problem{Position: m.at, Message: "no proto in the folder of a service", Found: m.dir, Want: "a folder with a .proto file"})
-		return m.run.problems.Err()
+		var problems diag.List
+		problems.Add(diag.Problem{Position: m.at, Message: "no proto in the folder of a service", Found: m.dir, Want: "a folder with a .proto file"})
+		return nil, problems.Err()
 	}
-	r, err := openRun(opts)
-	if err != nil {
-		return err
-	}
-	m.run, r.sibling = r, s.isMember
-	if m == s.gateway {
-		m.run.gateway = s.leadsTo()
-	}
-	return m.run.build(ctx)
-}
-
-// holdsCopies reports whether msgen has put copies of protos into a folder of a tree.
-func holdsCopies(made *state.State, dir string) bool {
-	for path := range made.Files {
-		if strings.HasPrefix(path, dir+"/") && filepath.Ext(path) == ".proto" {
-			return true
-		}
-	}
-	return false
+	m.ask = &request{Options: opts, sibling: s.isMember}
+	return inputs.Open(s.view, m.ask.wanted())
 }
 
 // protosOf finds the protos of a service: all at and below its folder, sorted, but for the copies that msgen has put into the
 // tree, for folders whose names begin with a dot, and for those of other services of the system.
 func (s *services) protosOf(m *member, made *state.State) ([]string, error) {
 	var protos []string
-	err := filepath.WalkDir(m.dir, func(name string, entry fs.DirEntry, err error) error {
+	err := s.view.Walk(m.dir, func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -302,7 +330,7 @@ func (s *services) protosOf(m *member, made *state.State) ([]string, error) {
 			return nil
 		}
 		inTree, err := filepath.Rel(m.dir, name)
-		if _, copied := made.Files[filepath.ToSlash(inTree)]; err == nil && !copied {
+		if err == nil && !inputs.IsCopy(made, filepath.ToSlash(inTree)) {
 			protos = append(protos, name)
 		}
 		return err
@@ -318,7 +346,7 @@ func (s *services) isMember(dir string) bool {
 func (s *services) checkNames() {
 	first := map[string]*member{}
 	for _, m := range s.members {
-		name := m.run.result.Service.Name
+		name := m.made.Service.Name
 		if other := first[name]; other != nil {
 			s.memberProblem(m, diag.Problem{Message: "two services of one name: that in " + other.dir + " has it too", Found: name, Want: "a name of its own for each", Fix: "write another service.name"})
 			continue
@@ -327,22 +355,18 @@ func (s *services) checkNames() {
 	}
 }
 
-// check adds the problems of the system as a whole, as its policies' waivers leave them, and returns its graph.
-func (s *services) check() *graph.Graph {
+// graph is who calls whom, and the problems of the system as a whole, as its policies' waivers leave them.
+func (s *services) graph() (*graph.Graph, diag.List) {
 	var members []systemgraph.Member
 	written := s.written.Waivers()
 	for _, m := range s.members {
-		members = append(members, systemgraph.Member{Result: m.run.result, Policy: m.run.inputs.policy, Callees: m.run.calleePolicies()})
-		written = append(written, m.run.result.Service.Policy.Waivers()...)
+		members = append(members, systemgraph.Member{Result: m.made, Policy: m.in.Policy, Callees: m.in.DependencyPolicies()})
+		written = append(written, m.made.Service.Policy.Waivers()...)
 	}
 	var waivers []graph.Waiver
 	for _, w := range written {
 		waivers = append(waivers, graph.Waiver{At: w.At, Line: w.Line, Check: w.Check, Reason: w.Reason, Warn: w.Warn})
 	}
 	g := systemgraph.Graph(members)
-	s.problems.Merge(graph.Waive(g.Check(), waivers))
-	return g
+	return g, graph.Waive(g.Check(), waivers)
 }
-
-// SystemSchema returns the JSON Schema of system files, for editors.
-func SystemSchema() ([]byte, error) { return policy.SystemSchema() }

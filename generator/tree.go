@@ -9,6 +9,7 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
 	"github.com/msgen/msgen/generator/internal/keeping/write"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 )
 
 // Tree is a planned run: what becomes of each path of one emitted service.
@@ -20,7 +21,8 @@ type Tree struct {
 	Next     []string       // commands that the tree needs before it builds; usually none
 
 	plan *plan.Plan
-	disk *write.Tree
+	seen *disk.Tree
+	view *disk.View
 }
 
 // Action is what becomes of one path.
@@ -86,11 +88,18 @@ func (t *Tree) Diff(w io.Writer, colours bool) error { return t.plan.Diff(w, col
 // Write performs the plan. It returns a [RefusedError], and has written nothing, when the plan has a refusal or a
 // conflict.
 func (t *Tree) Write() error {
+	disk, err := write.Open(t.Dir)
+	if err != nil {
+		return err
+	}
+	if _, err := disk.State(); err != nil {
+		return err
+	}
 	refused := t.refused()
-	err := refused
+	err = refused
 	if refused == nil {
-		err = t.disk.Apply(t.plan)
-	} else if stale := t.disk.Stale(); stale != nil {
+		err = disk.Apply(t.plan)
+	} else if stale := disk.Stale(); stale != nil {
 		err = stale
 	}
 	if stale, ok := errors.AsType[*write.StaleError](err); ok {

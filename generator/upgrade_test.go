@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
+
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 )
 
 // TestUpgrade regenerates the trees of older releases, as their users left them, with this msgen: nothing is refused, no
@@ -58,7 +61,7 @@ func (w *world) assertMine(archive *txtar.Archive) {
 func (w *world) goFiles(tree string) map[string]string {
 	w.Helper()
 	files := map[string]string{}
-	for _, name := range goFilesBelow(filepath.Join(w.dir, tree)) {
+	for _, name := range goFilesBelow(w, filepath.Join(w.dir, tree)) {
 		files[name] = w.get(tree + "/" + name)
 	}
 	return files
@@ -82,4 +85,25 @@ func TestAnOlderMsgenRefusesANewerTree(t *testing.T) {
 		assert.Error(t, err)
 		assert.Equal(t, before, diskSum(t, filepath.Join(w.dir, "orders")))
 	}
+}
+
+// here is a view from the working directory.
+func here(t testing.TB) *disk.View {
+	t.Helper()
+	view, err := disk.New()
+	require.NoError(t, err)
+	return view
+}
+
+// goFilesBelow lists the Go files of the tree at dir.
+func goFilesBelow(t testing.TB, dir string) []string {
+	t.Helper()
+	tree, err := here(t).Tree(dir)
+	require.NoError(t, err)
+	return tree.GoFiles()
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

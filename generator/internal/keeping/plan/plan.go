@@ -34,6 +34,8 @@ type Options struct {
 	Only func(state.File) bool
 	// NoRemoval is for what can write files and not remove any: those that are to go stay known until somebody does.
 	NoRemoval bool
+	// Edited are copies of inputs that their user has edited, and that the tree is made from now.
+	Edited []string
 	// Restore are the paths of files that are brought back although their user deleted them.
 	Restore []string
 	// Spliced is what the handlers' splices make of Go files of the user's, by path. Files that msgen did not emit may
@@ -113,6 +115,9 @@ func (p *Plan) abandonAll(left map[string]state.Entry, disk Disk, opts Options) 
 		action, ok := abandon(path, was, disk(path))
 		if !ok {
 			continue
+		}
+		if action.Kind == Orphan && slices.Contains(opts.Edited, path) {
+			action.Reason, action.Fix = "was edited here: it is what the tree is made from now, and yours", ""
 		}
 		p.Actions = append(p.Actions, action)
 		if opts.NoRemoval && action.Kind == Remove {

@@ -53,7 +53,7 @@ func (t *Tree) State() (*state.State, error) {
 		return &state.State{}, nil
 	}
 	t.stateSum = t.sum(state.Path)
-	return state.Read(t.root.FS())
+	return state.Read(t.root)
 }
 
 // Look is the tree's [plan.Disk].

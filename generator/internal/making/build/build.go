@@ -7,6 +7,7 @@ import (
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
 )
@@ -15,11 +16,11 @@ import (
 type Input struct {
 	Set    *protoload.Set
 	Policy *policy.Policy
-	Place  Place
+	Module inputs.Module // that the tree will stand in
 	Stubs  Stubs
 
-	// Homes are Go packages in which handlers stay, by the full names of their services, whatever they would be called.
-	Homes map[string]string
+	// HandlerPackages are Go packages in which handlers stay, by the full names of their services, whatever they would be called.
+	HandlerPackages map[string]string
 	// Dependencies are what the policy has under dependencies, in its order.
 	Dependencies []Dependency
 	// EventProtos are the names in the Set of the protos that topics name, by the topic's path: "events.publish[0]".
@@ -47,14 +48,6 @@ type Stubs struct {
 	Packages map[string]string
 }
 
-// Place is where the tree will stand, seen from the go.mod at or above it. The zero Place has no go.mod around it.
-type Place struct {
-	Module string // module path of that go.mod; empty when there is none
-	Dir    string // slash-separated path from that go.mod to the tree; "." when it stands beside it
-	Go     string // the release of Go that it asks for at least; empty when it says nothing
-	Owned  bool   // msgen wrote that go.mod, with this tree
-}
-
 // Result is a finished model with what the stubs are made from.
 type Result struct {
 	Service *model.Service
@@ -75,7 +68,7 @@ func Build(in Input) (*Result, diag.List) {
 	b.result.Service = &model.Service{Policy: in.Policy}
 	b.name()
 	b.service().Registered = b.service().Name
-	b.place()
+	b.module()
 	b.deploy()
 	b.plugin()
 	if b.problems.HasErrors() {

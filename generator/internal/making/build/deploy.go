@@ -17,8 +17,8 @@ const goRelease = "1.26.8"
 // deploy settles what the service is built with, and checks that what the policy asks for can be deployed.
 func (b *builder) deploy() {
 	b.service().GoVersion = goRelease
-	if !b.service().OwnModule && goversion.Compare("go"+b.Place.Go, "go"+goRelease) > 0 {
-		b.service().GoVersion = b.Place.Go
+	if !b.service().OwnModule && goversion.Compare("go"+b.Module.Go, "go"+goRelease) > 0 {
+		b.service().GoVersion = b.Module.Go
 	}
 	b.checkEdgeObject()
 	d := b.Policy.Deploy

@@ -177,14 +177,14 @@ func (b *builder) nameHosts() {
 func (b *builder) keepHomes(hosts []*model.Host) {
 	kept := map[string]bool{}
 	for _, host := range hosts {
-		home := b.Homes[host.FullName]
+		home := b.HandlerPackages[host.FullName]
 		if kept[home] || home != handlerPackage(home) { // what msgen emits now may need the name
 			continue
 		}
 		host.Package, kept[home] = home, true
 	}
 	for _, host := range hosts {
-		if b.Homes[host.FullName] != host.Package && kept[host.Package] {
+		if b.HandlerPackages[host.FullName] != host.Package && kept[host.Package] {
 			host.Package = handlerPackage(strings.ReplaceAll(host.FullName, ".", ""))
 		}
 	}

@@ -2,7 +2,9 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -86,10 +88,20 @@ func (l *language) read(name string, src []byte, written map[string]diag.Positio
 	return node, d.problems
 }
 
-// Depend adds a dependency that the file does not have; at is where a user is told about it.
-func (p *Policy) Depend(d Dependency, at diag.Position) {
-	p.written[fmt.Sprintf("dependencies[%d]", len(p.Dependencies))] = at
-	p.Dependencies = append(p.Dependencies, d)
+// Depending is the policy with a dependency that the file does not have; problems of it are reported at the position.
+func (p *Policy) Depending(d Dependency, at diag.Position) *Policy {
+	out := *p
+	out.written = maps.Clone(p.written)
+	out.written[fmt.Sprintf("dependencies[%d]", len(p.Dependencies))] = at
+	out.Dependencies = append(slices.Clone(p.Dependencies), d)
+	return &out
+}
+
+// InModule is the policy of a service in another Go module than the file says.
+func (p *Policy) InModule(module string) *Policy {
+	out := *p
+	out.Service.Module = module
+	return &out
 }
 
 // derive sets the defaults that follow from another section. The default endpoint follows the port, so that a service

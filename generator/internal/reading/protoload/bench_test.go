@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
 )
 
@@ -17,13 +18,15 @@ import (
 func BenchmarkLoad(b *testing.B) {
 	for _, files := range []int{1, 100} {
 		b.Run(fmt.Sprintf("files=%d", files), func(b *testing.B) {
-			opts := protoload.Options{Dir: b.TempDir()}
+			dir := b.TempDir()
+			var opts protoload.Options
 			for i := range files {
 				opts.Files = append(opts.Files, fmt.Sprintf("p%d.proto", i))
-				require.NoError(b, os.WriteFile(filepath.Join(opts.Dir, opts.Files[i]), []byte(benchmarkProto(i)), 0o644))
+				require.NoError(b, os.WriteFile(filepath.Join(dir, opts.Files[i]), []byte(benchmarkProto(i)), 0o644))
 			}
 			b.ReportAllocs()
 			for b.Loop() {
+				opts.View = disk.From(dir)
 				set, problems := protoload.Load(context.Background(), opts)
 				require.NotNil(b, set, problems.Err())
 			}

@@ -2,12 +2,13 @@ package protoload
 
 import (
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 )
 
 // ServicesBeside lists the protos below the import paths that have services and stand in other folders than the targets,
@@ -19,11 +20,11 @@ func (s *Set) ServicesBeside(skip func(dir string) bool) []string {
 		folders = append(folders, path.Dir(target))
 	}
 	for _, root := range s.ImportPaths {
-		eachProto(root, skip, func(name, file string) {
+		eachProto(s.view, root, skip, func(name, file string) {
 			if slices.Contains(folders, path.Dir(name)) {
 				return
 			}
-			if text, err := os.ReadFile(file); err == nil && serves.Match(text) {
+			if text, err := s.view.ReadFile(file); err == nil && serves.Match(text) {
 				found = append(found, name)
 			}
 		})
@@ -33,9 +34,9 @@ func (s *Set) ServicesBeside(skip func(dir string) bool) []string {
 }
 
 // eachProto calls do with the name and the path of every proto below root. What cannot be read has none.
-func eachProto(root string, skip func(dir string) bool, do func(name, file string)) {
+func eachProto(view *disk.View, root string, skip func(dir string) bool, do func(name, file string)) {
 	searched := 0
-	_ = filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
+	_ = view.Walk(root, func(file string, entry fs.DirEntry, err error) error {
 		searched++
 		switch {
 		case searched > maxSearched:

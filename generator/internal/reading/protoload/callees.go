@@ -38,8 +38,7 @@ func (r importRoots) nameCallees(callees []Callee, problems *diag.List) (importR
 // nameCallee names the proto of a callee, and says which folder the name is relative to.
 func (r importRoots) nameCallee(callee Callee) (t target, root string, problem *diag.Problem) {
 	path := r.abs(callee.File)
-	info, problem := r.stat(path, callee.File)
-	if problem != nil {
+	if problem := r.stat(path, callee.File); problem != nil {
 		return target{}, "", problem
 	}
 	root = r.rootOf(callee, path)
@@ -51,7 +50,7 @@ func (r importRoots) nameCallee(callee Callee) (t target, root string, problem *
 	if !validName(name) {
 		return target{}, "", &diag.Problem{Message: "the name of the file cannot be imported", Found: name, Want: "no backslash and no control character"}
 	}
-	return target{name: name, path: path, shown: callee.File}, root, r.with(root).shadow(name, info)
+	return target{name: name, path: path, shown: callee.File}, root, r.with(root).shadow(name, path)
 }
 
 // rootOf is the folder that the name of a callee's proto is relative to: the nearest import path of its own tree, else
@@ -71,7 +70,7 @@ func (r importRoots) rootOf(callee Callee, path string) string {
 			return root.path
 		}
 	}
-	return defaultRoot(filepath.Dir(path))
+	return r.defaultRoot(filepath.Dir(path))
 }
 
 // with are the roots and one more, unless it is among them.
@@ -87,11 +86,11 @@ func holds(root, path string) bool {
 	return ok
 }
 
-// FindCallees finds the protos of callees in a set that was made from a request, which has no others. The Set's Callees
-// are complete only when the list is empty.
-func (s *Set) FindCallees(callees []Callee) diag.List {
+// FindCallees finds the names of the protos of callees in a set that was made from a request, which has no others. The
+// names are complete only when the list is empty.
+func (s *Set) FindCallees(callees []Callee) ([]string, diag.List) {
 	var problems diag.List
-	s.Callees = nil
+	var names []string
 	for _, callee := range callees {
 		name, ok := s.nameOfFile(callee.File)
 		if !ok {
@@ -104,24 +103,20 @@ func (s *Set) FindCallees(callees []Callee) diag.List {
 			})
 			continue
 		}
-		s.Callees = append(s.Callees, name)
+		names = append(names, name)
 	}
-	return problems
+	return names, problems
 }
 
 // nameOfFile is the name of the file of the set that stands at a path, or whose name the path ends with.
 func (s *Set) nameOfFile(path string) (name string, ok bool) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return "", false
-	}
+	abs := s.view.Abs(path)
 	for _, file := range s.Files {
 		source, onDisk := s.sources[file.GetName()]
 		if !onDisk {
 			continue
 		}
-		found, err := filepath.Abs(source.Path)
-		if err == nil && found == abs {
+		if s.view.Abs(source.Path) == abs {
 			return file.GetName(), true
 		}
 		if strings.HasSuffix(filepath.ToSlash(abs), "/"+file.GetName()) && len(file.GetName()) > len(name) {

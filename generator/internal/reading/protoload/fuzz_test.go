@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
 )
 
@@ -32,7 +33,7 @@ func FuzzLoad(f *testing.F) {
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, text []byte) {
 		writeFile(t, filepath.Join(dir, "a.proto"), string(text))
-		set, problems := protoload.Load(context.Background(), protoload.Options{Dir: dir, Files: []string{"a.proto"}})
+		set, problems := protoload.Load(context.Background(), protoload.Options{View: disk.From(dir), Files: []string{"a.proto"}})
 		require.Equal(t, problems.HasErrors(), set == nil)
 		for _, p := range problems.All() {
 			require.Equal(t, "a.proto", p.File, p)

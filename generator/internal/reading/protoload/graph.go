@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -54,6 +53,7 @@ func discover(ctx context.Context, roots importRoots, targets []target, callees 
 }
 
 func (g *graph) add(u *unit) *unit {
+	u.view = g.roots.view
 	g.units[u.name] = u
 	g.found = append(g.found, u)
 	return u
@@ -121,7 +121,7 @@ func (g *graph) refuseSecondNames() {
 		if u.path == "" {
 			continue
 		}
-		realPath, err := filepath.EvalSymlinks(u.path)
+		realPath, err := g.roots.view.RealPath(u.path)
 		if err != nil {
 			continue // reading it has failed too
 		}

@@ -57,7 +57,7 @@ func (r importRoots) importable() []string {
 	var names []string
 	everywhere := func(string) bool { return false }
 	for _, root := range r.roots {
-		eachProto(root.path, everywhere, func(_, file string) {
+		eachProto(r.view, root.path, everywhere, func(_, file string) {
 			if name, ok := r.nameOf(file); ok {
 				names = append(names, name)
 			}

@@ -1,27 +1,22 @@
 package protoload
 
-import (
-	"os"
-
-	"github.com/msgen/msgen/generator/diag"
-)
+import "github.com/msgen/msgen/generator/diag"
 
 // Locate finds and reads what Load would for files that import the protos of the given names, and parses nothing. The
 // Set has no Files; a name that is on no import path has no Source, so that Load would take msgen's own. It is false
 // when Load would have a problem with opts or could not read a file.
 func Locate(opts Options, names []string) (*Set, bool) {
 	var problems diag.List
-	dir, err := absolute(opts.Dir)
-	if err != nil || len(opts.Files) == 0 {
+	if len(opts.Files) == 0 {
 		return nil, false
 	}
-	roots := newImportRoots(dir, opts, &problems)
+	roots := newImportRoots(opts, &problems)
 	targets := roots.nameTargets(opts.Files, &problems)
 	roots, callees := roots.nameCallees(opts.Callees, &problems)
 	if problems.HasErrors() {
 		return nil, false
 	}
-	s := &Set{sources: map[string]Source{}}
+	s := &Set{sources: map[string]Source{}, view: opts.View}
 	for _, root := range roots.roots {
 		s.ImportPaths = append(s.ImportPaths, root.shown)
 	}
@@ -36,7 +31,7 @@ func Locate(opts Options, names []string) (*Set, bool) {
 		if !ok {
 			continue
 		}
-		content, err := os.ReadFile(path)
+		content, err := opts.View.ReadFile(path)
 		if err != nil {
 			return nil, false
 		}

@@ -9,19 +9,18 @@ package protoload
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 )
 
 // Options say which protos to load and where to look for what they import.
 type Options struct {
-	// Dir is the folder that relative paths start from. Empty means the working directory.
-	Dir string
-	// Files are the .proto files as the user named them, relative to Dir or absolute. One is needed, or a callee.
+	// View is the disk.
+	View *disk.View
+	// Files are the .proto files as the user named them, relative to the view's folder or absolute. One is needed, or a callee.
 	Files []string
-	// ImportPaths are the folders that imports are looked up in, in order, relative to Dir or absolute. Empty means
+	// ImportPaths are the folders that imports are looked up in, in order, relative or absolute. Empty means
 	// the root of the repository (the nearest parent with a .git) that holds the first file, else that file's folder;
 	// without a file, those of the callees alone.
 	ImportPaths []string
@@ -31,7 +30,7 @@ type Options struct {
 
 // Callee is the proto of a service that is called.
 type Callee struct {
-	File        string        // as a user is told about it, relative to Dir or absolute
+	File        string        // as a user names it, relative or absolute
 	At          diag.Position // where it is asked for
 	Key         string        // what asks for it, with which problems begin: "dependencies[0].proto"
 	ImportPaths []string      // those that the callee's own tree is made with, which name it if it is below one; or nil
@@ -45,12 +44,7 @@ func Load(ctx context.Context, opts Options) (*Set, diag.List) {
 		problems.Add(diag.Problem{Message: "no proto was given", Want: "at least one .proto file"})
 		return nil, problems
 	}
-	dir, err := absolute(opts.Dir)
-	if err != nil {
-		problems.Errorf(diag.Position{}, "the working directory cannot be determined: %v", err)
-		return nil, problems
-	}
-	roots := newImportRoots(dir, opts, &problems)
+	roots := newImportRoots(opts, &problems)
 	if problems.HasErrors() {
 		return nil, problems // without the right import paths every later problem would be a guess
 	}
@@ -68,11 +62,4 @@ func Load(ctx context.Context, opts Options) (*Set, diag.List) {
 		return nil, problems
 	}
 	return graph.set(), problems
-}
-
-func absolute(dir string) (string, error) {
-	if dir == "" {
-		return os.Getwd()
-	}
-	return filepath.Abs(dir)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
 )
 
@@ -31,8 +32,8 @@ func TestCases(t *testing.T) {
 			archive, err := txtar.ParseFile(file)
 			require.NoError(t, err)
 			opts := optionsOf(t, archive)
-			opts.Dir = t.TempDir()
-			want := writeFiles(t, opts.Dir, archive)
+			opts.View = disk.From(t.TempDir())
+			want := writeFiles(t, opts.View.Dir(), archive)
 			got := describe(t, opts)
 			if updating() {
 				if got != want {
@@ -92,7 +93,7 @@ func describe(t *testing.T, opts protoload.Options) string {
 	require.Equal(t, problems.HasErrors(), set == nil, "a set or an error, never both and never neither")
 	var out bytes.Buffer
 	require.NoError(t, diag.Print(&out, diag.Text, problems.All()))
-	assert.NotContains(t, out.String(), opts.Dir, "paths below the working directory are shown relative to it")
+	assert.NotContains(t, out.String(), opts.View.Dir(), "paths below the working directory are shown relative to it")
 	if set == nil {
 		return out.String()
 	}

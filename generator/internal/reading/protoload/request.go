@@ -1,34 +1,29 @@
 package protoload
 
 import (
-	"os"
 	"path/filepath"
 
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 )
 
 // FromRequest takes the protos of a plugin request, which protoc or buf has compiled and checked. Their text is looked for
 // below the folders, which are relative to the working directory or absolute, in order; nil means the working directory. Text
 // that is found gives positions the columns and the paths that [Load] gives them; without it, the path is the name of the
 // proto, and a tab counts as the columns that it fills.
-func FromRequest(request *pluginpb.CodeGeneratorRequest, folders []string) (*Set, diag.List) {
+func FromRequest(view *disk.View, request *pluginpb.CodeGeneratorRequest, folders []string) (*Set, diag.List) {
 	var problems diag.List
-	dir, err := absolute("")
-	if err != nil {
-		problems.Errorf(diag.Position{}, "the working directory cannot be determined: %v", err)
-		return nil, problems
-	}
 	if len(folders) == 0 {
 		folders = []string{"."}
 	}
-	roots := newImportRoots(dir, Options{ImportPaths: folders}, &problems)
+	roots := newImportRoots(Options{View: view, ImportPaths: folders}, &problems)
 	if problems.HasErrors() {
 		return nil, problems
 	}
-	set := &Set{Files: request.GetProtoFile(), Targets: request.GetFileToGenerate(), ImportPaths: folders, sources: map[string]Source{}}
+	set := &Set{Files: request.GetProtoFile(), Targets: request.GetFileToGenerate(), ImportPaths: folders, sources: map[string]Source{}, view: view}
 	for _, file := range set.Files {
 		name := file.GetName()
 		if source, ok := roots.textOf(file); ok {
@@ -46,7 +41,7 @@ func (r importRoots) textOf(file *descriptorpb.FileDescriptorProto) (Source, boo
 	if !ok {
 		return Source{}, false
 	}
-	content, err := os.ReadFile(path)
+	content, err := r.view.ReadFile(path)
 	if err != nil {
 		return Source{}, false
 	}

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
 )
 
@@ -24,7 +25,7 @@ func requestFor(t *testing.T, text string, column int32) *pluginpb.CodeGenerator
 	t.Helper()
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "s.proto"), text)
-	set, problems := protoload.Load(t.Context(), protoload.Options{Dir: dir, Files: []string{"s.proto"}})
+	set, problems := protoload.Load(t.Context(), protoload.Options{View: disk.From(dir), Files: []string{"s.proto"}})
 	require.NoError(t, problems.Err())
 	file := proto.CloneOf(set.Files[len(set.Files)-1])
 	for _, at := range file.GetSourceCodeInfo().GetLocation() {
@@ -56,7 +57,7 @@ func TestColumnsOfCompilers(t *testing.T) {
 		dir := t.TempDir()
 		t.Chdir(dir)
 		writeFile(t, "protos/s.proto", indented)
-		set, problems := protoload.FromRequest(request, []string{"protos"})
+		set, problems := protoload.FromRequest(here(t), request, []string{"protos"})
 		require.NoError(t, problems.Err(), compiler)
 		assert.Equal(t, diag.Position{File: "protos/s.proto", Line: 4, Col: 14}, rpcPosition(t, set), compiler)
 		assert.True(t, set.HasText(), compiler)
@@ -75,7 +76,7 @@ func TestTextOfAnotherProto(t *testing.T) {
 		if text != "" {
 			writeFile(t, "s.proto", text)
 		}
-		set, problems := protoload.FromRequest(request, nil)
+		set, problems := protoload.FromRequest(here(t), request, nil)
 		require.NoError(t, problems.Err(), name)
 		assert.False(t, set.HasText(), name)
 		assert.Equal(t, diag.Position{File: "s.proto", Line: 4, Col: 21}, rpcPosition(t, set), name)
@@ -85,7 +86,7 @@ func TestTextOfAnotherProto(t *testing.T) {
 }
 
 func TestFolderOfProtosThatIsNone(t *testing.T) {
-	_, problems := protoload.FromRequest(requestFor(t, indented, 20), []string{"missing"})
+	_, problems := protoload.FromRequest(here(t), requestFor(t, indented, 20), []string{"missing"})
 	assert.ErrorContains(t, problems.Err(), `an import path is not a folder: found "-I missing"`)
 }
 
@@ -98,7 +99,15 @@ func TestServicesBeside(t *testing.T) {
 	} {
 		writeFile(t, name, text)
 	}
-	set, problems := protoload.Load(t.Context(), protoload.Options{Files: []string{"a/a.proto"}, ImportPaths: []string{"."}})
+	set, problems := protoload.Load(t.Context(), protoload.Options{View: here(t), Files: []string{"a/a.proto"}, ImportPaths: []string{"."}})
 	require.NoError(t, problems.Err())
 	assert.Equal(t, []string{"b/b.proto"}, set.ServicesBeside(func(dir string) bool { return filepath.Base(dir) == "made" }))
+}
+
+// here is a view from the working directory.
+func here(t *testing.T) *disk.View {
+	t.Helper()
+	view, err := disk.New()
+	require.NoError(t, err)
+	return view
 }

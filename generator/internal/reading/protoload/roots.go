@@ -3,16 +3,16 @@ package protoload
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 )
 
 // importRoots are the folders that the names of protos are relative to, in the order in which they are searched.
 type importRoots struct {
-	dir     string // absolute; what the paths in diagnostics are relative to
+	view    *disk.View // paths in diagnostics are relative to its folder
 	roots   []importRoot
 	implied bool // the user gave none
 }
@@ -23,18 +23,18 @@ type importRoot struct {
 }
 
 // newImportRoots takes the import paths of opts, or the default one.
-func newImportRoots(dir string, opts Options, problems *diag.List) importRoots {
-	r := importRoots{dir: dir}
+func newImportRoots(opts Options, problems *diag.List) importRoots {
+	r := importRoots{view: opts.View}
 	for _, shown := range opts.ImportPaths {
 		path := r.abs(shown)
-		if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		if info, err := r.view.Stat(path); err != nil || !info.IsDir() {
 			problems.Add(diag.Problem{Message: "an import path is not a folder", Found: "-I " + shown, Want: "an existing folder"})
 			continue
 		}
 		r.roots = append(r.roots, importRoot{path: path, shown: shown})
 	}
 	if len(opts.ImportPaths) == 0 && len(opts.Files) > 0 {
-		path := defaultRoot(filepath.Dir(r.abs(opts.Files[0])))
+		path := r.defaultRoot(filepath.Dir(r.abs(opts.Files[0])))
 		r.roots, r.implied = []importRoot{{path: path, shown: r.show(path)}}, true
 	}
 	return r
@@ -42,27 +42,18 @@ func newImportRoots(dir string, opts Options, problems *diag.List) importRoots {
 
 // defaultRoot is the nearest of folder and its parents that holds a .git (a folder, or a file in a worktree), else
 // folder itself.
-func defaultRoot(folder string) string {
-	for parent := folder; ; parent = filepath.Dir(parent) {
-		if _, err := os.Stat(filepath.Join(parent, ".git")); err == nil {
-			return parent
-		}
-		if parent == filepath.Dir(parent) {
-			return folder
-		}
+func (r importRoots) defaultRoot(folder string) string {
+	if repository, ok := r.view.Above(folder, ".git"); ok {
+		return repository
 	}
+	return folder
 }
 
-func (r importRoots) abs(path string) string {
-	if filepath.IsAbs(path) {
-		return filepath.Clean(path)
-	}
-	return filepath.Join(r.dir, path)
-}
+func (r importRoots) abs(path string) string { return r.view.Abs(path) }
 
 // show is how a diagnostic names the file at an absolute path: relative to the working directory if it is below it.
 func (r importRoots) show(path string) string {
-	if rel, ok := below(r.dir, path); ok {
+	if rel, ok := below(r.view.Dir(), path); ok {
 		return rel
 	}
 	return path
@@ -72,7 +63,7 @@ func (r importRoots) show(path string) string {
 func (r importRoots) find(name string) (path string, ok bool) {
 	for _, root := range r.roots {
 		path := filepath.Join(root.path, filepath.FromSlash(name))
-		if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		if info, err := r.view.Stat(path); err == nil && !info.IsDir() {
 			return path, true
 		}
 	}

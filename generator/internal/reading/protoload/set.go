@@ -1,6 +1,13 @@
 package protoload
 
-import "google.golang.org/protobuf/types/descriptorpb"
+import (
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/types/descriptorpb"
+
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+)
 
 // Set is the linked protos that a run works on.
 type Set struct {
@@ -16,11 +23,12 @@ type Set struct {
 	ImportPaths []string
 
 	sources map[string]Source // by name; without the files that msgen has in itself
+	view    *disk.View
 }
 
 // set is what the graph has become. Every unit must be sound.
 func (g *graph) set() *Set {
-	s := &Set{sources: map[string]Source{}}
+	s := &Set{sources: map[string]Source{}, view: g.roots.view}
 	for _, u := range g.ordered {
 		s.Files = append(s.Files, u.proto)
 		if u.builtin == nil {
@@ -56,4 +64,29 @@ func (s *Set) HasText() bool {
 		}
 	}
 	return true
+}
+
+// Services are the full names of the services that the file of that name declares.
+func (s *Set) Services(name string) []string {
+	var names []string
+	for _, file := range s.Files {
+		if file.GetName() != name {
+			continue
+		}
+		for _, service := range file.GetService() {
+			names = append(names, strings.TrimPrefix(file.GetPackage()+"."+service.GetName(), "."))
+		}
+	}
+	return names
+}
+
+// TargetServices are the full names of the services of the targets.
+func (s *Set) TargetServices() []string {
+	var names []string
+	for _, file := range s.Files {
+		if slices.Contains(s.Targets, file.GetName()) {
+			names = append(names, s.Services(file.GetName())...)
+		}
+	}
+	return names
 }

@@ -24,6 +24,7 @@ import (
 	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
 )
 
@@ -32,7 +33,7 @@ func load(t *testing.T, text string) *protoload.Set {
 	t.Helper()
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "a.proto"), text)
-	set, problems := protoload.Load(context.Background(), protoload.Options{Dir: dir, Files: []string{"a.proto"}})
+	set, problems := protoload.Load(context.Background(), protoload.Options{View: disk.From(dir), Files: []string{"a.proto"}})
 	require.Empty(t, problems.All())
 	return set
 }
@@ -98,7 +99,7 @@ func TestOptionsWithTheUsersOwnDescriptorProto(t *testing.T) {
 	text, err := io.ReadAll(descriptor.Source)
 	require.NoError(t, err)
 	writeFile(t, filepath.Join(dir, "google/protobuf/descriptor.proto"), string(text))
-	set, problems := protoload.Load(context.Background(), protoload.Options{Dir: dir, Files: []string{"a.proto"}})
+	set, problems := protoload.Load(context.Background(), protoload.Options{View: disk.From(dir), Files: []string{"a.proto"}})
 	require.Empty(t, problems.All())
 	_, own := set.Source("google/protobuf/descriptor.proto")
 	require.True(t, own)
@@ -219,7 +220,7 @@ func TestShownPaths(t *testing.T) {
 		{"", "link/a.proto", "link/a.proto", "link/b.proto"},
 		{"", absolute, absolute, "protos/b.proto"},
 	} {
-		_, problems := protoload.Load(context.Background(), protoload.Options{Dir: filepath.Join(dir, tc.dir), Files: []string{tc.file}})
+		_, problems := protoload.Load(context.Background(), protoload.Options{View: disk.From(filepath.Join(dir, tc.dir)), Files: []string{tc.file}})
 		var files []string
 		for _, p := range problems.All() {
 			files = append(files, p.File)
@@ -232,12 +233,12 @@ func TestHostileFileNames(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"a\nb.proto", `a\b.proto`, "a\x7f.proto"} {
 		writeFile(t, filepath.Join(dir, name), `syntax = "proto3";`)
-		_, problems := protoload.Load(context.Background(), protoload.Options{Dir: dir, Files: []string{name}})
+		_, problems := protoload.Load(context.Background(), protoload.Options{View: disk.From(dir), Files: []string{name}})
 		require.Len(t, problems.All(), 1)
 		assert.Equal(t, "the name of the file cannot be imported", problems.All()[0].Message)
 	}
 	writeFile(t, filepath.Join(dir, "a b é.proto"), `syntax = "proto3";`)
-	set, problems := protoload.Load(context.Background(), protoload.Options{Dir: dir, Files: []string{"a b é.proto"}})
+	set, problems := protoload.Load(context.Background(), protoload.Options{View: disk.From(dir), Files: []string{"a b é.proto"}})
 	require.Empty(t, problems.All())
 	assert.Equal(t, []string{"a b é.proto"}, set.Targets)
 }
@@ -247,7 +248,7 @@ func TestLoadEndsWithItsContext(t *testing.T) {
 	writeFile(t, filepath.Join(dir, "a.proto"), `syntax = "proto3";`)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	set, problems := protoload.Load(ctx, protoload.Options{Dir: dir, Files: []string{"a.proto"}})
+	set, problems := protoload.Load(ctx, protoload.Options{View: disk.From(dir), Files: []string{"a.proto"}})
 	assert.Nil(t, set)
 	assert.ErrorContains(t, problems.Err(), "interrupted")
 }

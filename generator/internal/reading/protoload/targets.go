@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/msgen/msgen/generator/diag"
@@ -43,8 +42,7 @@ func (r importRoots) nameTargets(files []string, problems *diag.List) []target {
 
 func (r importRoots) nameTarget(shown string) (target, *diag.Problem) {
 	path := r.abs(shown)
-	info, problem := r.stat(path, shown)
-	if problem != nil {
+	if problem := r.stat(path, shown); problem != nil {
 		return target{}, problem
 	}
 	name, ok := r.nameOf(path)
@@ -56,33 +54,30 @@ func (r importRoots) nameTarget(shown string) (target, *diag.Problem) {
 		return target{}, &diag.Problem{Message: "the name of the file cannot be imported", Found: name,
 			Want: "no backslash and no control character"}
 	}
-	return target{name: name, path: path, shown: shown}, r.shadow(name, info)
+	return target{name: name, path: path, shown: shown}, r.shadow(name, path)
 }
 
 // stat looks at a file that should be a proto.
-func (r importRoots) stat(path, shown string) (fs.FileInfo, *diag.Problem) {
-	info, err := os.Stat(path)
+func (r importRoots) stat(path, shown string) *diag.Problem {
+	info, err := r.view.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, &diag.Problem{Message: "no such file", Fix: r.nearestFile(path)}
+		return &diag.Problem{Message: "no such file", Fix: r.nearestFile(path)}
 	case err != nil:
-		return nil, &diag.Problem{Message: fmt.Sprintf("the file cannot be read: %v", errors.Unwrap(err))}
+		return &diag.Problem{Message: fmt.Sprintf("the file cannot be read: %v", errors.Unwrap(err))}
 	case info.IsDir():
-		return nil, &diag.Problem{Message: "this is a folder", Want: "a .proto file",
+		return &diag.Problem{Message: "this is a folder", Want: "a .proto file",
 			Fix: fmt.Sprintf("name the files in it, such as %s", filepath.Join(shown, "*.proto"))}
 	case filepath.Ext(path) != ".proto":
-		return nil, &diag.Problem{Message: "this is not a proto", Found: filepath.Base(path), Want: `a file whose name ends in ".proto"`}
+		return &diag.Problem{Message: "this is not a proto", Found: filepath.Base(path), Want: `a file whose name ends in ".proto"`}
 	}
-	return info, nil
+	return nil
 }
 
-// shadow is the problem that importing name would mean another file than the one that info is of, or nil.
-func (r importRoots) shadow(name string, info fs.FileInfo) *diag.Problem {
+// shadow is the problem that importing name would mean another file than the one at path, or nil.
+func (r importRoots) shadow(name, path string) *diag.Problem {
 	other, ok := r.find(name)
-	if !ok {
-		return nil
-	}
-	if otherInfo, err := os.Stat(other); err != nil || os.SameFile(info, otherInfo) {
+	if !ok || r.view.SameFile(path, other) {
 		return nil
 	}
 	return &diag.Problem{
@@ -95,7 +90,7 @@ func (r importRoots) shadow(name string, info fs.FileInfo) *diag.Problem {
 // nearestFile is the advice to take the .proto in the folder of path whose name is nearest; empty if none is near.
 func (r importRoots) nearestFile(path string) string {
 	folder, base := filepath.Split(path)
-	entries, _ := os.ReadDir(folder) // a folder that cannot be read has nothing to advise
+	entries, _ := r.view.ReadDir(folder) // a folder that cannot be read has nothing to advise
 	var protos []string
 	for _, entry := range entries {
 		if filepath.Ext(entry.Name()) == ".proto" {

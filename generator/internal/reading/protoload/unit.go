@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"github.com/bufbuild/protocompile/ast"
@@ -16,6 +15,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 )
 
 // unit is one proto file on its way to a descriptor. It comes from disk (path is set) or is linked into msgen
@@ -23,6 +23,7 @@ import (
 type unit struct {
 	name    string
 	path    string // absolute
+	view    *disk.View
 	builtin protoreflect.FileDescriptor
 	source  Source // its Path is the name if the file is builtin
 	target  bool
@@ -97,7 +98,7 @@ func (u *unit) parse() {
 		return
 	}
 	var err error
-	if u.source.Bytes, err = os.ReadFile(u.path); err != nil {
+	if u.source.Bytes, err = u.view.ReadFile(u.path); err != nil {
 		u.fail(diag.Problem{Position: u.asked, Message: fmt.Sprintf("%s cannot be read: %v", u.source.Path, errors.Unwrap(err))})
 		return
 	}

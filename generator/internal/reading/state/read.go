@@ -21,15 +21,20 @@ import (
 const recovery = "restore " + Path + " from version control, or delete it and generate again with the protos and " +
 	"the policy as arguments; files that differ from what msgen emits are then refused, never overwritten"
 
-// Read reads the state of the tree at fsys, which is never nil in what it returns without an error: a tree without
+// Tree reads the files of a tree by their slash-separated paths.
+type Tree interface {
+	ReadFile(path string) ([]byte, error)
+}
+
+// Read reads the state of a tree, which is never nil in what it returns without an error: a tree without
 // state.json has the zero State. A file that cannot be understood, or that a newer msgen wrote in a format of its
 // own, is a *[diag.ListError] with the position and the way out.
-func Read(fsys fs.FS) (*State, error) {
-	version, _, err := readOptional(fsys, VersionPath)
+func Read(tree Tree) (*State, error) {
+	version, _, err := readOptional(tree, VersionPath)
 	if err != nil {
 		return nil, err
 	}
-	data, exists, err := readOptional(fsys, Path)
+	data, exists, err := readOptional(tree, Path)
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +48,8 @@ func Read(fsys fs.FS) (*State, error) {
 	return s, nil
 }
 
-func readOptional(fsys fs.FS, path string) (data []byte, exists bool, err error) {
-	data, err = fs.ReadFile(fsys, path)
+func readOptional(tree Tree, path string) (data []byte, exists bool, err error) {
+	data, err = tree.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, false, nil

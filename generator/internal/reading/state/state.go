@@ -11,6 +11,7 @@ package state
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 )
 
 // Dir is the folder of msgen's memory, relative to the root of the tree. All that stands in it is msgen's.
@@ -40,6 +41,16 @@ type State struct {
 
 	// Handlers are the Go packages of the handlers, below internal/, by the full names of their services.
 	Handlers map[string]string
+}
+
+// Without is the memory of a tree in which files are another's from now on.
+func (s *State) Without(files []File) *State {
+	out := *s
+	out.Files = maps.Clone(s.Files)
+	for _, file := range files {
+		delete(out.Files, file.Path)
+	}
+	return &out
 }
 
 // Inputs says what a tree is made from. Its paths are slash-separated and relative to the root of the tree; they may

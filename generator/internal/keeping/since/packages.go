@@ -1,73 +1,61 @@
-package generator
+package since
 
 import (
 	"fmt"
 	"maps"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/types/descriptorpb"
 
-	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
-// homes are the Go packages in which handlers stay because their user has worked on them there, by the full name of the
-// service that they answer for: the name that the package of a service would have may change with what else is hosted,
-// and a service that was only renamed is answered by what its user has written for it under the old name.
-func (r *run) homes() map[string]string {
-	homes := map[string]string{}
-	for service, pkg := range r.base.Handlers {
-		if r.touched(pkg) {
-			homes[service] = pkg
+// HandlerPackages are the Go packages in which handlers stay because their user has worked on them there, by the full name
+// of the service that they answer for: the name that the package of a service would have may change with what else is
+// hosted, and a service that was only renamed is answered by what its user has written for it under the old name.
+func HandlerPackages(in *inputs.Loaded) (packages map[string]string, notes []string) {
+	packages = map[string]string{}
+	for service, pkg := range in.Memory.Handlers {
+		if touched(in.Settled, pkg) {
+			packages[service] = pkg
 		}
 	}
-	for old, now := range r.renamed(homes) {
-		r.notes = append(r.notes, fmt.Sprintf("%s was %s: its handlers stay in %s", now, old, r.inputs.fromTree(handlersDir(homes[old]))))
-		homes[now] = homes[old]
+	pairs := renamed(in, packages)
+	for _, old := range slices.Sorted(maps.Keys(pairs)) {
+		now := pairs[old]
+		notes = append(notes, fmt.Sprintf("%s was %s: its handlers stay in %s", now, old, in.FromTree(handlersDir(packages[old]))))
+		packages[now] = packages[old]
 	}
-	return homes
+	return packages, notes
 }
 
 func handlersDir(pkg string) string { return path.Join("internal", pkg) }
 
-// handlerPackages are where the handlers are now, as a later run will ask.
-func (r *run) handlerPackages() map[string]string {
-	if !r.plugin.wants(state.File{}) {
-		return r.base.Handlers
-	}
-	packages := map[string]string{}
-	for _, host := range r.result.Service.Hosts {
-		packages[host.FullName] = host.Package
-	}
-	return packages
-}
-
 // touched reports whether a folder of handlers has Go that is not as msgen left it.
-func (r *run) touched(pkg string) bool {
-	names, _ := filepath.Glob(filepath.Join(r.inputs.out, filepath.FromSlash(handlersDir(pkg)), "*.go")) // its pattern is valid
-	return slices.ContainsFunc(names, func(name string) bool {
-		inTree := path.Join(handlersDir(pkg), filepath.Base(name))
-		found, was := r.disk.Look(inTree), r.base.Files[inTree]
-		return found.Kind == plan.Regular && state.Sum(found.Content) != was.Sum
+func touched(in *inputs.Settled, pkg string) bool {
+	return slices.ContainsFunc(in.Tree.Files(handlersDir(pkg)), func(name string) bool {
+		found := in.Tree.Look(name)
+		return path.Ext(name) == ".go" && found.Kind == disk.Regular && state.Sum(found.Content) != in.Memory.Files[name].Sum
 	})
 }
 
 // renamed pairs services that have left the protos with new ones that are alike. Where more than one would do, none is
 // taken.
-func (r *run) renamed(homes map[string]string) map[string]string {
-	now := rpcsOf(slices.DeleteFunc(slices.Clone(r.set.Files), func(file *descriptorpb.FileDescriptorProto) bool {
-		return !r.serves(file.GetName())
+func renamed(in *inputs.Loaded, packages map[string]string) map[string]string {
+	now := rpcsOf(slices.DeleteFunc(slices.Clone(in.Set.Files), func(file *descriptorpb.FileDescriptorProto) bool {
+		return !in.Serves(file.GetName())
 	}))
-	known := r.disk.Look(state.DescriptorsPath)
+	known := in.Tree.Look(state.DescriptorsPath)
 	was, err := decodeProtos(known.Content)
-	if known.Kind != plan.Regular || err != nil {
-		return nil // what cannot be read is told of when the protos are compared
+	if known.Kind != disk.Regular || err != nil {
+		return nil // Breaking reports what cannot be read
 	}
 	old := rpcsOf(was.GetFile())
-	gone := slices.DeleteFunc(slices.Sorted(maps.Keys(homes)), func(name string) bool { return now[name] != nil || old[name] == nil })
+	gone := slices.DeleteFunc(slices.Sorted(maps.Keys(packages)), func(name string) bool { return now[name] != nil || old[name] == nil })
 	fresh := slices.DeleteFunc(slices.Sorted(maps.Keys(now)), func(name string) bool { return old[name] != nil })
 	pairs := map[string]string{}
 	for _, name := range gone {

@@ -94,17 +94,17 @@ func ServiceName(name string) string {
 	}
 }
 
-// place settles which module the tree belongs to.
-func (b *builder) place() {
+// module settles which module the tree belongs to.
+func (b *builder) module() {
 	s, wanted := b.service(), b.Policy.Service.Module
-	switch around := path.Join(b.Place.Module, b.Place.Dir); {
-	case b.Place.Module == "" && wanted == "":
+	switch around := path.Join(b.Module.Path, b.Module.Dir); {
+	case b.Module.Path == "" && wanted == "":
 		s.Module, s.OwnModule = "example.com/"+ServiceName(s.Name), true
-	case b.Place.Module == "" || b.Place.Owned && wanted != "":
+	case b.Module.Path == "" || b.Module.Owned && wanted != "":
 		s.Module, s.OwnModule = wanted, true
-	case wanted == "" || wanted == b.Place.Module || wanted == around:
-		s.Module, s.OwnModule = b.Place.Module, b.Place.Owned
-	case b.Place.Dir != ".":
+	case wanted == "" || wanted == b.Module.Path || wanted == around:
+		s.Module, s.OwnModule = b.Module.Path, b.Module.Owned
+	case b.Module.Dir != ".":
 		s.Module, s.OwnModule = wanted, true // a module of its own inside a bigger repository
 	default:
 		b.policyProblem("service.module", diag.Problem{
@@ -117,7 +117,7 @@ func (b *builder) place() {
 	}
 	s.Root, s.Dir = s.Module, "."
 	if !s.OwnModule {
-		s.Root, s.Dir = path.Join(s.Module, b.Place.Dir), b.Place.Dir
+		s.Root, s.Dir = path.Join(s.Module, b.Module.Dir), b.Module.Dir
 	}
 	b.checkRoot()
 }

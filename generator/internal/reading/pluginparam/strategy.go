@@ -1,4 +1,4 @@
-package generator
+package pluginparam
 
 import (
 	"path"
@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
 	"github.com/msgen/msgen/generator/internal/reading/state"
@@ -17,13 +18,13 @@ import (
 // Under its strategy "directory", the default, buf asks once for each folder of protos. A service whose protos stand in
 // several would be emitted several times, each time with a part of it, and of files with the same name buf keeps the first.
 
-// checkStrategy refuses a request of buf's for one folder where others have services too, unless the policy says that the
+// CheckStrategy refuses a request of buf's for one folder where others have services too, unless the policy says that the
 // tree serves none of those.
-func checkStrategy(request *pluginpb.CodeGeneratorRequest, set *protoload.Set, checked *policy.Policy) error {
-	if !fromBuf(request) || len(foldersOf(set.Targets)) > 1 || len(checked.Service.Hosts) > 0 && servesAll(set, checked) {
+func CheckStrategy(view *disk.View, request *pluginpb.CodeGeneratorRequest, set *protoload.Set, checked *policy.Policy) error {
+	if !FromBuf(request) || len(foldersOf(set.Targets)) > 1 || len(checked.Service.Hosts) > 0 && servesAll(set, checked) {
 		return nil
 	}
-	beside := set.ServicesBeside(func(dir string) bool { return exists(filepath.Join(dir, filepath.FromSlash(state.Path))) })
+	beside := set.ServicesBeside(func(dir string) bool { return view.Exists(filepath.Join(dir, filepath.FromSlash(state.Path))) })
 	if len(beside) == 0 {
 		return nil
 	}
@@ -47,40 +48,29 @@ func foldersOf(protos []string) []string {
 	return slices.Compact(folders)
 }
 
-// fromBuf reports whether the request is buf's: protoc tells its own version.
-func fromBuf(request *pluginpb.CodeGeneratorRequest) bool { return request.GetCompilerVersion() == nil }
+// FromBuf reports whether the request is buf's: protoc tells its own version.
+func FromBuf(request *pluginpb.CodeGeneratorRequest) bool { return request.GetCompilerVersion() == nil }
 
-// inOrder is the request with its files in an order that does not change with their imports, as that of buf does: the first
+// InOrder is the request with its files in an order that does not change with their imports, as that of buf does: the first
 // of them names the service.
-func inOrder(request *pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorRequest {
-	if fromBuf(request) {
-		slices.Sort(request.FileToGenerate)
+func InOrder(request *pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorRequest {
+	if !FromBuf(request) {
+		return request
 	}
-	return request
+	return &pluginpb.CodeGeneratorRequest{
+		FileToGenerate: slices.Sorted(slices.Values(request.GetFileToGenerate())), Parameter: request.Parameter,
+		ProtoFile: request.ProtoFile, SourceFileDescriptors: request.SourceFileDescriptors, CompilerVersion: request.CompilerVersion,
+	}
 }
 
-// servesAny reports whether the targets have a service that the policy wants. Folders without one get an empty answer.
-func servesAny(set *protoload.Set, checked *policy.Policy) bool {
-	services, hosts := servicesOf(set), checked.Service.Hosts
+// ServesAny reports whether the targets have a service that the policy wants. Folders without one get an empty answer.
+func ServesAny(set *protoload.Set, checked *policy.Policy) bool {
+	services, hosts := set.TargetServices(), checked.Service.Hosts
 	return len(hosts) == 0 && len(services) > 0 || slices.ContainsFunc(hosts, func(host string) bool { return slices.Contains(services, host) })
 }
 
 // servesAll reports whether the targets have every service that the policy wants.
 func servesAll(set *protoload.Set, checked *policy.Policy) bool {
-	services := servicesOf(set)
+	services := set.TargetServices()
 	return !slices.ContainsFunc(checked.Service.Hosts, func(host string) bool { return !slices.Contains(services, host) })
-}
-
-// servicesOf are the full names of the services of the targets.
-func servicesOf(set *protoload.Set) []string {
-	var names []string
-	for _, file := range set.Files {
-		if !slices.Contains(set.Targets, file.GetName()) {
-			continue
-		}
-		for _, service := range file.GetService() {
-			names = append(names, strings.TrimPrefix(file.GetPackage()+"."+service.GetName(), "."))
-		}
-	}
-	return names
 }

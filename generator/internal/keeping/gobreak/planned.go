@@ -1,0 +1,53 @@
+package gobreak
+
+import (
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// Planned lists the places of the user's Go that compile now and will not once a plan is performed, and the stubs of another
+// plugin are written. Root is the import path of the tree.
+func Planned(tree *disk.Tree, memory *state.State, root string, planned *plan.Plan, stubs []state.File) []Place {
+	changes := slices.ContainsFunc(planned.Changes(), func(a plan.Action) bool {
+		return a.Owner == state.Generated && path.Ext(a.Path) == ".go"
+	})
+	if len(memory.Files) == 0 || !changes {
+		return nil
+	}
+	before := onDisk(tree, memory, root)
+	after := Tree{Root: root, Files: maps.Clone(before.Files), Users: maps.Clone(before.Users)}
+	for _, stub := range stubs {
+		after.Files[stub.Path] = stub.Content
+	}
+	for _, a := range planned.Actions {
+		switch {
+		case path.Ext(a.Path) != ".go":
+		case a.Kind == plan.Remove:
+			delete(after.Files, a.Path)
+		case a.Kind == plan.Create, a.Kind == plan.Update, a.Kind == plan.Merge:
+			after.Files[a.Path] = a.New
+			after.Users[a.Path] = a.Owner != state.Generated
+		}
+	}
+	return New(before, after)
+}
+
+// onDisk is the Go of the tree as it stands.
+func onDisk(tree *disk.Tree, memory *state.State, root string) Tree {
+	out := Tree{Root: root, Files: map[string][]byte{}, Users: map[string]bool{}}
+	for _, name := range tree.GoFiles() {
+		found := tree.Look(name)
+		if found.Kind != disk.Regular {
+			continue
+		}
+		entry, known := memory.Files[name]
+		out.Files[name] = found.Content
+		out.Users[name] = !known || entry.Owner != state.Generated
+	}
+	return out
+}

@@ -1,0 +1,75 @@
+package handlers
+
+import (
+	"bytes"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// InTree works out what the rendered handlers mean for the Go that their user has made of the last ones: the files to be
+// spliced as they shall be, see [Result], and what to say.
+func InTree(tree *disk.Tree, memory *state.State, rendered []state.File) (spliced map[string][]byte, notes []Note) {
+	folders := map[string]map[string][]byte{}
+	for _, file := range rendered {
+		if dir := path.Dir(file.Path); file.Splice {
+			if folders[dir] == nil {
+				folders[dir] = map[string][]byte{}
+			}
+			folders[dir][file.Path] = file.Content
+		}
+	}
+	spliced = map[string][]byte{}
+	for _, dir := range slices.Sorted(maps.Keys(folders)) {
+		result := Splice(folderOf(tree, memory, dir, folders[dir]))
+		maps.Copy(spliced, result.Files)
+		notes = append(notes, result.Notes...)
+	}
+	return spliced, notes
+}
+
+// folderOf is a folder of handlers that are rendered now.
+func folderOf(tree *disk.Tree, memory *state.State, dir string, rendered map[string][]byte) Package {
+	p := Package{Base: map[string][]byte{}, Disk: map[string][]byte{}, New: rendered}
+	for _, name := range tree.Files(dir) {
+		if found := tree.Look(name); path.Ext(name) == ".go" && found.Kind == disk.Regular {
+			p.Disk[name] = found.Content
+		}
+	}
+	for name, entry := range memory.Files {
+		if path.Dir(name) != dir || path.Ext(name) != ".go" {
+			continue
+		}
+		for _, at := range []string{state.BasePath(name), name} {
+			if text := tree.Look(at); text.Kind == disk.Regular && state.Sum(text.Content) == entry.Sum {
+				p.Base[name] = text.Content
+				break
+			}
+		}
+	}
+	return p
+}
+
+// Stand reports whether the handlers that their user has touched have all that msgen's last text for them asks.
+func Stand(tree *disk.Tree, memory *state.State, touched []string) bool {
+	dirs := map[string]bool{}
+	for _, file := range touched {
+		if path.Ext(file) == ".go" && tree.Look(state.BasePath(file)).Kind == disk.Regular {
+			dirs[path.Dir(file)] = true
+		}
+	}
+	for dir := range dirs {
+		p := folderOf(tree, memory, dir, nil)
+		p.New = p.Base
+		result := Splice(p)
+		if len(result.Notes) > 0 || slices.ContainsFunc(slices.Collect(maps.Keys(result.Files)), func(file string) bool {
+			return !bytes.Equal(result.Files[file], p.Disk[file])
+		}) {
+			return false
+		}
+	}
+	return true
+}

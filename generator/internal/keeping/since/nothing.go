@@ -1,0 +1,72 @@
+package since
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/msgen/msgen/generator/internal/keeping/handlers"
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/keeping/record"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// Nothing is the plan of a run of the same msgen that has nothing to do: the inputs and the disk are those of the last run.
+// It is false when one of them is not, or cannot be told to be; then the whole pipeline decides.
+func Nothing(in *inputs.Settled) (*plan.Plan, bool) {
+	if !sameInputs(in) {
+		return nil, false
+	}
+	planned := &plan.Plan{Next: in.Memory}
+	var touched []string
+	for _, path := range slices.Sorted(maps.Keys(in.Memory.Files)) {
+		entry := in.Memory.Files[path]
+		kind, ok := standing(in.Tree, path, entry)
+		if !ok {
+			return nil, false
+		}
+		planned.Actions = append(planned.Actions, plan.Action{Path: path, Kind: kind, Owner: entry.Owner})
+		if kind == plan.Keep {
+			touched = append(touched, path)
+		}
+	}
+	return planned, handlers.Stand(in.Tree, in.Memory, touched)
+}
+
+// sameInputs reports whether the inputs are, to the byte and by the same names, what the last run remembered.
+func sameInputs(in *inputs.Settled) bool {
+	again, ok := inputs.Again(in)
+	if !ok {
+		return false
+	}
+	known := in.Memory.Inputs
+	now := record.Of(again, again.Module.Path, "").Inputs
+	for name, sum := range known.Sums {
+		if _, onDisk := now.Sums[name]; !onDisk && sum == "" {
+			now.Sums[name] = ""
+		}
+	}
+	return reflect.DeepEqual(now, known)
+}
+
+// standing is what the rules of package plan make of a file whose rendered text is what it was: it stays as it is. It
+// is false where they might not.
+func standing(tree *disk.Tree, path string, entry state.Entry) (plan.Kind, bool) {
+	found := tree.Look(path)
+	untouched := found.Kind == disk.Regular && state.Sum(found.Content) == entry.Sum
+	switch {
+	case untouched:
+		return plan.Same, entry.Owner != state.Merged || hasBase(tree, path, entry)
+	case entry.Owner == state.Generated:
+		return "", false
+	default:
+		return plan.Keep, found.Kind == disk.Regular || found.Kind == disk.Absent && entry.Deleted
+	}
+}
+
+func hasBase(tree *disk.Tree, path string, entry state.Entry) bool {
+	base := tree.Look(state.BasePath(path))
+	return base.Kind == disk.Regular && state.Sum(base.Content) == entry.Sum
+}

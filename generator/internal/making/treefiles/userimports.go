@@ -1,0 +1,41 @@
+package treefiles
+
+import (
+	"go/parser"
+	"go/token"
+	"strconv"
+
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// UserImports lists what the Go files of a tree import that are not msgen's. A file that does not parse imports nothing; the
+// compiler says where.
+func UserImports(tree *disk.Tree, memory *state.State, rendered []state.File) []string {
+	owners := map[string]state.Owner{}
+	for _, file := range rendered {
+		owners[file.Path] = file.Owner
+	}
+	var imports []string
+	for _, name := range tree.GoFiles() {
+		was, known := memory.Files[name]
+		owner, stays := owners[name]
+		if owner == state.Generated || !stays && was.Owner == state.Generated {
+			continue
+		}
+		found := tree.Look(name)
+		if found.Kind != disk.Regular || known && !stays && state.Sum(found.Content) == was.Sum { // it goes in this run
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), "", found.Content, parser.ImportsOnly)
+		if err != nil {
+			continue
+		}
+		for _, spec := range file.Imports {
+			if imported, err := strconv.Unquote(spec.Path.Value); err == nil {
+				imports = append(imports, imported)
+			}
+		}
+	}
+	return imports
+}

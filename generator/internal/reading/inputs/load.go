@@ -1,0 +1,144 @@
+package inputs
+
+import (
+	"context"
+	"slices"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/reading/protoload"
+)
+
+// Loaded is all that a run reads.
+type Loaded struct {
+	*Settled
+	Module       Module
+	PolicySource []byte
+	Checked      *policy.Policy // nil: it cannot be read
+	Dependencies []Dependency   // in the order of the policy, those of events last
+	Set          *protoload.Set // nil: it has problems
+}
+
+// Policies reads the policy of the tree and those of the dependencies.
+func Policies(in *Settled) (*Loaded, diag.List) {
+	l := &Loaded{Settled: in}
+	var problems, more diag.List
+	l.Module, problems = in.findModule()
+	l.Checked, l.PolicySource, more = in.readPolicy()
+	problems.Merge(more)
+	if l.Checked == nil {
+		return l, problems
+	}
+	l.Dependencies, more = in.dependencies(l.Checked)
+	problems.Merge(more)
+	l.Dependencies = append(l.Dependencies, in.eventProtos(l.Checked)...)
+	return l, problems
+}
+
+// readPolicy reads the policy; without one, it is all defaults. It is nil when it cannot be read.
+func (in *Settled) readPolicy() (*policy.Policy, []byte, diag.List) {
+	if in.Policy == "" {
+		return policy.Default(), nil, diag.List{}
+	}
+	source, err := in.View.ReadFile(in.Policy)
+	if err != nil {
+		var problems diag.List
+		problems.Add(diag.Problem{
+			Position: diag.Position{File: in.Policy},
+			Message:  "cannot read the policy: " + disk.Cause(err).Error(),
+			Fix:      "name another file, or none for the defaults",
+		})
+		return nil, nil, problems
+	}
+	checked, problems := policy.Load(in.Policy, source)
+	return checked, source, problems
+}
+
+// With are the same inputs with another policy and other dependencies.
+func (l *Loaded) With(checked *policy.Policy, dependencies []Dependency) *Loaded {
+	with := *l
+	with.Checked, with.Dependencies = checked, dependencies
+	return &with
+}
+
+// WithProtos are the same inputs with the protos of the tree and of the dependencies.
+func (l *Loaded) WithProtos(ctx context.Context) (*Loaded, diag.List) {
+	with := *l
+	var problems diag.List
+	if l.Request != nil {
+		with.Set, problems = l.requested()
+	} else {
+		with.Set, problems = protoload.Load(ctx, l.loading())
+	}
+	return &with, problems
+}
+
+func (l *Loaded) loading() protoload.Options {
+	return protoload.Options{View: l.View, Files: l.Protos, ImportPaths: l.ImportPaths, Callees: l.callees()}
+}
+
+// requested are the protos of a request with those of the dependencies found among them. Its targets have these too, so
+// that the request has them; they stay targets where the policy says that the tree serves what they declare.
+func (l *Loaded) requested() (*protoload.Set, diag.List) {
+	set := *l.Request
+	callees, problems := set.FindCallees(l.callees())
+	set.Callees = callees
+	if l.Checked == nil {
+		return &set, problems
+	}
+	own := slices.DeleteFunc(slices.Clone(set.Targets), func(name string) bool {
+		return slices.Contains(callees, name) && !slices.ContainsFunc(set.Services(name), func(service string) bool {
+			return slices.Contains(l.Checked.Service.Hosts, service)
+		})
+	})
+	if len(own) > 0 {
+		set.Targets = own
+	}
+	return &set, problems
+}
+
+// Serves reports whether the tree serves what a proto declares: it is a target of the run, or a gateway forwards its calls.
+func (l *Loaded) Serves(proto string) bool {
+	if slices.Contains(l.Set.Targets, proto) {
+		return true
+	}
+	i := slices.Index(l.Set.Callees, proto)
+	return i >= 0 && l.Dependencies[i].Forwarded
+}
+
+// OthersProtos are the names of the protos that nothing which the tree serves is in or imports, sorted: dependencies alone need
+// them. A run that has parsed nothing goes by what the tree remembers of them.
+func (l *Loaded) OthersProtos() []string {
+	if len(l.Dependencies) == 0 {
+		return nil
+	}
+	if len(l.Set.Files) == 0 {
+		return l.Memory.Inputs.CalleeProtos
+	}
+	own := map[string]bool{}
+	for _, file := range slices.Backward(l.Set.Files) { // importers before imports
+		if l.Serves(file.GetName()) || own[file.GetName()] {
+			own[file.GetName()] = true
+			for _, imported := range file.GetDependency() {
+				own[imported] = true
+			}
+		}
+	}
+	var names []string
+	for name := range l.Set.Sources() {
+		if !own[name] {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (l *Loaded) callees() []protoload.Callee {
+	var callees []protoload.Callee
+	for _, d := range l.Dependencies {
+		callees = append(callees, protoload.Callee{File: d.Proto.Path, At: d.At, Key: d.Key, ImportPaths: l.rootsOf(d)})
+	}
+	return callees
+}

@@ -1,0 +1,50 @@
+package inputs
+
+import (
+	"path/filepath"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+)
+
+// Module is the Go module that a tree stands in. The zero Module is none.
+type Module struct {
+	Path   string // of the module; empty where no go.mod is at or above the tree
+	Dir    string // slash-separated path from its go.mod to the tree; "." when that stands next to it
+	Go     string // the release of Go that it asks for at least; empty when it says nothing
+	Owned  bool   // msgen wrote that go.mod, with this tree
+	Source []byte // of the go.mod
+}
+
+// findModule finds the go.mod that the tree stands under.
+func (in *Settled) findModule() (Module, diag.List) {
+	var problems diag.List
+	if in.Out == "" {
+		return Module{}, problems // a plugin does not know where its answer goes
+	}
+	dir, ok := in.View.Above(in.Out, "go.mod")
+	if !ok {
+		return Module{}, problems
+	}
+	goMod := filepath.Join(dir, "go.mod")
+	shown := diag.Position{File: relative(in.View, in.View.Dir(), goMod)}
+	src, err := in.View.ReadFile(goMod)
+	if err != nil {
+		problems.Add(diag.Problem{Position: shown, Message: "cannot be read: " + disk.Cause(err).Error()})
+		return Module{}, problems
+	}
+	path := modfile.ModulePath(src)
+	if path == "" {
+		problems.Add(diag.Problem{Position: shown, Message: "names no module", Want: "a module directive", Fix: "run go mod init in its folder"})
+		return Module{}, problems
+	}
+	asked := ""
+	if file, err := modfile.ParseLax("go.mod", src, nil); err == nil && file.Go != nil {
+		asked = file.Go.Version
+	}
+	inModule := relative(in.View, dir, in.Root())
+	_, owned := in.Memory.Files["go.mod"]
+	return Module{Path: path, Dir: inModule, Go: asked, Owned: owned && inModule == ".", Source: src}, problems
+}

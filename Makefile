@@ -12,15 +12,15 @@ TESTFLAGS ?=
 BENCHFLAGS ?=
 MUTATIONFLAGS ?=
 DEMOFLAGS ?=
-# Every package whose tests can rewrite what they compare with; the table of module versions is `make pins`.
-GOLDEN ?= $(filter-out %/gomod/,$(sort $(dir $(shell \
+# Every package whose tests can rewrite what they compare with; `make pins` and `make words` do two of them.
+GOLDEN ?= $(filter-out %/gomod/ %/words/,$(sort $(dir $(shell \
 	grep -rl --include='*_test.go' --exclude-dir=examples --exclude-dir=acceptance 'flag.Bool."update"' .))))
 FUZZTIME ?= 20s
 # Acceptance tests run one package at a time, as some measure time; those that run side by side wait for most of theirs.
 ACCEPTANCEFLAGS ?= -p 1 -parallel 8
 
 .DEFAULT_GOAL := help
-.PHONY: help build test acceptance lint bench bench-discovery bench-calls golden pins examples fuzz cycles mutation clean corpus bench-scale demo
+.PHONY: help build test acceptance lint bench bench-discovery bench-calls golden pins words examples fuzz cycles mutation clean corpus bench-scale demo
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-16s %s\n", $$1, $$2}'
@@ -77,6 +77,10 @@ golden: ## rewrite the expected outputs of the golden tests; read the diff after
 pins: ## rewrite the table of module versions after an edit of generator/internal/making/gomod/pins.txt
 	-$(GO) test ./generator/internal/making/gomod -run TestTableIsCurrent -update
 	$(GO) test ./generator/internal/making/gomod
+
+words: ## lower the counts of phrases that have a plainer word, after an edit has removed some
+	-$(GO) test ./internal/words -run TestText -update
+	$(GO) test ./internal/words
 
 examples: ## regenerate the emitted trees of examples/
 	$(GO) build -buildvcs=false -o $(BIN)/ ./cmd/msgen # unreleased, as examples say in .msgen/version

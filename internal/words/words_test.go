@@ -66,6 +66,28 @@ func TestScan(t *testing.T) {
 	}
 }
 
+// TestScanArchives takes the comment of an archive, and of the script that begins one its comments.
+func TestScanArchives(t *testing.T) {
+	const archive = "# verily one\nverily two\n-- a.go --\n// verily three\n"
+	tree := fstest.MapFS{
+		"testdata/golden/a.txtar": {Data: []byte(archive)},
+		"testdata/script/b.txtar": {Data: []byte(archive)},
+	}
+	found, err := words.Scan(tree, []words.Phrase{{Name: "verily", Write: "really", Any: []string{"verily *"}}})
+	require.NoError(t, err)
+	assert.Equal(t, `testdata/golden/a.txtar:1: verily: write really: verily one
+testdata/golden/a.txtar:2: verily: write really: verily two
+testdata/script/b.txtar:1: verily: write really: verily one
+`, report(found))
+}
+
+func TestScanRefusesPatternsWithoutWords(t *testing.T) {
+	for _, phrase := range []words.Phrase{{Name: "none", Any: []string{"^"}}, {Name: "none", Any: []string{"a"}, Fine: []string{""}}} {
+		_, err := words.Scan(fstest.MapFS{}, []words.Phrase{phrase})
+		assert.EqualError(t, err, "none: a pattern has no words")
+	}
+}
+
 func report(found words.Found) string {
 	var lines []string
 	for _, p := range found.Places {

@@ -42,8 +42,9 @@ func read(name, text string) []passage {
 		return readComments(before(archived, text))
 	case prose:
 		return readPlain(before(archived, text), 1)
+	default:
+		return append(passages, readPlain(text, 1)...)
 	}
-	return append(passages, readPlain(text, 1)...)
 }
 
 // hole replaces a name or code in the text, so that no phrase spans it.

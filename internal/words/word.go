@@ -34,7 +34,7 @@ func wordsOf(p passage) []word {
 		if strings.TrimSpace(line) == "" {
 			apart, opens = true, true
 		}
-		for _, raw := range strings.Fields(strings.ReplaceAll(line, `"`, ` " `)) {
+		for raw := range strings.FieldsSeq(strings.ReplaceAll(line, `"`, ` " `)) {
 			core := strings.Trim(raw, punctuation)
 			lead, tail := strings.Index(raw, core), strings.HasSuffix(raw, core)
 			if core == "" {

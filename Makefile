@@ -3,7 +3,7 @@ GO ?= go
 BIN ?= bin
 PKGS ?= ./...
 # The race detector needs a C compiler; without one the tests run all the same. It makes the type checker, with which the
-# tests of the generator read what is emitted, twenty times slower: there it watches those of what runs side by side.
+# tests of the generator read what is emitted, twenty times slower: there it watches the tests of concurrent code.
 RACE ?= $(if $(shell command -v gcc || command -v clang),-race)
 UNRACED = $(filter %/generator,$(shell $(GO) list $(PKGS)))
 RACED = $(filter-out %/generator,$(shell $(GO) list $(PKGS)))
@@ -12,15 +12,15 @@ TESTFLAGS ?=
 BENCHFLAGS ?=
 MUTATIONFLAGS ?=
 DEMOFLAGS ?=
-# Every package whose tests can rewrite what they compare with; the table of module versions is `make pins`.
-GOLDEN ?= $(filter-out %/gomod/,$(sort $(dir $(shell \
+# Every package whose tests can rewrite what they compare with; `make pins` and `make words` do two of them.
+GOLDEN ?= $(filter-out %/gomod/ %/words/,$(sort $(dir $(shell \
 	grep -rl --include='*_test.go' --exclude-dir=examples --exclude-dir=acceptance 'flag.Bool."update"' .))))
 FUZZTIME ?= 20s
-# Acceptance tests run one package at a time, as some measure time; those that run side by side wait for most of theirs.
+# Acceptance tests run one package at a time, as some measure time; tests in parallel mostly wait.
 ACCEPTANCEFLAGS ?= -p 1 -parallel 8
 
 .DEFAULT_GOAL := help
-.PHONY: help build test acceptance lint bench bench-discovery bench-calls golden pins examples fuzz cycles mutation clean corpus bench-scale demo
+.PHONY: help build test acceptance lint bench bench-discovery bench-calls golden pins words examples fuzz cycles mutation clean corpus bench-scale demo
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-16s %s\n", $$1, $$2}'
@@ -40,13 +40,13 @@ acceptance: ## get the real tools once, then run what needs them: protoc and its
 	cd acceptance && $(GO) test -v -count=1 -timeout 40m $(ACCEPTANCEFLAGS) $(TESTFLAGS) ./...
 	cd acceptance/deploy && $(GO) test -v -count=1 -timeout 40m $(TESTFLAGS) ./...
 
-corpus: ## generate the services of every real proto that there is, and build them; acceptance takes those that are soon built
+corpus: ## generate the services of every real proto that there is, and build them; acceptance takes the ones that are soon built
 	cd acceptance && $(GO) test -v -count=1 -timeout 120m -run '^TestCorpus$$' $(TESTFLAGS) . -corpus
 
 lint: ## staticcheck and golangci-lint over msgen and the emitted examples
 	cd acceptance && $(GO) test -v -count=1 -run '^TestLint' .
 
-bench: ## how long msgen generate takes, beside protoc with the two official plugins
+bench: ## how long msgen generate takes, compared with protoc and the two official plugins
 	$(GO) run ./bench/generate $(BENCHFLAGS)
 
 bench-scale: ## how the time and the memory of msgen generate grow with the number of services, and of trees
@@ -55,7 +55,7 @@ bench-scale: ## how the time and the memory of msgen generate grow with the numb
 bench-discovery: ## how soon clients notice instances that come and go, with each provider, on real registries
 	bench/discovery/run $(BENCHFLAGS)
 
-bench-calls: ## what a call costs that passes the emitted client's layers, beside other libraries, and what it leaves behind
+bench-calls: ## what a call costs that passes the emitted client's layers, compared with other libraries, and what it leaves behind
 	$(GO) build -buildvcs=false -o $(BIN)/ ./cmd/msgen
 	cd acceptance/mutation/testdata && $(abspath $(BIN))/msgen generate shop.proto -I . -p policy.yaml -o ../../../bench/resilience/tree
 	cd bench/resilience && $(GO) test -v -count=1 -timeout 30m -bench . $(BENCHFLAGS) .
@@ -77,6 +77,10 @@ golden: ## rewrite the expected outputs of the golden tests; read the diff after
 pins: ## rewrite the table of module versions after an edit of generator/internal/making/gomod/pins.txt
 	-$(GO) test ./generator/internal/making/gomod -run TestTableIsCurrent -update
 	$(GO) test ./generator/internal/making/gomod
+
+words: ## lower the counts of phrases that have a plainer word, after an edit has removed some
+	-$(GO) test ./internal/words -run TestText -update
+	$(GO) test ./internal/words
 
 examples: ## regenerate the emitted trees of examples/
 	$(GO) build -buildvcs=false -o $(BIN)/ ./cmd/msgen # unreleased, as examples say in .msgen/version

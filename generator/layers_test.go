@@ -29,6 +29,7 @@ var layers = map[string]struct {
 	"cmd/internal/cli":                     {[]string{"generator", "generator/diag", "internal/nearest"}, "the command line uses the public door, as any program would"},
 	"generator/diag":                       {nil, "problems are plain data that every package may make"},
 	"internal/nearest":                     {nil, "a function of strings"},
+	"internal/shop":                        {[]string{"generator"}, "an example uses the public door, as any program would"},
 	"generator/internal/reading/state":     {[]string{"generator/diag"}, "the tree's memory knows files, not what they mean"},
 	"generator/internal/reading/policy":    {[]string{"generator/diag", "internal/nearest"}, "the language stands without any proto"},
 	"generator/internal/reading/protoload": {[]string{"generator/diag", "internal/nearest"}, "descriptors stand without any policy"},

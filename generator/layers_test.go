@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,70 +18,140 @@ import (
 
 const module = "github.com/msgen/msgen/"
 
-// layers says which packages of msgen each package may import. What it leaves out is banned; why says what the ban
-// protects. A package that is missing here fails the test.
-var layers = map[string]struct {
+type wing struct {
+	name     string
+	packages []string
+}
+
+// wings are the packages of the pipeline by purpose, from the disk to what is shown. A package imports those of its own wing
+// and of the wings before it, besides what stands under all of them. One that is missing here fails the test.
+var wings = []wing{
+	{"reading", []string{"disk", "inputs", "pluginparam", "policy", "protoload", "state"}},
+	{"making", []string{"build", "gateway", "gomod", "model", "render", "stubs", "treefiles"}},
+	{"keeping", []string{"gobreak", "handlers", "merge", "plan", "protobreak", "record", "since", "splice", "write"}},
+	{"showing", []string{"explain", "explaindraw", "graph", "graphdraw", "graphlayout", "svg", "systemgraph"}},
+}
+
+// under is what any package of the pipeline may import.
+var under = []string{"generator/diag", "internal/nearest"}
+
+// around are the packages outside the pipeline, with what each of them may import.
+var around = map[string]struct {
 	imports []string
 	why     string
 }{
-	"bench/generate":                       {nil, "measures the program from outside, as its users run it"},
-	"bench/throughput":                     {nil, "measures the emitted service from outside, as its callers see it"},
-	"bench/scale":                          {nil, "measures the program from outside, as its users run it"},
-	"cmd/msgen":                            {[]string{"cmd/internal/cli"}, "main is one statement"},
-	"cmd/protoc-gen-msgen":                 {[]string{"cmd/internal/cli"}, "the same program under another name"},
-	"cmd/internal/cli":                     {[]string{"generator", "generator/diag", "internal/nearest"}, "the command line uses the public door, as any program would"},
-	"generator/diag":                       {nil, "problems are plain data that every package may make"},
-	"internal/nearest":                     {nil, "a function of strings"},
-	"internal/words":                       {nil, "reads the text of this project, not its meaning"},
-	"generator/internal/reading/state":     {[]string{"generator/diag"}, "the tree's memory knows files, not what they mean"},
-	"generator/internal/reading/policy":    {[]string{"generator/diag", "internal/nearest"}, "the language stands without any proto"},
-	"generator/internal/reading/protoload": {[]string{"generator/diag", "internal/nearest"}, "descriptors stand without any policy"},
-	"generator/internal/making/stubs":      {nil, "stubs are a function of descriptors alone"},
-	"generator/internal/making/gomod":      {nil, "go.mod is a function of imports alone"},
-	"generator/internal/making/model":      {[]string{"generator/internal/reading/policy"}, "templates read finished data: no descriptor, no disk"},
-	"generator/internal/making/build": {[]string{
-		"generator/diag", "generator/internal/making/model", "internal/nearest", "generator/internal/reading/policy", "generator/internal/reading/protoload",
-	}, "all decisions are made before a byte is printed"},
-	"templates":                              {nil, "text"},
-	"generator/internal/making/render":       {[]string{"generator/internal/making/model", "generator/internal/reading/policy", "generator/internal/reading/state", "templates"}, "printing sees the model, never its sources"},
-	"generator/internal/showing/explain":     {[]string{"generator/diag", "generator/internal/making/model", "generator/internal/reading/policy"}, "what a call does follows from the model; positions come from its sources"},
-	"generator/internal/showing/explaindraw": {[]string{"generator/internal/showing/explain", "generator/internal/reading/policy", "generator/internal/showing/svg"}, "shows data that are finished"},
-	"generator/internal/showing/graph":       {[]string{"generator/diag", "internal/nearest"}, "a system is data; who loads it knows where it comes from"},
-	"generator/internal/showing/systemgraph": {[]string{"generator/diag", "generator/internal/making/build", "generator/internal/showing/graph", "generator/internal/making/model", "generator/internal/reading/policy"}, "a system is made of models, and of nothing that they were made from"},
-	"generator/internal/showing/graphdraw":   {[]string{"generator/internal/showing/graph", "generator/internal/showing/graphlayout", "generator/internal/reading/policy", "generator/internal/showing/svg"}, "shows a graph that is finished"},
-	"generator/internal/showing/graphlayout": {nil, "boxes and lines, whatever they stand for"},
-	"generator/internal/showing/svg":         {nil, "text"},
-	"generator/internal/keeping/splice":      {nil, "edits are a function of text alone"},
-	"generator/internal/keeping/protobreak":  {nil, "what breaks callers is a function of descriptors alone"},
-	"generator/internal/keeping/gobreak":     {nil, "what compiles is a function of Go text"},
-	"generator/internal/keeping/handlers":    {[]string{"generator/internal/keeping/splice"}, "what becomes of the user's Go is a function of Go text"},
-	"generator/internal/keeping/merge":       {[]string{"generator/internal/keeping/splice"}, "a merge is a function of three texts"},
-	"generator/internal/keeping/plan":        {[]string{"generator/internal/keeping/merge", "generator/internal/reading/state"}, "a plan is a function of state, disk and files"},
-	"generator/internal/keeping/write":       {[]string{"generator/internal/keeping/plan", "generator/internal/reading/state"}, "the only package that changes the disk, and only by a plan"},
-	"generator": {[]string{
-		"generator/diag", "generator/internal/keeping/gobreak", "generator/internal/keeping/protobreak", "generator/internal/making/build", "generator/internal/showing/explaindraw", "generator/internal/showing/explain", "generator/internal/making/gomod", "generator/internal/showing/graph", "generator/internal/keeping/handlers", "generator/internal/keeping/merge",
-		"generator/internal/making/model", "generator/internal/showing/graphdraw", "generator/internal/keeping/plan", "generator/internal/reading/policy", "generator/internal/reading/protoload", "generator/internal/making/render", "generator/internal/reading/state", "generator/internal/making/stubs", "generator/internal/showing/systemgraph", "generator/internal/keeping/write", "internal/nearest",
-	}, "the pipeline in order"},
+	"generator/diag":       {nil, "problems are plain data that every package may make"},
+	"internal/nearest":     {nil, "a function of strings"},
+	"templates":            {nil, "text"},
+	"cmd/internal/cli":     {[]string{"generator", "generator/diag", "internal/nearest"}, "the command line uses the public door, as any program would"},
+	"cmd/msgen":            {[]string{"cmd/internal/cli"}, "main is one statement"},
+	"cmd/protoc-gen-msgen": {[]string{"cmd/internal/cli"}, "the same program under another name"},
+	"bench/generate":       {nil, "measures the program from outside, as its users run it"},
+	"bench/scale":          {nil, "measures the program from outside, as its users run it"},
+	"bench/throughput":     {nil, "measures the emitted service from outside, as its callers see it"},
+	"internal/shop":        {[]string{"generator"}, "an example uses the public door, as any program would"},
+	"internal/words":       {nil, "reads the text of this project, not its meaning"},
 }
 
-// TestLayers holds the imports of every package to the table.
+// only are packages of the pipeline that import less than their wing lets them.
+var only = map[string]struct {
+	imports []string
+	why     string
+}{
+	"reading/disk":        {nil, "the disk is files, whatever they mean"},
+	"reading/policy":      {nil, "the language stands without any proto"},
+	"reading/protoload":   {[]string{"reading/disk"}, "descriptors stand without any policy"},
+	"reading/state":       {nil, "the tree's memory knows files, not what they mean"},
+	"making/gomod":        {nil, "go.mod is a function of imports alone"},
+	"making/model":        {[]string{"reading/policy"}, "templates read finished data: no descriptor, no disk"},
+	"making/render":       {[]string{"making/model", "reading/policy", "reading/state", "templates"}, "printing sees the model, never its sources"},
+	"making/stubs":        {nil, "stubs are a function of descriptors alone"},
+	"keeping/merge":       {[]string{"keeping/splice"}, "a merge is a function of three texts"},
+	"keeping/plan":        {[]string{"keeping/merge", "reading/disk", "reading/state"}, "a plan is a function of state, disk and files"},
+	"keeping/protobreak":  {nil, "what breaks callers is a function of descriptors alone"},
+	"keeping/splice":      {nil, "edits are a function of text alone"},
+	"keeping/write":       {[]string{"keeping/plan", "reading/disk", "reading/state"}, "what is written was decided before"},
+	"showing/explain":     {[]string{"making/model", "reading/policy"}, "what a call does follows from the model"},
+	"showing/explaindraw": {[]string{"reading/policy", "showing/explain", "showing/svg"}, "shows data that are finished"},
+	"showing/graph":       {nil, "a system is data; who loads it knows where it comes from"},
+	"showing/graphdraw":   {[]string{"reading/policy", "showing/graph", "showing/graphlayout", "showing/svg"}, "shows a graph that is finished"},
+	"showing/graphlayout": {nil, "boxes and lines, whatever they stand for"},
+	"showing/svg":         {nil, "text"},
+}
+
+const pipeline = "generator/internal/"
+
+// allowed says what a package of msgen may import, and why no more.
+func allowed(pkg string) (imports func(string) bool, why string) {
+	if outside, ok := around[pkg]; ok {
+		return func(imported string) bool { return slices.Contains(outside.imports, imported) }, outside.why
+	}
+	if pkg == "generator" {
+		return func(string) bool { return true }, "the only door"
+	}
+	in, name, _ := strings.Cut(strings.TrimPrefix(pkg, pipeline), "/")
+	i := slices.IndexFunc(wings, func(w wing) bool { return w.name == in && slices.Contains(w.packages, name) })
+	if i < 0 {
+		return nil, ""
+	}
+	if less, ok := only[in+"/"+name]; ok {
+		return func(imported string) bool {
+			return slices.Contains(under, imported) || slices.Contains(less.imports, strings.TrimPrefix(imported, pipeline))
+		}, less.why
+	}
+	return func(imported string) bool {
+		other, _, _ := strings.Cut(strings.TrimPrefix(imported, pipeline), "/")
+		return slices.Contains(under, imported) || strings.HasPrefix(imported, pipeline) &&
+			slices.ContainsFunc(wings[:i+1], func(w wing) bool { return w.name == other })
+	}, "a wing imports itself and those before it"
+}
+
+// TestLayers holds the imports of every package to the tables.
 func TestLayers(t *testing.T) {
 	seen := map[string]bool{}
 	for _, pkg := range listPackages(t) {
 		name := strings.TrimPrefix(pkg.ImportPath, module)
 		seen[name] = true
-		layer, listed := layers[name]
-		if !assert.True(t, listed, "%s is not in the table of layers", name) {
+		may, why := allowed(name)
+		if !assert.NotNil(t, may, "%s is in no table of layers", name) {
 			continue
 		}
 		for _, imported := range pkg.Imports {
 			if inHouse, ours := strings.CutPrefix(imported, module); ours {
-				assert.True(t, slices.Contains(layer.imports, inHouse), "%s imports %s: %s", name, inHouse, layer.why)
+				assert.True(t, may(inHouse), "%s imports %s: %s", name, inHouse, why)
 			}
 		}
 	}
-	for name := range layers {
-		assert.True(t, seen[name], "%s is in the table of layers and nowhere else", name)
+	for _, wing := range wings {
+		for _, name := range wing.packages {
+			assert.True(t, seen[pipeline+wing.name+"/"+name], "%s/%s is in the tables of layers and nowhere else", wing.name, name)
+		}
+	}
+	for name := range around {
+		assert.True(t, seen[name], "%s is in the tables of layers and nowhere else", name)
+	}
+	for name := range only {
+		assert.True(t, seen[pipeline+name], "%s is in the tables of layers and nowhere else", name)
+	}
+}
+
+// TestDiskIsReadInOnePlace: what a run sees of the disk comes from one view, and what it changes there goes by one plan.
+func TestDiskIsReadInOnePlace(t *testing.T) {
+	touches := []string{pipeline + "reading/disk", pipeline + "keeping/write"}
+	reads := regexp.MustCompile(`\bfilepath\.(Abs|EvalSymlinks|Glob|Walk|WalkDir)\(`)
+	for _, pkg := range listPackages(t) {
+		name := strings.TrimPrefix(pkg.ImportPath, module)
+		if !strings.HasPrefix(name, "generator") || slices.Contains(touches, name) {
+			continue
+		}
+		for _, reader := range []string{"os", "io/ioutil", "os/exec", "syscall"} {
+			assert.NotContains(t, pkg.Imports, reader, "%s sees the disk by itself: ask package disk", name)
+		}
+		for _, file := range pkg.GoFiles {
+			text, err := os.ReadFile(filepath.Join(pkg.Dir, file))
+			require.NoError(t, err)
+			assert.Nil(t, reads.Find(text), "%s/%s sees the disk by itself: ask package disk", name, file)
+		}
 	}
 }
 
@@ -98,12 +171,14 @@ func TestStartup(t *testing.T) {
 
 type listed struct {
 	ImportPath string
+	Dir        string
+	GoFiles    []string
 	Imports    []string
 }
 
 func listPackages(t *testing.T) []listed {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "../...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports", "../...").Output()
 	require.NoError(t, err)
 	var packages []listed
 	decoder := json.NewDecoder(strings.NewReader(string(out)))

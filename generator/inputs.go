@@ -61,8 +61,8 @@ func (r *run) open() (err error) {
 	if r.disk, err = write.Open(r.inputs.out); err != nil {
 		return err
 	}
-	if r.disk.Interrupted() {
-		return &InterruptedError{Dir: r.inputs.out}
+	if err := notInterrupted(r.disk, r.inputs.out); err != nil {
+		return err
 	}
 	if r.base, err = r.disk.State(); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/msgen/msgen/generator/internal/keeping/write"
@@ -25,5 +26,14 @@ func Recover(out string) error {
 	if err != nil {
 		return err
 	}
-	return tree.Recover()
+	return tree.Recover(context.Background(), write.Locker{})
+}
+
+// notInterrupted is an [InterruptedError] where a run was killed while it wrote the tree at dir.
+func notInterrupted(tree *write.Tree, dir string) error {
+	interrupted, err := tree.Interrupted(context.Background(), write.Locker{})
+	if err == nil && interrupted {
+		err = &InterruptedError{Dir: dir}
+	}
+	return err
 }

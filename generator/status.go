@@ -48,8 +48,8 @@ func Status(dir string) (*TreeStatus, error) {
 	if err != nil {
 		return nil, err
 	}
-	if disk.Interrupted() {
-		return nil, &InterruptedError{Dir: root}
+	if err := notInterrupted(disk, root); err != nil {
+		return nil, err
 	}
 	base, err := disk.State()
 	if err != nil {

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -86,12 +87,16 @@ func (t *Tree) Diff(w io.Writer, colours bool) error { return t.plan.Diff(w, col
 // Write performs the plan. It returns a [RefusedError], and has written nothing, when the plan has a refusal or a
 // conflict.
 func (t *Tree) Write() error {
-	refused := t.refused()
-	err := refused
-	if refused == nil {
-		err = t.disk.Apply(t.plan)
-	} else if stale := t.disk.Stale(); stale != nil {
-		err = stale
+	unlock, err := write.Locker{}.Lock(context.Background(), t.Dir)
+	if err != nil {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	defer unlock()
+	if err = t.disk.Stale(); err == nil {
+		err = t.refused()
+	}
+	if err == nil {
+		err = t.disk.Write(t.plan)
 	}
 	if stale, ok := errors.AsType[*write.StaleError](err); ok {
 		return &StaleError{stale.Path}

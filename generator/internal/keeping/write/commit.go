@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 	"slices"
+
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // discard removes what stage has put on disk. Its own errors are not worth a word beside the one that led to it: the
@@ -23,7 +25,7 @@ func (s *staging) commit() error {
 	if err == nil {
 		return nil
 	}
-	_ = s.root.Remove(journalPath) // the next run begins anew rather than with temporary files that are gone
+	_ = s.root.Remove(state.JournalPath) // the next run begins anew rather than with temporary files that are gone
 	s.discard()
 	total := len(s.work.files) + len(s.work.removals)
 	return fmt.Errorf("%d of %d changes were made, and every file is whole: %w; generate again", done, total, err)
@@ -50,8 +52,8 @@ func (s *staging) perform() (done int, err error) {
 		}
 	}
 	s.syncFolders()
-	if err := s.root.Remove(journalPath); err != nil {
-		return done, fmt.Errorf("cannot remove %s: %w", journalPath, cause(err))
+	if err := s.root.Remove(state.JournalPath); err != nil {
+		return done, fmt.Errorf("cannot remove %s: %w", state.JournalPath, cause(err))
 	}
 	return done, nil
 }

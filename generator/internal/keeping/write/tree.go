@@ -13,7 +13,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
-// Tree is an output folder, which need not exist before [Tree.Apply].
+// Tree is an output folder, which need not exist before [Locker.Lock].
 type Tree struct {
 	dir  string
 	root *os.Root // nil while the folder does not exist

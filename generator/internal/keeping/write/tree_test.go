@@ -49,7 +49,7 @@ func generate(t *testing.T, dir string, files ...state.File) *plan.Plan {
 	t.Helper()
 	tree := open(t, dir)
 	p := makePlan(t, tree, files...)
-	require.NoError(t, tree.Apply(p))
+	require.NoError(t, tree.Apply(t.Context(), p))
 	return p
 }
 
@@ -132,11 +132,11 @@ func TestOpenRefusesAFile(t *testing.T) {
 	assert.ErrorContains(t, err, "not a directory")
 }
 
-func TestAFolderIsCreatedByApplyAlone(t *testing.T) {
+func TestAFolderIsCreatedByTheLockAlone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	tree := open(t, dir)
 	p := makePlan(t, tree, generated("c/d.go", "d"))
 	assert.NoFileExists(t, dir)
-	require.NoError(t, tree.Apply(p))
+	require.NoError(t, tree.Apply(t.Context(), p))
 	assert.Equal(t, "d", read(t, dir, "c/d.go"))
 }

@@ -57,7 +57,7 @@ func (w *world) generate(folder string, opts Options) []string {
 	w.Helper()
 	tree, err := w.plan(folder, opts)
 	require.NoError(w, err)
-	require.NoError(w, tree.Write())
+	require.NoError(w, performed(tree))
 	return changes(tree)
 }
 
@@ -66,7 +66,7 @@ func (w *world) refused(opts Options) string {
 	w.Helper()
 	tree, err := w.plan(".", opts)
 	require.NoError(w, err)
-	err = tree.Write()
+	err = performed(tree)
 	require.Error(w, err)
 	return err.Error()
 }
@@ -144,7 +144,7 @@ func TestEditedCopies(t *testing.T) {
 		Path: "proto/common/money.proto", Action: Orphan, Owner: "generated",
 		Reason: "was edited here: it is what the tree is made from now, and yours",
 	})
-	require.NoError(t, tree.Write())
+	require.NoError(t, performed(tree))
 	assert.Contains(t, w.get("orders/gen/common/money.pb.go"), "Cents")
 	assert.Empty(t, w.generate("orders", Options{Full: true}), "and that is told once")
 	assert.Contains(t, w.refused(outside), "proto/common/money.proto exists and was not written by msgen")

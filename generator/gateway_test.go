@@ -29,7 +29,7 @@ func TestGatewayIsMadeAgain(t *testing.T) {
 	t.Chdir(filepath.Join(dir, "edge"))
 	tree, err := Plan(context.Background(), Options{Version: "test"})
 	require.NoError(t, err)
-	require.NoError(t, tree.Write())
+	require.NoError(t, performed(tree))
 	got := read(t, filepath.Join("internal", "books", "books.go"))
 	assert.Contains(t, got, "strings.TrimSpace")
 	assert.Contains(t, got, "return clients.Forward(ctx, req, s.deps.Books.Books.Burn)")
@@ -58,7 +58,7 @@ func generate(t *testing.T) {
 	system, err := PlanSystem(context.Background(), systemFile, Options{Version: "test"})
 	require.NoError(t, err)
 	for _, tree := range system.Trees {
-		require.NoError(t, tree.Write())
+		require.NoError(t, performed(tree))
 	}
 }
 

@@ -44,6 +44,8 @@ type Options struct {
 	AllowBreaking bool
 	// Restore are files of the tree, relative to its root, that are brought back although their user deleted them.
 	Restore []string
+	// Locks say how the run waits for others that write to the tree.
+	Locks Locks
 }
 
 // Unreleased is the version of a build that no version names. Two such builds may emit different trees.
@@ -52,27 +54,21 @@ const Unreleased = "devel"
 // Plan decides what a run would do to each path of the tree, and writes nothing. The error is a [diag.ListError] when
 // the inputs have problems; the Tree's warnings are then among them.
 func Plan(ctx context.Context, opts Options) (*Tree, error) {
-	view, err := disk.New()
-	if err != nil {
-		return nil, err
-	}
-	ask := request{Options: opts}
-	in, err := inputs.Settle(view, ask.wanted())
-	if err != nil {
-		return nil, err
-	}
-	if tree, ok := ask.nothing(in); ok {
-		return tree, nil
-	}
-	system, err := ask.systemAround(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	m, problems := ask.model(ctx, in, system)
-	if err := problems.Err(); err != nil {
-		return nil, err
-	}
-	return ask.plan(m)
+	return fresh(func(view *disk.View) (*Tree, error) {
+		ask := request{Options: opts}
+		in, err := ask.settle(ctx, view)
+		if err != nil {
+			return nil, err
+		}
+		if tree, ok := ask.nothing(in); ok {
+			return tree, nil
+		}
+		m, err := ask.modelOf(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		return ask.plan(m)
+	})
 }
 
 // Check returns every problem of the inputs, warnings too, sorted by position.
@@ -130,15 +126,29 @@ type modelled struct {
 
 // modelOf settles and reads the inputs of a tree, and makes its model.
 func modelOf(ctx context.Context, opts Options) (*modelled, error) {
-	view, err := disk.New()
-	if err != nil {
-		return nil, err
-	}
-	ask := request{Options: opts}
+	return fresh(func(view *disk.View) (*modelled, error) {
+		ask := request{Options: opts}
+		in, err := ask.settle(ctx, view)
+		if err != nil {
+			return nil, err
+		}
+		return ask.modelOf(ctx, in)
+	})
+}
+
+// settle finds out what a run reads.
+func (ask *request) settle(ctx context.Context, view *disk.View) (*inputs.Settled, error) {
 	in, err := inputs.Settle(view, ask.wanted())
-	if err != nil {
-		return nil, err
+	if in != nil {
+		if err := settled(ctx, in.Tree, ask.Locks); err != nil {
+			return nil, err
+		}
 	}
+	return in, err
+}
+
+// modelOf reads the inputs of a tree and makes its model. For the gateway of a system, those of all services come first.
+func (ask *request) modelOf(ctx context.Context, in *inputs.Settled) (*modelled, error) {
 	system, err := ask.systemAround(ctx, in)
 	if err != nil {
 		return nil, err

@@ -139,7 +139,7 @@ func TestLinked(t *testing.T) {
 		assert.NotContains(t, files, "go.mod", "the module around the tree has one")
 		require.Len(t, tree.Next, 1)
 		assert.Regexp(t, `^go get .*google\.golang\.org/grpc@v`, tree.Next[0])
-		require.NoError(t, tree.Write())
+		require.NoError(t, performed(tree))
 		put(name+"/run/run.go", strings.ReplaceAll(linkedRun, "NAME", name))
 	}
 	put("go.mod", strings.Replace(contents(alone)["go.mod"], "example.com/users", "example.com/both", 1))

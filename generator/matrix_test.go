@@ -69,7 +69,7 @@ func (s *shop) generate(protos ...string) (*Tree, error) {
 		Protos: protos, ImportPaths: []string{s.dir}, Out: s.dir, Version: "v1.0.0", AllowBreaking: true, Full: true,
 	})
 	require.NoError(s, err)
-	return tree, tree.Write()
+	return tree, performed(tree)
 }
 
 // edit replaces text in a file of the tree, whichever of the texts it holds.

@@ -72,7 +72,7 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 		return nil, err
 	}
 	ask := asked(options, set, version)
-	in, err := inputs.Settle(view, ask.wanted())
+	in, err := ask.settle(ctx, view)
 	if err != nil {
 		return nil, err
 	}

@@ -98,7 +98,7 @@ func TestPluginIsTheSameAsGenerate(t *testing.T) {
 
 	tree, err := Plan(t.Context(), Options{Protos: []string{"orders/v1/orders.proto"}, ImportPaths: []string{"."}, Out: "cli", Version: "test"})
 	require.NoError(t, err)
-	require.NoError(t, tree.Write())
+	require.NoError(t, performed(tree))
 
 	assert.Equal(t, filesBelow(t, "cli"), filesBelow(t, "plugin"))
 	again := c.answer("existing=plugin,stubs=true")

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"context"
 	"maps"
 	"slices"
 
@@ -39,32 +40,36 @@ type TreeStatus struct {
 }
 
 // Status looks at the tree at or around dir; an empty dir is the working directory.
-func Status(dir string) (*TreeStatus, error) {
+func Status(ctx context.Context, dir string) (*TreeStatus, error) {
 	if dir == "" {
 		dir = "."
 	}
-	view, err := disk.New()
-	if err != nil {
-		return nil, err
-	}
-	root := inputs.TreeAround(view, dir)
-	tree, err := view.Tree(root)
-	if err != nil {
-		return nil, err
-	}
-	memory, err := state.Read(tree)
-	if err != nil {
-		return nil, err
-	}
-	if len(memory.Files) == 0 {
-		return nil, noTree(dir)
-	}
-	status := &TreeStatus{Dir: root, Version: memory.Version}
+	return fresh(func(view *disk.View) (*TreeStatus, error) {
+		tree, err := view.Tree(inputs.TreeAround(view, dir))
+		if err != nil {
+			return nil, err
+		}
+		if err := settled(ctx, tree, Locks{}); err != nil {
+			return nil, err
+		}
+		memory, err := state.Read(tree)
+		if err != nil {
+			return nil, err
+		}
+		if len(memory.Files) == 0 {
+			return nil, noTree(dir)
+		}
+		return statusOf(tree, memory), nil
+	})
+}
+
+func statusOf(tree *disk.Tree, memory *state.State) *TreeStatus {
+	status := &TreeStatus{Dir: tree.Dir(), Version: memory.Version}
 	for _, path := range slices.Sorted(maps.Keys(memory.Files)) {
 		entry := memory.Files[path]
 		status.Files = append(status.Files, FileStatus{path, string(entry.Owner), condition(entry, tree.Look(path))})
 	}
-	return status, nil
+	return status
 }
 
 func noTree(dir string) error {

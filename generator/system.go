@@ -34,7 +34,7 @@ type System struct {
 // sorted by position. Of the options, those that say what one run reads and where it writes have no effect, here as in
 // all that works on systems: each service is read from its folder, and written there.
 func CheckSystem(ctx context.Context, file string, opts Options) ([]diag.Problem, error) {
-	s, _, err := wholeSystem(ctx, file, opts)
+	s, err := wholeSystem(ctx, file, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func CheckSystem(ctx context.Context, file string, opts Options) ([]diag.Problem
 // PlanSystem decides what a run would do to each path of every tree of a system, and writes nothing. The error is a
 // [diag.ListError] when the inputs have problems, or the system that they make up; nothing is planned then.
 func PlanSystem(ctx context.Context, file string, opts Options) (*System, error) {
-	s, _, err := wholeSystem(ctx, file, opts)
+	s, err := wholeSystem(ctx, file, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,8 @@ func PlanSystem(ctx context.Context, file string, opts Options) (*System, error)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.dir, err)
 		}
-		tree.Warnings, out.Trees[i] = nil, tree
+		tree.Warnings, tree.system = nil, filepath.Dir(file)
+		out.Trees[i] = tree
 		return nil
 	})
 	if err != nil {
@@ -90,11 +91,7 @@ func (g *SystemGraph) Write(w io.Writer, format string) error {
 // GraphSystem makes the graph of a system, with the calls marked that are on cycles. The error is a [diag.ListError] when
 // the inputs have errors; those of the system as a whole are no reason not to show it.
 func GraphSystem(ctx context.Context, file string, opts Options) (*SystemGraph, error) {
-	view, err := disk.New()
-	if err != nil {
-		return nil, err
-	}
-	s, err := newSystem(ctx, view, file, opts)
+	s, err := readSystem(ctx, file, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -127,18 +124,19 @@ type member struct {
 }
 
 // wholeSystem reads all services, makes their models and checks the system that they make up.
-func wholeSystem(ctx context.Context, file string, opts Options) (*services, *graph.Graph, error) {
-	view, err := disk.New()
-	if err != nil {
-		return nil, nil, err
-	}
-	s, err := newSystem(ctx, view, file, opts)
+func wholeSystem(ctx context.Context, file string, opts Options) (*services, error) {
+	s, err := readSystem(ctx, file, opts)
 	if err != nil || s.problems.HasErrors() {
-		return s, nil, err
+		return s, err
 	}
-	g, found := s.graph()
+	_, found := s.graph()
 	s.problems.Merge(found)
-	return s, g, nil
+	return s, nil
+}
+
+// readSystem reads all services and makes their models.
+func readSystem(ctx context.Context, file string, opts Options) (*services, error) {
+	return fresh(func(view *disk.View) (*services, error) { return newSystem(ctx, view, file, opts) })
 }
 
 // newSystem reads all services and makes their models, whatever the problems of one, and then that of the gateway, which
@@ -161,7 +159,7 @@ func newSystem(ctx context.Context, view *disk.View, file string, opts Options) 
 
 // readServices reads all services and makes their models, whatever the problems of one.
 func readServices(ctx context.Context, view *disk.View, file string, opts Options) (*services, error) {
-	s, err := readSystem(view, file, opts)
+	s, err := namedServices(view, file, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -212,8 +210,8 @@ func (s *services) leads() *gateway.System {
 	return out
 }
 
-// readSystem reads the system file, and looks for the folders that it names.
-func readSystem(view *disk.View, file string, opts Options) (*services, error) {
+// namedServices reads the system file, and looks for the folders that it names.
+func namedServices(view *disk.View, file string, opts Options) (*services, error) {
 	s := &services{view: view, file: file, opts: opts}
 	src, err := view.ReadFile(file)
 	if err != nil {
@@ -271,7 +269,7 @@ func (s *services) each(do func(i int, m *member) error) error {
 
 // model makes the model of a service. Problems of its inputs are no error, but left with the member.
 func (m *member) model(ctx context.Context, s *services) error {
-	in, err := m.settle(s)
+	in, err := m.settle(ctx, s)
 	if failed, ok := errors.AsType[*diag.ListError](err); ok {
 		m.problems.Add(failed.Problems()...)
 		return nil
@@ -288,11 +286,14 @@ func (m *member) model(ctx context.Context, s *services) error {
 }
 
 // settle finds out what a service is made from.
-func (m *member) settle(s *services) (*inputs.Settled, error) {
+func (m *member) settle(ctx context.Context, s *services) (*inputs.Settled, error) {
 	opts := s.opts
 	opts.Out, opts.Policy, opts.ImportPaths, opts.Restore = m.dir, filepath.Join(m.dir, inputs.PolicyName), nil, nil
 	tree, err := s.view.Tree(m.dir)
 	if err != nil {
+		return nil, err
+	}
+	if err := settled(ctx, tree, s.opts.Locks); err != nil {
 		return nil, err
 	}
 	made, err := state.Read(tree)

@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -20,9 +19,10 @@ type Tree struct {
 	Notes    []string       // decisions of msgen's that the user should know of, one sentence each
 	Next     []string       // commands that the tree needs before it builds; usually none
 
-	plan *plan.Plan
-	seen *disk.Tree
-	view *disk.View
+	plan   *plan.Plan
+	seen   *disk.Tree
+	view   *disk.View
+	system string // the folder of the system that the run is for, which is locked with its trees; empty: of none
 }
 
 // Action is what becomes of one path.
@@ -84,29 +84,6 @@ func (t *Tree) Diffs() []Change {
 
 // Diff writes what the run would change as a unified diff, which git apply takes; with colours, for a terminal.
 func (t *Tree) Diff(w io.Writer, colours bool) error { return t.plan.Diff(w, colours) }
-
-// Write performs the plan. It returns a [RefusedError], and has written nothing, when the plan has a refusal or a
-// conflict.
-func (t *Tree) Write() error {
-	disk, err := write.Open(t.Dir)
-	if err != nil {
-		return err
-	}
-	if _, err := disk.State(); err != nil {
-		return err
-	}
-	refused := t.refused()
-	err = refused
-	if refused == nil {
-		err = disk.Apply(t.plan)
-	} else if stale := disk.Stale(); stale != nil {
-		err = stale
-	}
-	if stale, ok := errors.AsType[*write.StaleError](err); ok {
-		return &StaleError{stale.Path}
-	}
-	return err
-}
 
 // refused is a [RefusedError] when the plan must not be performed.
 func (t *Tree) refused() error {

@@ -59,7 +59,7 @@ func TestUnchanged(t *testing.T) {
 			defer func() { opts = before }()
 			first, err := Plan(context.Background(), opts)
 			require.NoError(t, err)
-			require.NoError(t, first.Write())
+			require.NoError(t, performed(first))
 
 			tc.change()
 			quick, quickErr := Plan(context.Background(), opts)
@@ -75,7 +75,7 @@ func TestUnchanged(t *testing.T) {
 			assert.Equal(t, tc.noticed, len(quick.plan.Memory) > 0, "only the whole pipeline has memory to write")
 			if !tc.noticed {
 				before := diskFiles(t, "out")
-				require.NoError(t, quick.Write())
+				require.NoError(t, performed(quick))
 				assert.Equal(t, before, diskFiles(t, "out"))
 			}
 		})

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -106,4 +107,10 @@ func goFilesBelow(t testing.TB, dir string) []string {
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
+}
+
+// performed is what becomes of one tree that is written.
+func performed(tree *Tree) error {
+	errs, err := Write(context.Background(), []*Tree{tree}, Locks{})
+	return errors.Join(append(errs, err)...)
 }

@@ -1,14 +1,10 @@
 package cli
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
 	urfave "github.com/urfave/cli/v2"
-
-	"github.com/msgen/msgen/generator"
-	"github.com/msgen/msgen/generator/diag"
 )
 
 const (
@@ -78,33 +74,19 @@ func runGenerate(c *urfave.Context) error {
 	opts.Markers = c.String(conflictFlag) == conflictMarkers
 	opts.AllowBreaking = c.Bool(breakingFlag)
 	opts.Restore = c.StringSlice(restoreFlag)
-	opts.Full = c.Bool(checkFlag) || c.Bool(diffFlag)
+	opts.Full = writesNothing(c)
+	opts.Locks = locksOf(c)
 	if file := systemFile(c); file != "" {
 		return runSystem(c, file, opts)
 	}
 	if c.IsSet(allFlag) {
 		return runAll(c, opts)
 	}
-	if !opts.Full {
-		if err := generator.Recover(opts.Out); err != nil {
-			return err
-		}
-	}
-	tree, err := generator.Plan(c.Context, opts)
+	results, _, err := perform(c, oneTree(opts), opts.Locks)
 	if err != nil {
 		return err
 	}
-	if err := printProblems(c.App.ErrWriter, format(c), tree.Warnings); err != nil {
-		return err
-	}
-	switch {
-	case c.Bool(checkFlag):
-		return checkTree(c, tree)
-	case c.Bool(diffFlag):
-		return diffTree(c, tree)
-	default:
-		return writeTree(c, opts, tree)
-	}
+	return end(c, results[0])
 }
 
 func checkConflict(c *urfave.Context) error {
@@ -113,67 +95,4 @@ func checkConflict(c *urfave.Context) error {
 		return usagef(c.Command, "unknown way to treat a conflict %q, want %s%s", way, strings.Join(ways, ", "), didYouMean(way, ways))
 	}
 	return nil
-}
-
-// writeTree performs the plan. When another run has been faster, it plans anew.
-func writeTree(c *urfave.Context, opts generator.Options, tree *generator.Tree) error {
-	for {
-		err := writeOnce(c, tree)
-		if _, stale := errors.AsType[*generator.StaleError](err); !stale {
-			return err
-		}
-		if tree, err = generator.Plan(c.Context, opts); err != nil {
-			return err
-		}
-	}
-}
-
-func writeOnce(c *urfave.Context, tree *generator.Tree) error {
-	s := summarize(tree)
-	if s.stopped() {
-		if err := s.print(c, ""); err != nil {
-			return err
-		}
-		return refusal(tree)
-	}
-	if err := c.Err(); err != nil {
-		return err // the last moment: a write goes through to its end
-	}
-	if err := tree.Write(); err != nil {
-		return err
-	}
-	if err := s.print(c, s.text()); err != nil {
-		return err
-	}
-	return marked(tree)
-}
-
-func checkTree(c *urfave.Context, tree *generator.Tree) error {
-	s := summarize(tree)
-	if !s.drifted() {
-		return s.print(c, s.headline()+"\n")
-	}
-	if err := s.print(c, ""); err != nil {
-		return err
-	}
-	return drift(tree, commandLine(c))
-}
-
-// diffTree prints nothing but the diff, so that it can be piped; refusals and conflicts, whose diff is in it too, say why
-// on stderr. For programs, each change carries its part of the diff.
-func diffTree(c *urfave.Context, tree *generator.Tree) error {
-	s := summarize(tree)
-	if format(c) == diag.JSON {
-		s.Changes = tree.Diffs()
-		if err := s.print(c, ""); err != nil {
-			return err
-		}
-	} else if err := tree.Diff(c.App.Writer, coloured(c.App.Writer)); err != nil {
-		return err
-	}
-	if !s.drifted() {
-		return nil
-	}
-	problems, _ := refused(tree)
-	return &driftError{problems: problems}
 }

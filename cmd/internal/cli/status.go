@@ -38,7 +38,7 @@ func runStatus(c *urfave.Context) error {
 	if err := checkFormat(c); err != nil {
 		return err
 	}
-	status, err := generator.Status(c.Args().First())
+	status, err := generator.Status(c.Context, c.Args().First())
 	if err != nil {
 		return err
 	}

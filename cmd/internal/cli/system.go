@@ -2,11 +2,9 @@ package cli
 
 import (
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	urfave "github.com/urfave/cli/v2"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/msgen/msgen/generator"
 )
@@ -36,31 +34,14 @@ func runSystem(c *urfave.Context, file string, opts generator.Options) error {
 	if err := onlySystem(c); err != nil {
 		return err
 	}
-	if !opts.Full {
-		if err := generator.RecoverSystem(file); err != nil {
-			return err
-		}
-	}
-	system, err := generator.PlanSystem(c.Context, file, opts)
+	results, warnings, err := perform(c, allTrees(file, opts), opts.Locks)
 	if err != nil {
 		return err
 	}
-	if err := printProblems(c.App.ErrWriter, format(c), system.Warnings); err != nil {
+	if err := printProblems(c.App.ErrWriter, format(c), warnings); err != nil {
 		return err
 	}
-	runs := make([]treeRun, len(system.Trees))
-	tell := progress(c.App.ErrWriter, len(runs))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, tree := range system.Trees {
-		group.Go(func() error {
-			runs[i] = endTree(c, tree)
-			tell()
-			return nil
-		})
-	}
-	_ = group.Wait() // each has its own error
-	return reportAll(c, runs)
+	return endAll(c, results)
 }
 
 // graphFormats are the formats of a graph, as the help of their flag shows them.

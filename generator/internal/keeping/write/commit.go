@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"path"
 	"slices"
+
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // discard removes what stage has put on disk. Its own errors are not worth a word beside the one that led to it: the
@@ -23,7 +26,7 @@ func (s *staging) commit() error {
 	if err == nil {
 		return nil
 	}
-	_ = s.root.Remove(journalPath) // the next run begins anew rather than with temporary files that are gone
+	_ = s.root.Remove(state.JournalPath) // the next run begins anew rather than with temporary files that are gone
 	s.discard()
 	total := len(s.work.files) + len(s.work.removals)
 	return fmt.Errorf("%d of %d changes were made, and every file is whole: %w; generate again", done, total, err)
@@ -39,7 +42,7 @@ func (s *staging) perform() (done int, err error) {
 	}
 	for _, r := range s.work.removals {
 		if err := s.root.Remove(r.path); err != nil {
-			return done, fmt.Errorf("cannot remove %s: %w", r.path, cause(err))
+			return done, fmt.Errorf("cannot remove %s: %w", r.path, disk.Cause(err))
 		}
 		prune(s.root, path.Dir(r.path))
 		done++
@@ -50,15 +53,15 @@ func (s *staging) perform() (done int, err error) {
 		}
 	}
 	s.syncFolders()
-	if err := s.root.Remove(journalPath); err != nil {
-		return done, fmt.Errorf("cannot remove %s: %w", journalPath, cause(err))
+	if err := s.root.Remove(state.JournalPath); err != nil {
+		return done, fmt.Errorf("cannot remove %s: %w", state.JournalPath, disk.Cause(err))
 	}
 	return done, nil
 }
 
 func (s *staging) rename(file string) error {
 	if err := s.root.Rename(s.temps[file], file); err != nil {
-		return fmt.Errorf("cannot write %s: %w", file, cause(err))
+		return fmt.Errorf("cannot write %s: %w", file, disk.Cause(err))
 	}
 	delete(s.temps, file)
 	return nil

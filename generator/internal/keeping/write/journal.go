@@ -1,6 +1,7 @@
 package write
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,13 +9,9 @@ import (
 	"os"
 	"path"
 
-	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
-
-// journalPath is where work is written down before it is done, so that a run which is killed in the middle of it is
-// finished by the next one. It exists only in between.
-const journalPath = state.Dir + "/journal.json"
 
 // journal is work of which every byte is on disk.
 type journal struct {
@@ -57,27 +54,41 @@ func (s *staging) writeDown() error {
 	if err == nil {
 		s.folders = append(s.folders, state.Dir)
 	}
-	err = writeTemp(s.root, temp, edit{path: journalPath, content: content, mode: 0o644}, s.work.durable)
+	err = writeTemp(s.root, temp, edit{path: state.JournalPath, content: content, mode: 0o644}, s.work.durable)
 	if err == nil {
-		err = s.root.Rename(temp, journalPath)
+		err = s.root.Rename(temp, state.JournalPath)
 	}
 	if err != nil {
 		_ = s.root.Remove(temp)
-		return fmt.Errorf("cannot write %s: %w", journalPath, cause(err))
+		return fmt.Errorf("cannot write %s: %w", state.JournalPath, disk.Cause(err))
 	}
 	return nil
 }
 
 // Interrupted reports whether a run was killed in the middle of its writing, so that the tree is neither the old one nor
-// the new one before [Tree.Recover].
-func (t *Tree) Interrupted() bool { return t.Look(journalPath).Kind != plan.Absent }
+// the new one before [Tree.Recover]. A run that is still writing has a journal too, so only the lock tells the two apart:
+// Interrupted waits for it when there is a journal.
+func (t *Tree) Interrupted(ctx context.Context, by Locker) (bool, error) {
+	if !t.hasJournal() {
+		return false, nil
+	}
+	unlock, err := by.Lock(ctx, t.dir)
+	if err != nil {
+		return false, err
+	}
+	defer unlock()
+	return t.hasJournal(), nil
+}
 
-// Recover finishes what a killed run has begun. What its user has changed since then stays as it is.
-func (t *Tree) Recover() error {
-	if !t.Interrupted() {
+func (t *Tree) hasJournal() bool { return t.Look(state.JournalPath).Kind != disk.Absent }
+
+// Recover finishes what a killed run has begun. What its user has changed since then stays as it is. Like
+// [Tree.Interrupted], it waits for a run that is still writing.
+func (t *Tree) Recover(ctx context.Context, by Locker) error {
+	if !t.hasJournal() {
 		return nil
 	}
-	unlock, err := t.lock()
+	unlock, err := by.Lock(ctx, t.dir)
 	if err != nil {
 		return err
 	}
@@ -87,16 +98,16 @@ func (t *Tree) Recover() error {
 
 // rollForward needs the lock.
 func (t *Tree) rollForward() error {
-	content, err := t.root.ReadFile(journalPath)
+	content, err := t.root.ReadFile(state.JournalPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // the run that was writing has ended well
 	}
 	if err != nil {
-		return fmt.Errorf("cannot read %s: %w", journalPath, cause(err))
+		return fmt.Errorf("cannot read %s: %w", state.JournalPath, disk.Cause(err))
 	}
 	var j journal
 	if err := json.Unmarshal(content, &j); err != nil {
-		return fmt.Errorf("%s is not readable as msgen's: %w; delete it and generate again", journalPath, err)
+		return fmt.Errorf("%s is not readable as msgen's: %w; delete it and generate again", state.JournalPath, err)
 	}
 	for _, r := range j.Renames {
 		if err := t.finish(r); err != nil {
@@ -108,23 +119,23 @@ func (t *Tree) rollForward() error {
 			continue
 		}
 		if err := t.root.Remove(r.Path); err != nil {
-			return fmt.Errorf("cannot remove %s: %w", r.Path, cause(err))
+			return fmt.Errorf("cannot remove %s: %w", r.Path, disk.Cause(err))
 		}
 		prune(t.root, path.Dir(r.Path))
 	}
-	return t.root.Remove(journalPath)
+	return t.root.Remove(state.JournalPath)
 }
 
 // finish renames one file, if that has not been done.
 func (t *Tree) finish(r journalRename) error {
-	if t.Look(r.From).Kind != plan.Regular {
+	if t.Look(r.From).Kind != disk.Regular {
 		return nil
 	}
 	if t.sum(r.To) != r.Was {
 		return t.root.Remove(r.From)
 	}
 	if err := t.root.Rename(r.From, r.To); err != nil {
-		return fmt.Errorf("cannot write %s: %w", r.To, cause(err))
+		return fmt.Errorf("cannot write %s: %w", r.To, disk.Cause(err))
 	}
 	return nil
 }
@@ -132,7 +143,7 @@ func (t *Tree) finish(r journalRename) error {
 // sum is the sum of the file at a path; empty where there is none.
 func (t *Tree) sum(file string) string {
 	found := t.Look(file)
-	if found.Kind != plan.Regular {
+	if found.Kind != disk.Regular {
 		return ""
 	}
 	return state.Sum(found.Content)

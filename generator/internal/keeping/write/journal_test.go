@@ -33,7 +33,7 @@ func planFor(t testing.TB, dir string, n int) (*Tree, *plan.Plan) {
 	t.Helper()
 	tree, err := Open(dir)
 	require.NoError(t, err)
-	require.NoError(t, tree.Recover())
+	require.NoError(t, tree.Recover(t.Context(), Locker{}))
 	base, err := tree.State()
 	require.NoError(t, err)
 	p, err := plan.Make(base, tree.Look, version(n), plan.Options{Version: fmt.Sprint("v", n)})
@@ -64,7 +64,7 @@ func after(t *testing.T) map[string]string {
 	dir := t.TempDir()
 	for n := 1; n <= 2; n++ {
 		tree, p := planFor(t, dir, n)
-		require.NoError(t, tree.Apply(p))
+		require.NoError(t, tree.Apply(t.Context(), p))
 	}
 	return contentsOf(t, dir)
 }
@@ -75,7 +75,7 @@ func TestAnInterruptedRunIsFinishedByTheNext(t *testing.T) {
 	for steps := 0; ; steps++ {
 		dir := t.TempDir()
 		tree, p := planFor(t, dir, 1)
-		require.NoError(t, tree.Apply(p))
+		require.NoError(t, tree.Apply(t.Context(), p))
 		tree, p = planFor(t, dir, 2)
 		w, err := tree.work(p)
 		require.NoError(t, err)
@@ -86,11 +86,13 @@ func TestAnInterruptedRunIsFinishedByTheNext(t *testing.T) {
 		for _, e := range edits[:min(steps, len(edits))] {
 			require.NoError(t, s.rename(e.path))
 		}
-		assert.True(t, tree.Interrupted())
+		interrupted, err := tree.Interrupted(t.Context(), Locker{})
+		require.NoError(t, err)
+		assert.True(t, interrupted)
 
 		tree, p = planFor(t, dir, 2)
 		assert.Empty(t, p.Changes(), "recovered after %d steps", steps)
-		require.NoError(t, tree.Apply(p))
+		require.NoError(t, tree.Apply(t.Context(), p))
 		require.Equal(t, want, contentsOf(t, dir))
 		if steps > len(edits) {
 			break
@@ -101,7 +103,7 @@ func TestAnInterruptedRunIsFinishedByTheNext(t *testing.T) {
 func TestARecoveryKeepsWhatItsUserHasChangedSince(t *testing.T) {
 	dir := t.TempDir()
 	tree, p := planFor(t, dir, 1)
-	require.NoError(t, tree.Apply(p))
+	require.NoError(t, tree.Apply(t.Context(), p))
 	tree, p = planFor(t, dir, 2)
 	w, err := tree.work(p)
 	require.NoError(t, err)
@@ -111,7 +113,7 @@ func TestARecoveryKeepsWhatItsUserHasChangedSince(t *testing.T) {
 	for path, content := range map[string]string{"p0/f.go": "mine", "only1/a.go": "mine too", "only2/a.go": "mine as well"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, path), []byte(content), 0o644))
 	}
-	require.NoError(t, tree.Recover())
+	require.NoError(t, tree.Recover(t.Context(), Locker{}))
 	got := contentsOf(t, dir)
 	assert.Equal(t, "mine", got["p0/f.go"])
 	assert.Equal(t, "mine too", got["only1/a.go"])
@@ -124,9 +126,9 @@ func TestAPlanOfAnotherTreeIsNotPerformed(t *testing.T) {
 	dir := t.TempDir()
 	late, p := planFor(t, dir, 1)
 	tree, first := planFor(t, dir, 2)
-	require.NoError(t, tree.Apply(first))
+	require.NoError(t, tree.Apply(t.Context(), first))
 	before := contentsOf(t, dir)
 	var stale *StaleError
-	require.ErrorAs(t, late.Apply(p), &stale)
+	require.ErrorAs(t, late.Apply(t.Context(), p), &stale)
 	assert.Equal(t, before, contentsOf(t, dir))
 }

@@ -3,27 +3,30 @@
 package write
 
 import (
-	"fmt"
+	"errors"
 	"os"
 	"syscall"
 )
 
-// lock waits until no other run writes to the folder, and keeps others from it. The lock is on the folder itself: it
-// leaves nothing behind, and ends with the process.
-func (t *Tree) lock() (unlock func(), err error) {
-	dir, err := os.Open(t.dir)
-	if err != nil {
-		return nil, fmt.Errorf("cannot lock %s: %w", t.dir, cause(err))
-	}
+// lockPath is the file whose lock is that of a folder: the folder itself.
+func lockPath(dir string) string { return dir }
+
+// openLock opens what tryLock locks.
+func openLock(dir string) (*os.File, error) { return os.Open(dir) }
+
+// clearLock has nothing to remove here.
+func clearLock(string) {}
+
+// tryLock takes the lock of a file if nobody has it. The lock ends when the file is closed, by the run or with its process.
+func tryLock(file *os.File) (free bool, err error) {
 	for {
-		err = syscall.Flock(int(dir.Fd()), syscall.LOCK_EX)
-		if err != syscall.EINTR { //nolint:errorlint // it is returned as it is
-			break
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		switch {
+		case errors.Is(err, syscall.EINTR):
+		case errors.Is(err, syscall.EWOULDBLOCK):
+			return false, nil
+		default:
+			return err == nil, err
 		}
 	}
-	if err != nil {
-		_ = dir.Close()
-		return nil, fmt.Errorf("cannot lock %s: %w", t.dir, err)
-	}
-	return func() { _ = dir.Close() }, nil
 }

@@ -1,33 +1,51 @@
 package write
 
 import (
-	"fmt"
+	"errors"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/sys/windows"
 
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
-// lockPath is a file that exists while a run writes: Windows locks no folders.
-const lockPath = state.Dir + "/lock"
+// lockName is a file that exists while a run holds the lock: Windows locks no folders.
+const lockName = state.Dir + "/lock"
 
-// lock waits until no other run writes to the folder, and keeps others from it. The lock ends with the process; what is
-// left of one that was killed is an empty file, which the next run removes.
-func (t *Tree) lock() (unlock func(), err error) {
-	_ = t.root.Mkdir(state.Dir, 0o755) // what keeps it from being a folder is told by the next step
-	file, err := t.root.OpenFile(lockPath, os.O_RDWR|os.O_CREATE, 0o644)
+// lockPath is the file whose lock is that of a folder.
+func lockPath(dir string) string { return filepath.Join(dir, filepath.FromSlash(lockName)) }
+
+// openLock opens what tryLock locks, through [os.Root], so that a link cannot lead it out of the folder.
+func openLock(dir string) (*os.File, error) {
+	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, fmt.Errorf("cannot lock %s: %w", t.dir, cause(err))
+		return nil, err
 	}
-	release := func() {
-		_ = file.Close()
-		_ = t.root.Remove(lockPath) // refused while another run has it open: that one removes it
-		prune(t.root, state.Dir)
+	defer func() { _ = root.Close() }()
+	_ = root.Mkdir(state.Dir, 0o755) // the next step reports what is in the way
+	return root.OpenFile(lockName, os.O_RDWR|os.O_CREATE, 0o644)
+}
+
+// clearLock removes the file before its lock ends. A run that has opened it in the meantime gets the lock of a file that is at
+// no path, and notices that. The next run removes the file of a killed one.
+func clearLock(dir string) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return
 	}
-	if err := windows.LockFileEx(windows.Handle(file.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, new(windows.Overlapped)); err != nil {
-		release()
-		return nil, fmt.Errorf("cannot lock %s: %w", t.dir, err)
+	defer func() { _ = root.Close() }()
+	_ = root.Remove(lockName)
+	prune(root, state.Dir)
+}
+
+// tryLock takes the lock of a file if nobody has it. The lock ends when the file is closed, by the run or with its process.
+// It is on a byte far behind the content, which others may read.
+func tryLock(file *os.File) (free bool, err error) {
+	const flags = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
+	err = windows.LockFileEx(windows.Handle(file.Fd()), flags, 0, 1, 0, &windows.Overlapped{Offset: 1 << 30})
+	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
+		return false, nil
 	}
-	return release, nil
+	return err == nil, err
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 )
 
 // workers write at the same time. They wait for the disk, not for a processor: on two processors 60 files with fsync
@@ -52,7 +54,7 @@ func (s *staging) makeFolders(edits []edit) error {
 		case err == nil:
 			s.folders = append(s.folders, folder)
 		case !errors.Is(err, fs.ErrExist): // a file in its place is found out by what is written below it
-			return fmt.Errorf("cannot create the folder %s: %w", folder, cause(err))
+			return fmt.Errorf("cannot create the folder %s: %w", folder, disk.Cause(err))
 		}
 	}
 	return nil
@@ -75,7 +77,7 @@ func (s *staging) writeTemps(edits []edit) error {
 	for _, e := range edits {
 		group.Go(func() error {
 			if err := writeTemp(s.root, s.temps[e.path], e, s.work.durable); err != nil {
-				return fmt.Errorf("cannot write %s: %w", e.path, cause(err))
+				return fmt.Errorf("cannot write %s: %w", e.path, disk.Cause(err))
 			}
 			return nil
 		})

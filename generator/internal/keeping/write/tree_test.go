@@ -12,6 +12,7 @@ import (
 
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
 	"github.com/msgen/msgen/generator/internal/keeping/write"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
@@ -49,7 +50,7 @@ func generate(t *testing.T, dir string, files ...state.File) *plan.Plan {
 	t.Helper()
 	tree := open(t, dir)
 	p := makePlan(t, tree, files...)
-	require.NoError(t, tree.Apply(p))
+	require.NoError(t, tree.Apply(t.Context(), p))
 	return p
 }
 
@@ -106,18 +107,18 @@ func TestLookTellsWhatStandsInTheWay(t *testing.T) {
 		require.NoError(t, os.Symlink(target, filepath.Join(dir, link)))
 	}
 	tree := open(t, dir)
-	for path, want := range map[string]plan.Found{
-		"file":           {Kind: plan.Regular, Content: []byte("content"), Mode: 0o644},
-		"inside/file":    {Kind: plan.Regular, Content: []byte{}, Mode: 0o644},
+	for path, want := range map[string]disk.Found{
+		"file":           {Kind: disk.Regular, Content: []byte("content"), Mode: 0o644},
+		"inside/file":    {Kind: disk.Regular, Content: []byte{}, Mode: 0o644},
 		"none":           {},
 		"none/none":      {},
-		"folder":         {Kind: plan.Special, Detail: "is a folder, where a file is wanted"},
-		"to-file":        {Kind: plan.Special, Detail: "is a symbolic link, where a file is wanted"},
-		"dangling":       {Kind: plan.Special, Detail: "is a symbolic link, where a file is wanted"},
-		"file/x":         {Kind: plan.Blocked, Detail: "is below a file, where a folder is wanted"},
-		"outside/secret": {Kind: plan.Blocked, Detail: "cannot be reached: path escapes from parent"},
-		"above/x":        {Kind: plan.Blocked, Detail: "cannot be reached: path escapes from parent"},
-		"../x":           {Kind: plan.Blocked, Detail: "cannot be reached: path escapes from parent"},
+		"folder":         {Kind: disk.Special, Detail: "is a folder, where a file is wanted"},
+		"to-file":        {Kind: disk.Special, Detail: "is a symbolic link, where a file is wanted"},
+		"dangling":       {Kind: disk.Special, Detail: "is a symbolic link, where a file is wanted"},
+		"file/x":         {Kind: disk.Blocked, Detail: "is below a file, where a folder is wanted"},
+		"outside/secret": {Kind: disk.Blocked, Detail: "cannot be reached: path escapes from parent"},
+		"above/x":        {Kind: disk.Blocked, Detail: "cannot be reached: path escapes from parent"},
+		"../x":           {Kind: disk.Blocked, Detail: "cannot be reached: path escapes from parent"},
 	} {
 		assert.Equal(t, want, tree.Look(path), path)
 	}
@@ -132,11 +133,11 @@ func TestOpenRefusesAFile(t *testing.T) {
 	assert.ErrorContains(t, err, "not a directory")
 }
 
-func TestAFolderIsCreatedByApplyAlone(t *testing.T) {
+func TestAFolderIsCreatedByTheLockAlone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	tree := open(t, dir)
 	p := makePlan(t, tree, generated("c/d.go", "d"))
 	assert.NoFileExists(t, dir)
-	require.NoError(t, tree.Apply(p))
+	require.NoError(t, tree.Apply(t.Context(), p))
 	assert.Equal(t, "d", read(t, dir, "c/d.go"))
 }

@@ -3,7 +3,7 @@
 package write
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -22,33 +22,146 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
-const victimVariable = "MSGEN_TEST_VICTIM"
+// The folders that a process of this test binary works on.
+const (
+	victimVariable = "MSGEN_TEST_VICTIM"
+	holderVariable = "MSGEN_TEST_HOLDER"
+)
 
-// TestMain is also the process that is killed: it brings the folder that the variable names to version 2 once its
-// standard input ends.
+// TestMain is also the processes that tests kill. Tests leave notes in a folder of their own.
 func TestMain(m *testing.M) {
-	dir := os.Getenv(victimVariable)
-	if dir == "" {
-		os.Exit(m.Run())
-	}
-	tree, err := Open(dir)
-	if err == nil {
-		var base *state.State
-		if base, err = tree.State(); err == nil {
-			var p *plan.Plan
-			if p, err = plan.Make(base, tree.Look, version(2), plan.Options{Version: "v2"}); err == nil {
-				_, _ = io.Copy(io.Discard, os.Stdin)
-				err = tree.Apply(p)
-			}
-		}
+	var err error
+	switch {
+	case os.Getenv(victimVariable) != "":
+		err = update(os.Getenv(victimVariable))
+	case os.Getenv(holderVariable) != "":
+		err = hold(os.Getenv(holderVariable))
+	default:
+		os.Exit(inOwnCache(m.Run))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func inOwnCache(run func() int) int {
+	dir, err := os.MkdirTemp("", "msgen-cache-")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	for _, name := range []string{"XDG_CACHE_HOME", "HOME"} {
+		if err := os.Setenv(name, dir); err != nil {
+			panic(err)
+		}
+	}
+	return run()
+}
+
+// update brings a folder to version 2 once standard input ends.
+func update(dir string) error {
+	tree, err := Open(dir)
+	if err != nil {
+		return err
+	}
+	base, err := tree.State()
+	if err != nil {
+		return err
+	}
+	p, err := plan.Make(base, tree.Look, version(2), plan.Options{Version: "v2"})
+	if err != nil {
+		return err
+	}
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	return tree.Apply(context.Background(), p)
+}
+
+// hold locks a folder, says so, and keeps the lock until standard input ends.
+func hold(dir string) error {
+	_, err := Locker{Command: "msgen generate --all ."}.Lock(context.Background(), dir)
+	if err != nil {
+		return err
+	}
+	fmt.Println("locked")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	return nil
+}
+
+// startHolder is a process that has locked dir.
+func startHolder(t *testing.T, dir string, env ...string) *exec.Cmd {
+	t.Helper()
+	holder := exec.Command(os.Args[0])
+	holder.Env = append(append(os.Environ(), holderVariable+"="+dir), env...)
+	_, err := holder.StdinPipe()
+	require.NoError(t, err)
+	stdout, err := holder.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, holder.Start())
+	t.Cleanup(func() {
+		_ = holder.Process.Kill()
+		_ = holder.Wait()
+	})
+	line := make([]byte, len("locked"))
+	_, err = io.ReadFull(stdout, line)
+	require.NoError(t, err)
+	return holder
+}
+
+// TestAWaitNamesItsHolder and gets the lock when that process is killed.
+func TestAWaitNamesItsHolder(t *testing.T) {
+	dir, free := t.TempDir(), t.TempDir()
+	holder := startHolder(t, dir)
+	var waits []string
+	unlock, err := Locker{Waiting: func(dir string, by Holder) {
+		waits = append(waits, fmt.Sprintf("%s: %s", dir, by))
+		time.AfterFunc(100*time.Millisecond, func() { _ = holder.Process.Kill() })
+	}}.Lock(t.Context(), dir, free)
+	require.NoError(t, err)
+	defer unlock()
+	assert.Equal(t, []string{fmt.Sprintf("%s: process %d (msgen generate --all .)", dir, holder.Process.Pid)}, waits)
+}
+
+// TestTheNoteOfAKilledRunIsNotBelieved: the run that holds the lock has no note, and one that was killed has left its own.
+func TestTheNoteOfAKilledRunIsNotBelieved(t *testing.T) {
+	dir := t.TempDir()
+	killed := startHolder(t, dir)
+	require.NoError(t, killed.Process.Kill())
+	_ = killed.Wait()
+	notes, err := notesDir()
+	require.NoError(t, err)
+	left, err := os.ReadDir(notes)
+	require.NoError(t, err)
+	require.NotEmpty(t, left)
+
+	startHolder(t, dir, "XDG_CACHE_HOME=/dev/null", "HOME=/dev/null")
+	assert.Equal(t, "another run", holderOf(dir).String())
+	left, err = os.ReadDir(notes)
+	require.NoError(t, err)
+	assert.Empty(t, left, "it is removed")
+}
+
+// TestAWaitingRunIsKnownToo by the locks that it has so far.
+func TestAWaitingRunIsKnownToo(t *testing.T) {
+	root := t.TempDir()
+	first, second := filepath.Join(root, "a"), filepath.Join(root, "b")
+	startHolder(t, second)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() {
+		_, err := Locker{Command: "msgen generate"}.Lock(ctx, first, second)
+		ended <- err
+	}()
+	want := fmt.Sprintf("process %d (msgen generate)", os.Getpid())
+	assert.Eventually(t, func() bool { return holderOf(first).String() == want }, 10*time.Second, 5*time.Millisecond)
+	assert.Contains(t, holderOf(second).String(), "(msgen generate --all .)")
+	cancel()
+	require.ErrorIs(t, <-ended, context.Canceled)
+	assert.Equal(t, "another run", holderOf(first).String(), "it has no lock any longer")
 }
 
 // TestKilled kills a run at 200 random moments: at no time is a file half-written, and the next run makes the tree that
@@ -57,7 +170,7 @@ func TestKilled(t *testing.T) {
 	want := after(t)
 	old := t.TempDir()
 	tree, p := planFor(t, old, 1)
-	require.NoError(t, tree.Apply(p))
+	require.NoError(t, tree.Apply(t.Context(), p))
 	whole := map[string][]string{} // what each path may hold
 	for _, version := range []map[string]string{contentsOf(t, old), want} {
 		for path, content := range version {
@@ -85,15 +198,45 @@ func TestKilled(t *testing.T) {
 		}
 
 		for path, content := range contentsOf(t, dir) {
-			if !strings.HasSuffix(path, tempSuffix) && path != journalPath {
+			if !strings.HasSuffix(path, tempSuffix) && path != state.JournalPath {
 				require.Contains(t, whole[path], content, "%s is old or new", path)
 			}
 		}
 		tree, p := planFor(t, dir, 2)
-		require.NoError(t, tree.Apply(p))
+		require.NoError(t, tree.Apply(t.Context(), p))
 		require.Equal(t, want, contentsOf(t, dir))
 		require.NoError(t, tree.Close())
 	}
+}
+
+// writeSeen plans for a view of a folder, as a run does, and writes unless the folder has changed since.
+func writeSeen(ctx context.Context, dir string, n int) (written bool, err error) {
+	view := disk.From(dir)
+	seen, err := view.Tree(dir)
+	if err != nil {
+		return false, err
+	}
+	base, err := state.Read(seen)
+	if err != nil {
+		return false, err
+	}
+	p, err := plan.Make(base, seen.Look, version(n), plan.Options{Version: fmt.Sprint("v", n)})
+	if err != nil {
+		return false, err
+	}
+	unlock, err := Locker{}.Lock(ctx, dir)
+	if err != nil {
+		return false, err
+	}
+	defer unlock()
+	if view.Changed() != "" {
+		return false, nil
+	}
+	tree, err := Open(dir)
+	if err != nil {
+		return false, err
+	}
+	return true, tree.Write(p)
 }
 
 // TestTwoRunsDoNotInterleave: however many write at the same time, the tree is at any end that of one of them.
@@ -104,10 +247,7 @@ func TestTwoRunsDoNotInterleave(t *testing.T) {
 		for n := 1; n <= 6; n++ {
 			wait.Go(func() {
 				for range 100 {
-					tree, p := planFor(t, dir, n)
-					err := tree.Apply(p)
-					if _, stale := errors.AsType[*StaleError](err); !stale {
-						assert.NoError(t, err)
+					if written, err := writeSeen(t.Context(), dir, n); written || !assert.NoError(t, err) {
 						return
 					}
 				}
@@ -127,7 +267,7 @@ func TestTwoRunsDoNotInterleave(t *testing.T) {
 func TestAFullDiskLeavesTheOldTree(t *testing.T) {
 	dir := t.TempDir()
 	tree, p := planFor(t, dir, 1)
-	require.NoError(t, tree.Apply(p))
+	require.NoError(t, tree.Apply(t.Context(), p))
 	before := contentsOf(t, dir)
 
 	tree, err := Open(dir)
@@ -143,7 +283,7 @@ func TestAFullDiskLeavesTheOldTree(t *testing.T) {
 	var limit syscall.Rlimit
 	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit))
 	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1 << 24, Max: limit.Max}))
-	err = tree.Apply(p)
+	err = tree.Apply(t.Context(), p)
 	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
 	assert.EqualError(t, err, "nothing was written: cannot write p9/big.go: file too large")
 	assert.Equal(t, before, contentsOf(t, dir))
@@ -154,7 +294,7 @@ func TestAFullDiskLeavesTheOldTree(t *testing.T) {
 func TestAReadOnlyFolderLeavesTheOldTree(t *testing.T) {
 	dir := t.TempDir()
 	tree, p := planFor(t, dir, 1)
-	require.NoError(t, tree.Apply(p))
+	require.NoError(t, tree.Apply(t.Context(), p))
 	before := contentsOf(t, dir)
 	tree, p = planFor(t, dir, 2)
 	for parent := dir; parent != os.TempDir() && parent != "/"; parent = filepath.Dir(parent) {
@@ -167,7 +307,7 @@ func TestAReadOnlyFolderLeavesTheOldTree(t *testing.T) {
 	if os.Geteuid() == 0 {
 		require.NoError(t, syscall.Seteuid(65534))
 	}
-	err := tree.Apply(p)
+	err := tree.Apply(t.Context(), p)
 	if os.Getuid() == 0 {
 		require.NoError(t, syscall.Seteuid(0))
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
@@ -35,7 +36,7 @@ type removal struct{ path, was string }
 func (w *work) empty() bool { return len(w.files)+len(w.removals)+len(w.memory) == 0 }
 
 func (t *Tree) work(p *plan.Plan) (work, error) {
-	w := work{durable: t.Look(state.Path).Kind == plan.Regular}
+	w := work{durable: t.Look(state.Path).Kind == disk.Regular}
 	for _, a := range p.Actions {
 		switch a.Kind {
 		case plan.Create:
@@ -55,15 +56,15 @@ func (t *Tree) work(p *plan.Plan) (work, error) {
 	return w, nil
 }
 
-func (w *work) remember(m plan.Memory, found plan.Found) error {
+func (w *work) remember(m plan.Memory, found disk.Found) error {
 	switch {
-	case found.Kind == plan.Special, found.Kind == plan.Blocked:
+	case found.Kind == disk.Special, found.Kind == disk.Blocked:
 		return fmt.Errorf("%s %s", m.Path, found.Detail)
-	case found.Kind == plan.Absent && !m.Gone:
+	case found.Kind == disk.Absent && !m.Gone:
 		w.memory = append(w.memory, edit{path: m.Path, content: m.Content, mode: 0o644})
-	case found.Kind == plan.Regular && m.Gone:
+	case found.Kind == disk.Regular && m.Gone:
 		w.removals = append(w.removals, removal{m.Path, state.Sum(found.Content)})
-	case found.Kind == plan.Regular && !bytes.Equal(found.Content, m.Content):
+	case found.Kind == disk.Regular && !bytes.Equal(found.Content, m.Content):
 		w.memory = append(w.memory, edit{path: m.Path, content: m.Content, mode: found.Mode, replaces: true, was: state.Sum(found.Content)})
 	}
 	return nil

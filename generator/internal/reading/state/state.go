@@ -25,6 +25,10 @@ const (
 	// DescriptorsPath holds the protos that the tree was made from last, as a google.protobuf.FileDescriptorSet
 	// in lines of base64: the response of a plugin can hold text alone.
 	DescriptorsPath = Dir + "/descriptors.b64"
+
+	// JournalPath holds the work of a run that writes, so that the next run can finish it if this one is killed. It
+	// exists only meanwhile.
+	JournalPath = Dir + "/journal.json"
 )
 
 // BasePath is where the last emitted text of the merged file at path is kept.

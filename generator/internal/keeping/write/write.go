@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
@@ -18,29 +19,21 @@ func (e *StaleError) Error() string {
 	return fmt.Sprintf("nothing was written: %s was changed by something else meanwhile; generate again", e.Path)
 }
 
-// Apply performs the plan, which must not refuse anything and must have been made for this tree. No other run writes
-// meanwhile. It first writes every new content to a temporary file beside its target, then checks that the disk is still
-// what the plan was made for, then writes the journal, and only then renames, removes, and at the very end renames
+// Write performs the plan, which must not refuse anything and must have been made for this tree. The caller holds the lock
+// of the tree. Write first writes every new content to a temporary file next to its target, then checks that the files are
+// still what the plan was made for, then writes the journal, and only then renames, removes, and at the very end renames
 // msgen's own memory. So each file is whole at any time, old or new; an error before the journal (a full disk, a folder
-// that is read-only) leaves the tree as it was, and a run that is killed after it is finished by the next. What is equal
-// is not touched.
-func (t *Tree) Apply(p *plan.Plan) error {
+// that is read-only) leaves the tree as it was, and a run that is killed after it is finished by the next. Files that are
+// equal are not touched.
+func (t *Tree) Write(p *plan.Plan) error {
 	if refused := p.Refused(); len(refused) > 0 {
-		if err := t.Stale(); err != nil {
-			return err
-		}
 		return fmt.Errorf("nothing was written: %s %s", refused[0].Path, refused[0].Reason)
 	}
-	if err := t.create(); err != nil {
+	if err := t.openRoot(); err != nil {
 		return err
 	}
-	unlock, err := t.lock()
-	if err != nil {
-		return fmt.Errorf("nothing was written: %w", err)
-	}
-	defer unlock()
-	if err := t.stale(); err != nil {
-		return err
+	if t.hasJournal() { // of a run that was killed since the plan was made
+		return &StaleError{state.JournalPath}
 	}
 	t.sweep(p)
 	w, err := t.work(p)
@@ -51,28 +44,6 @@ func (t *Tree) Apply(p *plan.Plan) error {
 		return nil
 	}
 	return t.perform(p, w)
-}
-
-// Stale waits for runs that write to the folder, and is a [StaleError] when one has since the state was read: what
-// then seems to stand in the way of a plan may be that run's.
-func (t *Tree) Stale() error {
-	if t.root == nil {
-		return nil
-	}
-	unlock, err := t.lock()
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	return t.stale()
-}
-
-// stale needs the lock.
-func (t *Tree) stale() error {
-	if t.sum(state.Path) != t.stateSum || t.Interrupted() {
-		return &StaleError{state.Path}
-	}
-	return nil
 }
 
 // perform needs the lock.
@@ -89,22 +60,17 @@ func (t *Tree) perform(p *plan.Plan, w work) error {
 		s.discard()
 		return fmt.Errorf("nothing was written: %w", err)
 	}
-	err = s.commit()
-	t.stateSum = t.sum(state.Path)
-	return err
+	return s.commit()
 }
 
-// create makes the folder when it does not exist yet.
-func (t *Tree) create() error {
+// openRoot opens a folder that [Locker.Lock] has created since the tree was opened.
+func (t *Tree) openRoot() error {
 	if t.root != nil {
 		return nil
 	}
-	if err := os.MkdirAll(t.dir, 0o755); err != nil {
-		return fmt.Errorf("cannot create %s: %w", t.dir, cause(err))
-	}
 	root, err := os.OpenRoot(t.dir)
 	if err != nil {
-		return fmt.Errorf("cannot write to %s: %w", t.dir, cause(err))
+		return fmt.Errorf("cannot write to %s: %w", t.dir, disk.Cause(err))
 	}
 	t.root = root
 	return nil

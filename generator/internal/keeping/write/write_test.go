@@ -59,7 +59,7 @@ func TestARefusedPlanIsNotWritten(t *testing.T) {
 	put(t, dir, "a.go", "mine")
 	before := snapshot(t, dir)
 	tree := open(t, dir)
-	err := tree.Apply(makePlan(t, tree, generated("a.go", "a"), generated("b.go", "b")))
+	err := tree.Apply(t.Context(), makePlan(t, tree, generated("a.go", "a"), generated("b.go", "b")))
 	assert.EqualError(t, err, "nothing was written: a.go exists and was not written by msgen")
 	assert.Equal(t, before, snapshot(t, dir))
 }
@@ -81,7 +81,7 @@ func TestNothingIsWrittenThroughALinkThatLeadsOut(t *testing.T) {
 		p := makePlan(t, tree, generated("gen/b.go", "new"))
 		link := map[bool]string{true: "gen", false: ".msgen"}[strings.Contains(when, "applied")]
 		require.NoError(t, os.Symlink(outside, filepath.Join(dir, link)))
-		require.ErrorContains(t, tree.Apply(p), "nothing was written: ", when)
+		require.ErrorContains(t, tree.Apply(t.Context(), p), "nothing was written: ", when)
 		assert.Equal(t, []string{".", link}, slices.Sorted(maps.Keys(snapshot(t, dir))), when)
 	}
 	assert.Equal(t, []string{".", "a.go"}, slices.Sorted(maps.Keys(snapshot(t, outside))))
@@ -168,7 +168,7 @@ func TestAnErrorBeforeTheFirstRenameLeavesTheTreeAsItWas(t *testing.T) {
 			p := makePlan(t, tree, generated("a.go", "new"), generated("new/folder/b.go", "b"), generated("z/z.go", "z"), merged("go.mod", "m"))
 			put(t, dir, c.mine, "")
 			before := snapshot(t, dir)
-			assert.EqualError(t, tree.Apply(p), c.want)
+			assert.EqualError(t, tree.Apply(t.Context(), p), c.want)
 			assert.Equal(t, before, snapshot(t, dir))
 		})
 	}
@@ -207,7 +207,7 @@ func TestRandomRuns(t *testing.T) {
 		p := makePlan(t, tree, files...)
 		if len(p.Refused()) > 0 {
 			refused++
-			require.Error(t, tree.Apply(p))
+			require.Error(t, tree.Apply(t.Context(), p))
 			require.Equal(t, before, snapshot(t, dir))
 			for _, a := range p.Refused() { // its user makes way
 				delete(mine, a.Path)
@@ -215,7 +215,7 @@ func TestRandomRuns(t *testing.T) {
 			}
 			continue
 		}
-		require.NoError(t, tree.Apply(p))
+		require.NoError(t, tree.Apply(t.Context(), p))
 		for path, content := range mine {
 			require.Equal(t, content, read(t, dir, path))
 		}
@@ -238,7 +238,7 @@ func BenchmarkRun(b *testing.B) {
 		require.NoError(b, err)
 		p, err := plan.Make(base, tree.Look, files, plan.Options{})
 		require.NoError(b, err)
-		require.NoError(b, tree.Apply(p))
+		require.NoError(b, tree.Apply(b.Context(), p))
 		require.NoError(b, tree.Close())
 	}
 	b.Run("cold", func(b *testing.B) {

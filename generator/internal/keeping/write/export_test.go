@@ -1,0 +1,26 @@
+package write
+
+import (
+	"context"
+
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// State is what msgen remembers of the tree.
+func (t *Tree) State() (*state.State, error) {
+	if t.root == nil {
+		return &state.State{}, nil
+	}
+	return state.Read(t.root)
+}
+
+// Apply is the whole of a run that writes one tree.
+func (t *Tree) Apply(ctx context.Context, p *plan.Plan) error {
+	unlock, err := Locker{}.Lock(ctx, t.dir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return t.Write(p)
+}

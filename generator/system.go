@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path/filepath"
 	"runtime"
@@ -20,7 +19,6 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 	"github.com/msgen/msgen/generator/internal/showing/graph"
-	"github.com/msgen/msgen/generator/internal/showing/graphdraw"
 	"github.com/msgen/msgen/generator/internal/showing/systemgraph"
 )
 
@@ -65,42 +63,6 @@ func PlanSystem(ctx context.Context, file string, opts Options) (*System, error)
 		return nil, err
 	}
 	return out, nil
-}
-
-// SystemGraph is who calls whom in a system.
-type SystemGraph struct {
-	Problems []diag.Problem // of the inputs and of the system, sorted; none of them keeps it from being shown
-
-	graph *graph.Graph
-}
-
-// GraphFormats are the formats in which a graph can be shown, the first of them for a terminal.
-func GraphFormats() []string {
-	var names []string
-	for _, format := range graphdraw.Formats {
-		names = append(names, string(format))
-	}
-	return names
-}
-
-// Write shows the graph in a format.
-func (g *SystemGraph) Write(w io.Writer, format string) error {
-	return graphdraw.Write(w, g.graph, graphdraw.Format(format))
-}
-
-// GraphSystem makes the graph of a system, with the calls marked that are on cycles. The error is a [diag.ListError] when
-// the inputs have errors; those of the system as a whole are no reason not to show it.
-func GraphSystem(ctx context.Context, file string, opts Options) (*SystemGraph, error) {
-	s, err := readSystem(ctx, file, opts)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.problems.Err(); err != nil {
-		return nil, err
-	}
-	g, found := s.graph()
-	s.problems.Merge(found)
-	return &SystemGraph{Problems: s.problems.All(), graph: g}, nil
 }
 
 // services is a system on its way through the pipeline.

@@ -9,6 +9,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/msgen/msgen/generator/internal/keeping/write"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // Write performs plans that were made by one call, several at a time. It keeps other runs from all their trees meanwhile. The
@@ -63,4 +65,79 @@ func (t *Tree) write() error {
 		err = &StaleError{stale.Path}
 	}
 	return errors.Join(err, disk.Close())
+}
+
+// Locks say how a run waits for others that write to the same trees. The zero Locks wait in silence.
+type Locks struct {
+	Command string // of this run, as its user typed it: others show it while they wait for this one
+
+	// Waiting learns of a folder that another run has locked for more than a second, and of that run: "process 4711
+	// (msgen generate)". Nil: nobody wants to know.
+	Waiting func(dir, holder string)
+}
+
+func (l Locks) locker() write.Locker {
+	locker := write.Locker{Command: l.Command}
+	if l.Waiting != nil {
+		locker.Waiting = func(dir string, holder write.Holder) { l.Waiting(dir, holder.String()) }
+	}
+	return locker
+}
+
+// InterruptedError is a tree that a run was writing when it was killed. Each of its files is whole; [Recover] makes it the
+// tree that the run would have made.
+type InterruptedError struct{ Dir string }
+
+// Error says what to do.
+func (e *InterruptedError) Error() string {
+	return fmt.Sprintf("%s: a run was interrupted while it wrote this tree; msgen generate finishes it", e.Dir)
+}
+
+// Recover finishes the writing of a run that was killed in the tree at dir. It does nothing where there was none.
+func Recover(ctx context.Context, dir string, locks Locks) error {
+	tree, err := write.Open(dir)
+	if err != nil {
+		return err
+	}
+	return tree.Recover(ctx, locks.locker())
+}
+
+// writingError is a tree that another run wrote while this one looked at it.
+type writingError struct{ dir string }
+
+func (e *writingError) Error() string { return (&StaleError{e.dir}).Error() }
+
+// settled returns an error where the tree is not one that a run has left whole. It waits for a run that is writing it.
+func settled(ctx context.Context, tree *disk.Tree, locks Locks) error {
+	if tree.Look(state.JournalPath).Kind == disk.Absent {
+		return nil
+	}
+	now, err := write.Open(tree.Dir())
+	if err != nil {
+		return err
+	}
+	interrupted, err := now.Interrupted(ctx, locks.locker())
+	switch {
+	case err != nil:
+		return err
+	case interrupted:
+		return &InterruptedError{Dir: tree.Dir()}
+	default:
+		return &writingError{tree.Dir()}
+	}
+}
+
+// fresh does something with a view of the disk, and again with another view when a run has been writing what it saw.
+func fresh[T any](do func(view *disk.View) (T, error)) (T, error) {
+	for {
+		view, err := disk.New()
+		if err != nil {
+			var none T
+			return none, err
+		}
+		out, err := do(view)
+		if _, writing := errors.AsType[*writingError](err); !writing {
+			return out, err
+		}
+	}
 }

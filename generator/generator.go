@@ -54,7 +54,7 @@ const Unreleased = "devel"
 // Plan decides what a run would do to each path of the tree, and writes nothing. The error is a [diag.ListError] when
 // the inputs have problems; the Tree's warnings are then among them.
 func Plan(ctx context.Context, opts Options) (*Tree, error) {
-	return fresh(func(view *disk.View) (*Tree, error) {
+	return fresh(ctx, func(view *disk.View) (*Tree, error) {
 		ask := request{Options: opts}
 		in, err := ask.settle(ctx, view)
 		if err != nil {
@@ -126,7 +126,7 @@ type modelled struct {
 
 // modelOf settles and reads the inputs of a tree, and makes its model.
 func modelOf(ctx context.Context, opts Options) (*modelled, error) {
-	return fresh(func(view *disk.View) (*modelled, error) {
+	return fresh(ctx, func(view *disk.View) (*modelled, error) {
 		ask := request{Options: opts}
 		in, err := ask.settle(ctx, view)
 		if err != nil {

@@ -160,7 +160,7 @@ func Status(ctx context.Context, dir string) (*TreeStatus, error) {
 	if dir == "" {
 		dir = "."
 	}
-	return fresh(func(view *disk.View) (*TreeStatus, error) {
+	return fresh(ctx, func(view *disk.View) (*TreeStatus, error) {
 		tree, err := view.Tree(inputs.TreeAround(view, dir))
 		if err != nil {
 			return nil, err

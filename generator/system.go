@@ -98,7 +98,7 @@ func wholeSystem(ctx context.Context, file string, opts Options) (*services, err
 
 // readSystem reads all services and makes their models.
 func readSystem(ctx context.Context, file string, opts Options) (*services, error) {
-	return fresh(func(view *disk.View) (*services, error) { return newSystem(ctx, view, file, opts) })
+	return fresh(ctx, func(view *disk.View) (*services, error) { return newSystem(ctx, view, file, opts) })
 }
 
 // newSystem reads all services and makes their models, whatever the problems of one, and then that of the gateway, which

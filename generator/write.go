@@ -127,8 +127,9 @@ func settled(ctx context.Context, tree *disk.Tree, locks Locks) error {
 	}
 }
 
-// fresh does something with a view of the disk, and again with another view when a run has been writing what it saw.
-func fresh[T any](do func(view *disk.View) (T, error)) (T, error) {
+// fresh does something with a view of the disk, and again with another view when a run has been writing what it saw: what
+// seems to be wrong then is half of a change.
+func fresh[T any](ctx context.Context, do func(view *disk.View) (T, error)) (T, error) {
 	for {
 		view, err := disk.New()
 		if err != nil {
@@ -136,7 +137,8 @@ func fresh[T any](do func(view *disk.View) (T, error)) (T, error) {
 			return none, err
 		}
 		out, err := do(view)
-		if _, writing := errors.AsType[*writingError](err); !writing {
+		_, writing := errors.AsType[*writingError](err)
+		if !writing && (err == nil || view.Changed() == "") || ctx.Err() != nil {
 			return out, err
 		}
 	}

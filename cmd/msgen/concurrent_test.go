@@ -15,7 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-var pairs = flag.Int("pairs", 5, "how many pairs of concurrent runs TestConcurrentRuns starts of each kind")
+var pairs = flag.Int("pairs", 2, "how many pairs of concurrent runs TestConcurrentRuns starts of each kind")
 
 // TestConcurrentRuns starts two runs at almost the same time after a change of every policy: both succeed, and the trees are up to
 // date.

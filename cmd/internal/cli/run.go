@@ -143,7 +143,7 @@ func performEach(c *urfave.Context, dirs []string, taskOf func(dir string) task,
 func locksOf(c *urfave.Context) generator.Locks {
 	var printing sync.Mutex
 	return generator.Locks{
-		Command: name + " " + c.Command.Name,
+		Command: commandLine(c),
 		Waiting: func(dir, holder string) {
 			if format(c) != diag.Text {
 				return

@@ -20,7 +20,7 @@ FUZZTIME ?= 20s
 ACCEPTANCEFLAGS ?= -p 1 -parallel 8
 
 .DEFAULT_GOAL := help
-.PHONY: help build test acceptance lint bench bench-discovery bench-calls golden pins words examples fuzz cycles mutation clean corpus bench-scale demo
+.PHONY: help build test acceptance lint bench bench-discovery bench-calls golden pins words examples fuzz cycles mutation clean corpus bench-scale shop demo
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-16s %s\n", $$1, $$2}'
@@ -82,13 +82,15 @@ words: ## lower the counts of phrases that have a plainer word, after an edit ha
 	-$(GO) test ./internal/words -run TestText -update
 	$(GO) test ./internal/words
 
-examples: ## regenerate the emitted trees of examples/
+examples: ## regenerate the emitted trees of examples/greeter and examples/library
 	$(GO) build -buildvcs=false -o $(BIN)/ ./cmd/msgen # unreleased, as examples say in .msgen/version
 	for dir in examples/greeter examples/library; do (cd "$$dir" && $(abspath $(BIN))/msgen generate) || exit 1; done
-	cd examples/shop && $(abspath $(BIN))/msgen generate msgen.system.yaml
 
-demo: ## run the services of examples/shop on this machine, kill one after the other, and see what becomes of orders
-	cd examples/shop && $(GO) run ./demo $(DEMOFLAGS)
+shop: ## assemble examples/shop, where only what people write is kept, in bin/shop
+	$(GO) run ./internal/shop $(BIN)/shop
+
+demo: shop ## run the services of examples/shop on this machine, kill one after the other, and see what becomes of orders
+	cd $(BIN)/shop && $(GO) run ./demo $(DEMOFLAGS)
 
 fuzz: ## run each fuzz test for FUZZTIME
 	scripts/fuzz $(FUZZTIME)

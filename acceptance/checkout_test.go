@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/msgen/msgen/acceptance/program"
 )
 
 // repository is msgen's own checkout, as this package's tests see it.
 const repository = ".."
 
-// examples returns the folders of the emitted example services.
+// examples returns the folders of the emitted example services. Of the shop, the repository holds only what people write.
 func examples(t *testing.T) []string {
 	t.Helper()
 	mods, err := filepath.Glob(filepath.Join(repository, "examples", "*", "go.mod"))
@@ -20,6 +22,9 @@ func examples(t *testing.T) []string {
 	dirs := make([]string, len(mods))
 	for i, mod := range mods {
 		dirs[i] = filepath.Dir(mod)
+		if filepath.Base(dirs[i]) == "shop" {
+			dirs[i] = program.BuildShop(t, repository)
+		}
 	}
 	return dirs
 }

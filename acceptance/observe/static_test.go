@@ -84,8 +84,7 @@ func checkDashboard(t *testing.T, file string) {
 
 // TestComposeRunsWhatIsCalled loads the compose.yaml of a service that calls others, which their own trees build.
 func TestComposeRunsWhatIsCalled(t *testing.T) {
-	shop, err := filepath.Abs("../../examples/shop")
-	require.NoError(t, err)
+	shop := program.BuildShop(t, repository)
 	project := checkCompose(t, filepath.Join(shop, "orders"))
 	orders := project.Services["service"]
 	assert.Equal(t, "inventory:7200", *orders.Environment["INVENTORY_ENDPOINTS"])
@@ -93,7 +92,7 @@ func TestComposeRunsWhatIsCalled(t *testing.T) {
 	inventory := project.Services["inventory"]
 	require.NotNil(t, inventory.Build)
 	assert.Equal(t, shop, inventory.Build.Context)
-	_, err = os.Stat(filepath.Join(inventory.Build.Context, inventory.Build.Dockerfile))
+	_, err := os.Stat(filepath.Join(inventory.Build.Context, inventory.Build.Dockerfile))
 	require.NoError(t, err)
 	assert.Equal(t, "kafka:9092", *inventory.Environment["KAFKA_BROKERS"], "which its own compose.yaml has")
 	assert.Equal(t, []string{"kafka"}, inventory.GetDependencies())

@@ -41,6 +41,15 @@ func BuildPlugin(t *testing.T, repository string) string {
 	return out
 }
 
+// BuildShop assembles examples/shop in msgen's checkout and returns the folder of the system, as an absolute path.
+func BuildShop(t *testing.T, repository string) string {
+	t.Helper()
+	dir, err := filepath.Abs(filepath.Join(repository, "bin", "shop"))
+	require.NoError(t, err)
+	Run(t, repository, "go", "run", "./internal/shop", dir)
+	return dir
+}
+
 // Run runs a program in dir and returns its standard output. When the program fails, the test ends with all that it
 // printed.
 func Run(t *testing.T, dir, program string, args ...string) string {

@@ -109,12 +109,7 @@ func generate(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	for _, tree := range planned.Trees {
-		if err := tree.Write(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return write(ctx, planned.Trees...)
 }
 
 // services are the folders of the services that a system file names.
@@ -149,5 +144,10 @@ func generateService(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	return tree.Write()
+	return write(ctx, tree)
+}
+
+func write(ctx context.Context, trees ...*generator.Tree) error {
+	errs, err := generator.Write(ctx, trees, generator.Locks{})
+	return errors.Join(append(errs, err)...)
 }

@@ -37,7 +37,9 @@ func (r *run) findCallees(checked *policy.Policy) diag.List {
 	for i, dependency := range checked.Dependencies {
 		in := fmt.Sprintf("dependencies[%d].", i)
 		callee := calleeInput{name: dependency.Name, key: in + "proto", at: checked.At(in + "proto"), dependency: i}
-		callee.proto = r.sourceOf(dependency.Name, dependency.Proto)
+		if dependency.Proto != "" { // else it has a fault
+			callee.proto = r.sourceOf(dependency.Name, dependency.Proto)
+		}
 		if dependency.Policy != "" {
 			callee.policy = r.sourceOf(dependency.Name, dependency.Policy)
 			problems.Merge(callee.load(checked.At(in+"policy"), in+"policy"))
@@ -83,6 +85,7 @@ func (c *calleeInput) load(at diag.Position, key string) diag.List {
 			Found:    c.policy.Path,
 			Want:     "its policy, or target or discovery where msgen did not make it",
 		})
+		c.checked = policy.Unread(c.policy.Path)
 		return problems
 	}
 	checked, all := policy.Load(c.policy.Path, c.policySource)
@@ -154,16 +157,16 @@ func (r *run) rootsOf(callee calleeInput) []string {
 	return roots
 }
 
-// dependencies are the loaded dependencies, to build from.
-func (r *run) dependencies() []build.Dependency {
-	var out []build.Dependency
+// dependencies are the loaded dependencies, to build from: one for each that the policy has.
+func (r *run) dependencies(checked *policy.Policy) []build.Dependency {
+	out := make([]build.Dependency, len(checked.Dependencies))
 	for i, callee := range r.callees {
-		switch {
-		case callee.event != "":
-		case callee.dependency < len(out):
-			out[callee.dependency].Protos = append(out[callee.dependency].Protos, r.set.Callees[i])
-		default:
-			out = append(out, build.Dependency{Protos: []string{r.set.Callees[i]}, Policy: callee.checked, Tree: r.treeOf(callee)})
+		if callee.event != "" {
+			continue
+		}
+		in := &out[callee.dependency]
+		if in.Policy, in.Tree = callee.checked, r.treeOf(callee); r.set.Callees[i] != "" {
+			in.Protos = append(in.Protos, r.set.Callees[i])
 		}
 	}
 	return out
@@ -207,7 +210,7 @@ func (r *run) calleePolicies() []string {
 func (r *run) eventProtos() map[string]string {
 	out := map[string]string{}
 	for i, callee := range r.callees {
-		if callee.event != "" {
+		if callee.event != "" && r.set.Callees[i] != "" {
 			out[callee.event] = r.set.Callees[i]
 		}
 	}

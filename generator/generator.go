@@ -8,6 +8,7 @@ package generator
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -114,26 +115,26 @@ func (r *run) build(ctx context.Context) error {
 	}
 	checked, policyProblems := r.inputs.loadPolicy()
 	calleeProblems := r.findCallees(checked)
-	if r.gateway != nil && calleeProblems.HasErrors() {
-		r.problems.Merge(policyProblems)
-		r.problems.Merge(calleeProblems)
-		return r.problems.Err() // there may be no proto to load
+	if protos := r.calleeProtos(); r.gateway == nil || len(r.inputs.protos)+len(protos) > 0 {
+		var problems diag.List
+		r.set, problems = r.load(ctx, checked, protos)
+		r.problems.Merge(problems)
 	}
-	var protoProblems diag.List
-	r.set, protoProblems = r.load(ctx, checked, r.calleeProtos())
-	r.problems.Merge(protoProblems)
 	r.problems.Merge(policyProblems)
 	r.problems.Merge(calleeProblems)
 	r.placeModule(checked)
-	if err := r.problems.Err(); err != nil {
-		return err
+	if r.set == nil {
+		return r.problems.Err()
 	}
 	place, err := r.place()
-	if err != nil {
+	if failed, ok := errors.AsType[*diag.ListError](err); ok {
+		r.problems.Add(failed.Problems()...)
+		place.Unknown = true
+	} else if err != nil {
 		return err
 	}
 	result, problems := build.Build(build.Input{
-		Set: r.set, Policy: checked, Place: place, Stubs: r.plugin.stubPackages(), Dependencies: r.dependencies(), EventProtos: r.eventProtos(),
+		Set: r.set, Policy: checked, Place: place, Stubs: r.plugin.stubPackages(), Dependencies: r.dependencies(checked), EventProtos: r.eventProtos(),
 		Homes: r.homes(), Gateway: r.gateway.input(),
 	})
 	r.problems.Merge(problems)

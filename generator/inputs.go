@@ -139,7 +139,7 @@ func (in *inputs) loadPolicy() (*policy.Policy, diag.List) {
 			Message:  "cannot read the policy: " + cause(err),
 			Fix:      "name another file, or none for the defaults",
 		})
-		return nil, problems
+		return policy.Unread(in.policy), problems
 	}
 	return policy.Load(in.policy, in.policySource)
 }

@@ -68,7 +68,7 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 	if err != nil {
 		return nil, err
 	}
-	if checked, _ := r.inputs.loadPolicy(); checked != nil { // else build reports its problems
+	if checked, _ := r.inputs.loadPolicy(); checked.Sound("service.hosts") { // else build reports its problems
 		if !servesAny(set, checked) {
 			a.Notes = append(a.Notes, "no service to serve in "+strings.Join(set.Targets, ", ")+": nothing is generated for it")
 			return nil, nil

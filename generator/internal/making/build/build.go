@@ -20,9 +20,11 @@ type Input struct {
 
 	// Homes are Go packages in which handlers stay, by the full names of their services, whatever they would be called.
 	Homes map[string]string
-	// Dependencies are what the policy has under dependencies, in its order.
+	// Dependencies are what the policy has under dependencies, in its order: the zero Dependency where the proto of one is
+	// not in the Set, which whoever has loaded it reports.
 	Dependencies []Dependency
-	// EventProtos are the names in the Set of the protos that topics name, by the topic's path: "events.publish[0]".
+	// EventProtos are the names in the Set of the protos that topics name, by the topic's path: "events.publish[0]". Those
+	// that are not in the Set are left out.
 	EventProtos map[string]string
 	// Gateway is what makes the service the gateway of a system; nil: it is none.
 	Gateway *Gateway
@@ -53,6 +55,9 @@ type Place struct {
 	Dir    string // slash-separated path from that go.mod to the tree; "." when it stands beside it
 	Go     string // the release of Go that it asks for at least; empty when it says nothing
 	Owned  bool   // msgen wrote that go.mod, with this tree
+
+	// Unknown is a place of which nobody knows the module, which whoever has looked for it reports.
+	Unknown bool
 }
 
 // Result is a finished model with what the stubs are made from.
@@ -68,9 +73,12 @@ type Result struct {
 // Declared is where the proto declares an RPC, and its idempotency_level: the same place where it has none.
 type Declared struct{ RPC, Idempotency diag.Position }
 
-// Build makes the model. It returns every problem that it finds; the Result is nil when one of them is an error.
+// Build makes the model. It returns every problem that it finds; the Result is nil when one of them is an error, or when
+// the policy has faults. Of such a policy it checks what is sound, so that one run reports what is wrong with either: no
+// problem follows from a fault that whoever loaded the policy reports. [policy.Policy.Sound] is how each check knows.
 func Build(in Input) (*Result, diag.List) {
 	b := &builder{Input: in, methods: map[*model.RPC]*protogen.Method{}, told: map[string]bool{}, aliases: new(aliases)}
+	b.doubts = newDoubts()
 	b.result.Declared = map[*model.RPC]Declared{}
 	b.result.Service = &model.Service{Policy: in.Policy}
 	b.name()
@@ -78,22 +86,20 @@ func Build(in Input) (*Result, diag.List) {
 	b.place()
 	b.deploy()
 	b.plugin()
-	if b.problems.HasErrors() {
+	if b.result.Plugin == nil {
 		return nil, b.problems
 	}
 	b.hosts()
 	b.dependencies()
 	b.gateway()
-	if !b.problems.HasErrors() {
-		b.checkRegistries()
-	}
+	b.checkRegistries()
 	b.events()
 	b.resilience()
 	b.calls()
 	b.checkIdentifiers()
 	b.checkOwnership()
 	b.checkEdge()
-	if b.problems.HasErrors() {
+	if b.problems.HasErrors() || !in.Policy.Sound("") {
 		return nil, b.problems
 	}
 	return &b.result, b.problems
@@ -110,6 +116,18 @@ type builder struct {
 	told     map[string]bool   // faults of resilience.defaults, by place and check
 	given    map[string]string // by proto file name: the Go packages that the policy says hold the stubs of callees
 	callee   *callee           // the service whose calls are settled is a dependency; else nil
+	doubts
+}
+
+// doubts are what is not known because of a problem that is reported. What depends on it is not checked.
+type doubts struct {
+	root     bool                // the import path of the tree
+	stubs    bool                // the Go packages: each proto has one that stands in for its own
+	hosts    bool                // which of the service's Hosts it has
+	methods  bool                // what a name under resilience.methods means
+	messages bool                // which messages there are
+	called   map[string]bool     // which of its Hosts a dependency has, by its name
+	ofMethod map[*model.RPC]bool // what the policy has for an RPC
 }
 
 func (b *builder) service() *model.Service { return b.result.Service }
@@ -120,8 +138,18 @@ func (b *builder) problem(at positioned, p diag.Problem) {
 	b.problems.Add(p)
 }
 
-// policyProblem adds a problem at the policy's value for a dotted path.
+func newDoubts() doubts { return doubts{called: map[string]bool{}, ofMethod: map[*model.RPC]bool{}} }
+
+// policyProblem adds a problem with the policy's value for a dotted path. Nobody knows what is meant by a value that has a
+// fault already: nothing more is said of it.
 func (b *builder) policyProblem(path string, p diag.Problem) {
+	if !b.Policy.Faulty(path) {
+		b.keyProblem(path, p)
+	}
+}
+
+// keyProblem adds a problem with the key at a dotted path, whatever its value.
+func (b *builder) keyProblem(path string, p diag.Problem) {
 	p.Position = b.Policy.At(path)
 	b.problems.Add(p)
 }

@@ -23,7 +23,6 @@ func (b *builder) name() {
 			Want:     "at least one `service` for the binary to serve",
 			Fix:      "declare a service, or name the proto file that does",
 		})
-		return
 	}
 	switch b.service().Name = b.Policy.Service.Name; {
 	case b.service().Name != "":
@@ -97,9 +96,11 @@ func ServiceName(name string) string {
 // place settles which module the tree belongs to.
 func (b *builder) place() {
 	s, wanted := b.service(), b.Policy.Service.Module
+	b.doubts.root = b.Place.Unknown || !b.Policy.Sound("service.module")
 	switch around := path.Join(b.Place.Module, b.Place.Dir); {
 	case b.Place.Module == "" && wanted == "":
 		s.Module, s.OwnModule = "example.com/"+ServiceName(s.Name), true
+		b.doubts.root = b.doubts.root || !b.Policy.Sound("service.name")
 	case b.Place.Module == "" || b.Place.Owned && wanted != "":
 		s.Module, s.OwnModule = wanted, true
 	case wanted == "" || wanted == b.Place.Module || wanted == around:
@@ -113,19 +114,26 @@ func (b *builder) place() {
 			Want:    fmt.Sprintf("%q", around),
 			Fix:     "leave service.module out, or generate into another folder",
 		})
-		return
+		b.doubts.root = true
 	}
 	s.Root, s.Dir = s.Module, "."
 	if !s.OwnModule {
 		s.Root, s.Dir = path.Join(s.Module, b.Place.Dir), b.Place.Dir
 	}
-	b.checkRoot()
+	if !b.doubts.root {
+		b.checkRoot()
+	}
+	if b.doubts.root { // one that Go takes stands in
+		s.Module, s.OwnModule, s.Dir = "example.com/"+ServiceName(s.Name), true, "."
+		s.Root = s.Module
+	}
 }
 
 // checkRoot refuses an import path for the tree that Go does not take.
 func (b *builder) checkRoot() {
 	s, wanted := b.service(), b.Policy.Service.Module
 	first, _, _ := strings.Cut(wanted, "/")
+	b.doubts.root = true
 	switch {
 	case standardRoots[first]:
 		b.policyProblem("service.module", diag.Problem{
@@ -141,6 +149,8 @@ func (b *builder) checkRoot() {
 			Want:    "an import path: elements of letters, digits, '-', '_', '.' and '~'",
 			Fix:     "generate into a folder of another name, or write a service.module of its own into the policy",
 		})
+	default:
+		b.doubts.root = false
 	}
 }
 

@@ -199,6 +199,7 @@ func (m *merger) lay(l resilienceLayer, e entry, k *key, path, canonical string,
 	if l.own {
 		m.problems.Merge(d.problems)
 	}
+	m.view.doubt(d.places, join(l.path, path), "resilience."+canonical)
 	m.view.written["resilience"] = m.view.home
 	m.view.take(d.written, join(l.path, path), "resilience."+canonical, l.own)
 }

@@ -2,9 +2,15 @@ package policy
 
 import "strings"
 
+// Knows reports whether the language of policies has a dotted path. The defaults of calls, for one, lack keys that
+// methods have.
+func Knows(path string) bool { return released().knows(path) }
+
 // knows reports whether a dotted path is one of the language: keys by their names, items of lists by any index, and
 // entries of tables by any name of the form that they must have, which may hold dots of its own.
-func (l *language) knows(path string) bool { return !strings.HasSuffix(path, ".") && l.root.leads(path) }
+func (l *language) knows(path string) bool {
+	return !strings.HasSuffix(path, ".") && l.root.leads(path)
+}
 
 // leads reports whether a path leads from the key to one at or below it.
 func (k *key) leads(path string) bool {

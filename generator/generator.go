@@ -123,9 +123,6 @@ func (r *run) build(ctx context.Context) error {
 	r.problems.Merge(policyProblems)
 	r.problems.Merge(calleeProblems)
 	r.placeModule(checked)
-	if r.set == nil {
-		return r.problems.Err()
-	}
 	place, err := r.place()
 	if failed, ok := errors.AsType[*diag.ListError](err); ok {
 		r.problems.Add(failed.Problems()...)
@@ -133,10 +130,11 @@ func (r *run) build(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
-	result, problems := build.Build(build.Input{
-		Set: r.set, Policy: checked, Place: place, Stubs: r.plugin.stubPackages(), Dependencies: r.dependencies(checked), EventProtos: r.eventProtos(),
-		Homes: r.homes(), Gateway: r.gateway.input(),
-	})
+	in := build.Input{Set: r.set, Policy: checked, Place: place, Stubs: r.plugin.stubPackages(), Gateway: r.gateway.input()}
+	if r.set != nil {
+		in.Dependencies, in.EventProtos, in.Homes = r.dependencies(checked), r.eventProtos(), r.homes()
+	}
+	result, problems := build.Build(in)
 	r.problems.Merge(problems)
 	if err := r.problems.Err(); err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 
 // checkBounds holds the bounds of a unary call to the one that the server has anyhow.
 func (c *caller) checkBounds() {
-	if c.foreign() || !c.bounded() {
+	if c.foreign() || !c.bounded() || !c.Policy.Sound("server.requestTimeout") {
 		return // of a foreign service nobody knows the server's
 	}
 	server := c.Policy.Server.RequestTimeout

@@ -13,7 +13,7 @@ import (
 
 // Input is what a service is built from.
 type Input struct {
-	Set    *protoload.Set
+	Set    *protoload.Set // nil: the protos do not link, which whoever has loaded them reports
 	Policy *policy.Policy
 	Place  Place
 	Stubs  Stubs
@@ -85,6 +85,9 @@ func Build(in Input) (*Result, diag.List) {
 	b.service().Registered = b.service().Name
 	b.place()
 	b.deploy()
+	if in.Set == nil {
+		return nil, b.problems // what is left to check needs the protos
+	}
 	b.plugin()
 	if b.result.Plugin == nil {
 		return nil, b.problems
@@ -121,6 +124,7 @@ type builder struct {
 
 // doubts are what is not known because of a problem that is reported. What depends on it is not checked.
 type doubts struct {
+	name     bool                // the service's
 	root     bool                // the import path of the tree
 	stubs    bool                // the Go packages: each proto has one that stands in for its own
 	hosts    bool                // which of the service's Hosts it has

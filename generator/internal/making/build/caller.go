@@ -98,7 +98,7 @@ var mergedSections = set("retry", "breaker", "bulkhead")
 
 // bounded reports whether no fault is known of what bounds a call and its attempts.
 func (c *caller) bounded() bool {
-	return c.sound("timeout", "attemptTimeout", "retry", "idempotent") && c.Policy.Sound("server.requestTimeout")
+	return c.sound("timeout", "attemptTimeout", "retry", "idempotent") && (c.wanted.Timeout > 0 || c.Policy.Sound("server.requestTimeout"))
 }
 
 // check finds what contradicts the proto, the kind of RPC, or itself.

@@ -71,7 +71,7 @@ const headless = "-headless"
 func (b *builder) checkServiceName() {
 	const most = 63 - len(headless)
 	name := b.service().Name
-	if len(name) <= most && (name[0] < '0' || name[0] > '9') || b.Policy.Faulty("service.name") {
+	if len(name) <= most && (name[0] < '0' || name[0] > '9') || b.doubts.name {
 		return
 	}
 	path := "service.name"
@@ -93,7 +93,7 @@ func (b *builder) checkNamespace() {
 		return
 	}
 	if deployed == "" {
-		if b.Policy.Faulty("service.name") {
+		if b.doubts.name {
 			return
 		}
 		deployed = b.service().Name

@@ -38,7 +38,7 @@ func (b *builder) events() {
 			if made.Group == "" {
 				made.Group = b.service().Name
 			}
-			if s.Group != "" || b.Policy.Sound("service.name") && b.Policy.Sound(path+".group") {
+			if s.Group != "" || !b.doubts.name && b.Policy.Sound(path+".group") {
 				b.checkDeadLetters(path+".topic", made)
 			}
 			subscribed.add(path, message, s.Topic, &made.Method)

@@ -16,7 +16,8 @@ import (
 // hosted proto package that is not a version, else the proto file's base name.
 func (b *builder) name() {
 	file := b.firstHosted()
-	if file == nil && b.Gateway == nil {
+	b.doubts.name = b.Policy.Faulty("service.name") || b.Set == nil && b.Policy.Service.Name == ""
+	if file == nil && b.Gateway == nil && b.Set != nil {
 		b.problems.Add(diag.Problem{
 			Position: diag.Position{File: b.shownPath(b.Set.Targets[0])},
 			Message:  "no service in the given proto files",
@@ -43,6 +44,9 @@ func (b *builder) name() {
 
 // firstHosted is the first target with a service; nil when there is none.
 func (b *builder) firstHosted() *descriptorpb.FileDescriptorProto {
+	if b.Set == nil {
+		return nil
+	}
 	byName := map[string]*descriptorpb.FileDescriptorProto{}
 	for _, file := range b.Set.Files {
 		byName[file.GetName()] = file
@@ -100,7 +104,7 @@ func (b *builder) place() {
 	switch around := path.Join(b.Place.Module, b.Place.Dir); {
 	case b.Place.Module == "" && wanted == "":
 		s.Module, s.OwnModule = "example.com/"+ServiceName(s.Name), true
-		b.doubts.root = b.doubts.root || !b.Policy.Sound("service.name")
+		b.doubts.root = b.doubts.root || b.doubts.name
 	case b.Place.Module == "" || b.Place.Owned && wanted != "":
 		s.Module, s.OwnModule = wanted, true
 	case wanted == "" || wanted == b.Place.Module || wanted == around:

@@ -161,26 +161,26 @@ func (ask *request) modelOf(ctx context.Context, in *inputs.Settled) (*modelled,
 // that is the gateway of a system is led by that.
 func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gateway.System) (*modelled, diag.List) {
 	m := new(modelled)
-	var forward *build.Gateway
 	loaded, problems := inputs.Policies(in)
-	if system != nil && loaded.Checked != nil {
-		m.system = system.File
+	var forward *build.Gateway
+	if system != nil {
 		var more diag.List
-		if loaded, forward, more = system.Lead(loaded); more.HasErrors() {
-			problems.Merge(more)
-			return nil, problems // there may be no proto to load
-		}
+		loaded, forward, more = system.Lead(loaded)
+		problems.Merge(more)
+		m.system = system.File
 	}
 	checked, misplaced := ask.plugin.Placed(loaded.Checked)
-	loaded, unloaded := loaded.With(checked, loaded.Dependencies).WithProtos(ctx)
-	problems.Merge(unloaded)
 	problems.Merge(misplaced)
-	if problems.HasErrors() {
-		return nil, problems
+	loaded = loaded.With(checked, loaded.Dependencies)
+	if system == nil || len(loaded.Protos)+len(loaded.Dependencies) > 0 { // a gateway that leads nowhere has no proto
+		var unlinked diag.List
+		loaded, unlinked = loaded.WithProtos(ctx)
+		problems.Merge(unlinked)
 	}
-	packages, moved := since.HandlerPackages(loaded)
 	input := build.InputOf(loaded)
-	input.HandlerPackages, input.Gateway, input.Stubs = packages, forward, ask.stubs()
+	input.Gateway, input.Stubs = forward, ask.stubs()
+	var moved []string
+	input.HandlerPackages, moved = since.HandlerPackages(loaded)
 	made, unsound := build.Build(input)
 	problems.Merge(unsound)
 	if problems.HasErrors() {

@@ -76,7 +76,7 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 	if err != nil {
 		return nil, err
 	}
-	if loaded, _ := inputs.Policies(in); loaded.Checked != nil { // otherwise the model reports its problems
+	if loaded, _ := inputs.Policies(in); loaded.Checked.Sound("service.hosts") { // otherwise the model reports its problems
 		if !pluginparam.ServesAny(set, loaded.Checked) {
 			a.Notes = append(a.Notes, "no service to serve in "+strings.Join(set.Targets, ", ")+": nothing is generated for it")
 			return nil, nil

@@ -19,6 +19,9 @@ import (
 // hosted, and a service that was only renamed is answered by what its user has written for it under the old name.
 func HandlerPackages(in *inputs.Loaded) (packages map[string]string, notes []string) {
 	packages = map[string]string{}
+	if in.Set == nil {
+		return packages, nil // the protos do not link
+	}
 	for service, pkg := range in.Memory.Handlers {
 		if touched(in.Settled, pkg) {
 			packages[service] = pkg

@@ -11,8 +11,8 @@ import (
 
 // checkBounds holds the bounds of a unary call to the one that the server has anyhow.
 func (c *caller) checkBounds() {
-	if c.foreign() {
-		return // nobody knows the server's
+	if c.foreign() || !c.bounded() || !c.Policy.Sound("server.requestTimeout") {
+		return // of a foreign service nobody knows the server's
 	}
 	server := c.Policy.Server.RequestTimeout
 	fix := fmt.Sprintf("write at most %s, or raise server.requestTimeout", server)
@@ -59,7 +59,7 @@ func (c *caller) pauses() string {
 // checkAttempts holds the attempts of a unary call to the time that they have together.
 func (c *caller) checkAttempts() {
 	retry := c.call.Retry
-	if retry == nil {
+	if retry == nil || !c.sound("retry.retryableStatusCodes", "attemptTimeout", "idempotent") {
 		return
 	}
 	if len(retry.RetryableStatusCodes) == 0 && c.call.AttemptTimeout == 0 {
@@ -67,6 +67,9 @@ func (c *caller) checkAttempts() {
 			Message: "has no effect: no code is tried again, and without attemptTimeout no attempt runs into it",
 			Fix:     "list codes under retryableStatusCodes, write an attemptTimeout, or remove the retry",
 		}, "retry.retryableStatusCodes", "attemptTimeout")
+		return
+	}
+	if !c.bounded() {
 		return
 	}
 	if attempt, begins := c.unreachable(); attempt > 0 {

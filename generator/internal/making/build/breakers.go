@@ -9,10 +9,10 @@ import (
 
 // checkBreaker warns of a breaker that cannot do what it is there for.
 func (c *caller) checkBreaker() {
-	if c.call.Breaker == nil {
+	if c.call.Breaker == nil || !c.sound("breaker") {
 		return
 	}
-	if bound := c.call.AttemptBound(); bound > 0 {
+	if bound := c.call.AttemptBound(); bound > 0 && c.bounded() {
 		c.checkVolume(bound)
 		if c.rpc.IsUnary() { // a stream is meant to last
 			c.checkSleep(bound)
@@ -27,7 +27,7 @@ func (c *caller) checkBreaker() {
 // is no limit to the calls in a window. A slot whose calls take bound ends at most window/bound + 1 of them in a window.
 func (c *caller) checkVolume(bound policy.Duration) {
 	breaker, bulkhead := c.call.Breaker, c.call.Bulkhead
-	if bulkhead == nil {
+	if bulkhead == nil || !c.sound("bulkhead") {
 		return
 	}
 	each := int(breaker.RollingWindow/bound) + 1
@@ -59,7 +59,7 @@ func (c *caller) checkSleep(bound policy.Duration) {
 // a row until it is ejected, and the breaker judges by no fewer than requestVolumeThreshold calls.
 func (c *caller) checkOneBad() {
 	instances := c.instances()
-	if instances < 2 {
+	if instances < 2 || !c.Policy.Sound("balancing") || !c.Policy.Sound("discovery") {
 		return
 	}
 	breaker, failures := c.call.Breaker, c.Policy.Balancing.OutlierDetection.ConsecutiveFailures

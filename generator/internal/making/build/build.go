@@ -14,16 +14,18 @@ import (
 
 // Input is what a service is built from.
 type Input struct {
-	Set    *protoload.Set
+	Set    *protoload.Set // nil: the protos do not link, which whoever has loaded them reports
 	Policy *policy.Policy
 	Module inputs.Module // that the tree will stand in
 	Stubs  Stubs
 
 	// HandlerPackages are Go packages in which handlers stay, by the full names of their services, whatever they would be called.
 	HandlerPackages map[string]string
-	// Dependencies are what the policy has under dependencies, in its order.
+	// Dependencies are what the policy has under dependencies, in its order: the zero Dependency where the proto of one is
+	// not in the Set, which whoever has loaded it reports.
 	Dependencies []Dependency
-	// EventProtos are the names in the Set of the protos that topics name, by the topic's path: "events.publish[0]".
+	// EventProtos are the names in the Set of the protos that topics name, by the topic's path: "events.publish[0]". Those
+	// that are not in the Set are left out.
 	EventProtos map[string]string
 	// Gateway is what makes the service the gateway of a system; nil: it is none.
 	Gateway *Gateway
@@ -61,32 +63,36 @@ type Result struct {
 // Declared is where the proto declares an RPC, and its idempotency_level: the same place where it has none.
 type Declared struct{ RPC, Idempotency diag.Position }
 
-// Build makes the model. It returns every problem that it finds; the Result is nil when one of them is an error.
+// Build makes the model. It returns every problem that it finds; the Result is nil when one of them is an error, or when
+// the policy has faults. Of such a policy it checks what is sound, so that one run reports what is wrong with either: no
+// problem follows from a fault that whoever loaded the policy reports. [policy.Policy.Sound] is how each check knows.
 func Build(in Input) (*Result, diag.List) {
 	b := &builder{Input: in, methods: map[*model.RPC]*protogen.Method{}, told: map[string]bool{}, aliases: new(aliases)}
+	b.doubts = newDoubts()
 	b.result.Declared = map[*model.RPC]Declared{}
 	b.result.Service = &model.Service{Policy: in.Policy}
 	b.name()
 	b.service().Registered = b.service().Name
 	b.module()
 	b.deploy()
+	if in.Set == nil {
+		return nil, b.problems // what is left to check needs the protos
+	}
 	b.plugin()
-	if b.problems.HasErrors() {
+	if b.result.Plugin == nil {
 		return nil, b.problems
 	}
 	b.hosts()
 	b.dependencies()
 	b.gateway()
-	if !b.problems.HasErrors() {
-		b.checkRegistries()
-	}
+	b.checkRegistries()
 	b.events()
 	b.resilience()
 	b.calls()
 	b.checkIdentifiers()
 	b.checkOwnership()
 	b.checkEdge()
-	if b.problems.HasErrors() {
+	if b.problems.HasErrors() || !in.Policy.Sound("") {
 		return nil, b.problems
 	}
 	return &b.result, b.problems
@@ -103,6 +109,19 @@ type builder struct {
 	told     map[string]bool   // faults of resilience.defaults, by place and check
 	given    map[string]string // by proto file name: the Go packages that the policy says hold the stubs of callees
 	callee   *callee           // the service whose calls are settled is a dependency; else nil
+	doubts
+}
+
+// doubts are what is not known because of a problem that is reported. What depends on it is not checked.
+type doubts struct {
+	name     bool                // the service's
+	root     bool                // the import path of the tree
+	stubs    bool                // the Go packages: each proto has one that stands in for its own
+	hosts    bool                // which of the service's Hosts it has
+	methods  bool                // what a name under resilience.methods means
+	messages bool                // which messages there are
+	called   map[string]bool     // which of its Hosts a dependency has, by its name
+	ofMethod map[*model.RPC]bool // what the policy has for an RPC
 }
 
 func (b *builder) service() *model.Service { return b.result.Service }
@@ -113,8 +132,18 @@ func (b *builder) problem(at positioned, p diag.Problem) {
 	b.problems.Add(p)
 }
 
-// policyProblem adds a problem at the policy's value for a dotted path.
+func newDoubts() doubts { return doubts{called: map[string]bool{}, ofMethod: map[*model.RPC]bool{}} }
+
+// policyProblem adds a problem with the policy's value for a dotted path. Nobody knows what is meant by a value that has a
+// fault already: nothing more is said of it.
 func (b *builder) policyProblem(path string, p diag.Problem) {
+	if !b.Policy.Faulty(path) {
+		b.keyProblem(path, p)
+	}
+}
+
+// keyProblem adds a problem with the key at a dotted path, whatever its value.
+func (b *builder) keyProblem(path string, p diag.Problem) {
 	p.Position = b.Policy.At(path)
 	b.problems.Add(p)
 }

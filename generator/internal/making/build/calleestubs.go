@@ -34,7 +34,7 @@ func (b *builder) calleeStubs() {
 
 // stubsAt takes the stubs of a proto from a package that the policy names; empty: it names none.
 func (b *builder) stubsAt(at, stubs, proto string) {
-	if stubs == "" {
+	if stubs == "" || proto == "" || b.doubts.root {
 		return
 	}
 	if within(b.service().Root, stubs) {

@@ -69,6 +69,38 @@ func (c *caller) settleStream() {
 	}
 }
 
+// known reports whether it is known what the policy has for the method.
+func (c *caller) known() bool {
+	own := c.rpc.PolicyPath
+	if own == "" {
+		return !c.doubts.hosts && !c.doubts.ofMethod[c.rpc] && !c.Policy.Faulty(methodsPath)
+	}
+	return !c.Policy.Faulty(own)
+}
+
+// sound reports whether no fault is known of keys, be it in the method's own or in those that it inherits.
+func (c *caller) sound(keys ...string) bool {
+	for _, key := range keys {
+		own, inherited := c.rpc.PolicyPath+"."+key, defaultsPath+"."+key
+		if c.rpc.PolicyPath != "" && !c.Policy.Sound(own) {
+			return false
+		}
+		replaced := c.ownWrites(key) && !mergedSections[key]
+		if !replaced && policy.Knows(inherited) && !c.Policy.Sound(inherited) {
+			return false
+		}
+	}
+	return true
+}
+
+// mergedSections are the keys of a call of which a method replaces a part.
+var mergedSections = set("retry", "breaker", "bulkhead")
+
+// bounded reports whether no fault is known of what bounds a call and its attempts.
+func (c *caller) bounded() bool {
+	return c.sound("timeout", "attemptTimeout", "retry", "idempotent") && (c.wanted.Timeout > 0 || c.Policy.Sound("server.requestTimeout"))
+}
+
 // check finds what contradicts the proto, the kind of RPC, or itself.
 func (c *caller) check() {
 	c.checkKind()
@@ -102,8 +134,8 @@ func (c *caller) source(keys ...string) string {
 		for _, names := range [][]string{keys, sections} {
 			for _, parent := range []string{c.rpc.PolicyPath, defaultsPath} {
 				for _, name := range names {
-					if parent != "" && says(parent+"."+name) {
-						return parent + "." + name
+					if path := parent + "." + name; parent != "" && policy.Knows(path) && says(path) {
+						return path
 					}
 				}
 			}

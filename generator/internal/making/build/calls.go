@@ -43,6 +43,9 @@ func (b *builder) call(path, name string) *model.Called {
 		return nil
 	}
 	dependency := dependencies[i]
+	if len(dependency.Hosts) == 0 {
+		return nil // as is told already
+	}
 	known := (&builder{Input: b.Input, result: Result{Service: dependency.Service}}).methodNames()
 	switch rpcs := known[method]; len(rpcs) {
 	case 1:
@@ -60,6 +63,9 @@ func (b *builder) call(path, name string) *model.Called {
 			Fix:     nearest.DidYouMean(name, names),
 		})
 	default:
+		if b.doubts.called[label] {
+			return nil
+		}
 		names := fullNames(rpcs)
 		for i := range names {
 			names[i] = label + "/" + names[i]
@@ -72,8 +78,14 @@ func (b *builder) call(path, name string) *model.Called {
 // unknownDependency names the dependencies that there are.
 func (b *builder) unknownDependency(path, label, method string) {
 	var labels []string
-	for _, dependency := range b.service().Dependencies {
+	for i, dependency := range b.service().Dependencies {
+		if b.Policy.Faulty(fmt.Sprintf("dependencies[%d].name", i)) {
+			return // it may be the one
+		}
 		labels = append(labels, dependency.Name)
+	}
+	if b.Policy.Faulty("dependencies") {
+		return
 	}
 	problem := diag.Problem{Message: path + ": no such dependency", Found: label, Want: "a name under dependencies, which the policy does not have"}
 	if len(labels) > 0 {

@@ -28,7 +28,9 @@ func (b *builder) checkPackages() {
 			c.goFile(file, pkg)
 		}
 	}
-	b.checkCycles()
+	if !b.doubts.root {
+		b.checkCycles()
+	}
 	b.checkDirectives()
 }
 

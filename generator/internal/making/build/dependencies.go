@@ -25,24 +25,38 @@ func (c *caller) foreign() bool { return c.callee != nil && c.callee.foreign }
 
 // dependencies fills in the services that this one calls.
 func (b *builder) dependencies() {
-	for i, in := range b.Dependencies {
-		wanted := &b.Policy.Dependencies[i]
+	for i := range b.Policy.Dependencies {
+		in, wanted := b.loaded(i), &b.Policy.Dependencies[i]
 		dependency := &model.Dependency{
 			Service: &model.Service{
 				Name: wanted.Name, Module: b.service().Module, Root: b.service().Root, Dir: b.service().Dir,
 				OwnModule: b.service().OwnModule, GoVersion: b.service().GoVersion,
-				Caller: b.service(), CallTarget: wanted.Target,
+				Caller: b.service(), CallTarget: wanted.Target, Policy: policy.Unread(""),
 			},
-			Package: clientPackage(wanted.Name),
-			Field:   clientField(wanted.Name),
 			Foreign: in.Policy == nil,
 			Own:     in.Policy,
 			Tree:    in.Tree,
 		}
 		b.dependency(i, in, dependency)
-		b.checkClientName(i, dependency)
+		if wanted.Name != "" {
+			dependency.Package, dependency.Field = clientPackage(wanted.Name), clientField(wanted.Name)
+			b.checkClientName(i, dependency)
+		}
 		b.service().Dependencies = append(b.service().Dependencies, dependency)
 	}
+}
+
+// loaded is what is known of a dependency: of the policy of one nothing, where this service's does not say which it is.
+func (b *builder) loaded(i int) Dependency {
+	var in Dependency
+	if i < len(b.Dependencies) {
+		in = b.Dependencies[i]
+	}
+	path := fmt.Sprintf("dependencies[%d]", i)
+	if in.Policy == nil && (b.Policy.Faulty(path) || b.Policy.Faulty(path+".policy")) {
+		in.Policy = policy.Unread("")
+	}
+	return in
 }
 
 // dependency settles how one of them is called. What its own policy warns of is told where it is made.
@@ -53,10 +67,12 @@ func (b *builder) dependency(i int, in Dependency, dependency *model.Dependency)
 		callee: &callee{idempotent: map[string]*bool{}, foreign: in.Policy == nil},
 	}
 	sub.result = Result{Service: dependency.Service, Plugin: b.result.Plugin, Declared: b.result.Declared}
-	services, ok := b.called(i, in)
-	if !ok {
+	sub.doubts = newDoubts()
+	services, sure := b.called(i, in)
+	if len(services) == 0 {
 		return
 	}
+	sub.doubts.hosts, b.doubts.called[dependency.Name] = !sure, !sure
 	for _, service := range services {
 		dependency.Hosts = append(dependency.Hosts, sub.host(service))
 	}
@@ -69,9 +85,6 @@ func (b *builder) dependency(i int, in Dependency, dependency *model.Dependency)
 	canonical := sub.canonical()
 	merged, problems := b.Policy.Callee(i, in.Policy, canonical)
 	b.problems.Merge(problems)
-	if problems.HasErrors() {
-		return
-	}
 	if in.Policy != nil && in.Policy.Resilience != nil {
 		for name, method := range in.Policy.Resilience.Methods {
 			sub.callee.idempotent[canonical(name)] = method.Idempotent
@@ -87,11 +100,13 @@ func (b *builder) dependency(i int, in Dependency, dependency *model.Dependency)
 	}
 }
 
-// called are the proto services of a dependency: those that the policy names, else all of its proto. It is false where
-// there are none, or other ones.
-func (b *builder) called(i int, in Dependency) ([]*protogen.Service, bool) {
+// called are the proto services of a dependency: those that the policy names, else all of its proto. It is not sure of them
+// where the policy names one that is not there: they are all that it could mean.
+func (b *builder) called(i int, in Dependency) (services []*protogen.Service, sure bool) {
 	path := fmt.Sprintf("dependencies[%d]", i)
-	var services []*protogen.Service
+	if len(in.Protos) == 0 {
+		return nil, false
+	}
 	for _, proto := range in.Protos {
 		services = append(services, b.result.Plugin.FilesByPath[proto].Services...)
 	}
@@ -103,11 +118,14 @@ func (b *builder) called(i int, in Dependency) ([]*protogen.Service, bool) {
 		})
 		return nil, false
 	}
+	sure = b.Policy.Sound(path + ".services")
 	if wanted := b.Policy.Dependencies[i].Services; len(wanted) > 0 {
-		services = b.wanted(services, wanted, path+".services")
-		return services, len(services) == len(wanted)
+		if picked := b.wanted(services, wanted, path+".services"); sure && len(picked) == len(wanted) {
+			return picked, true
+		}
+		return services, false
 	}
-	return services, true
+	return services, sure
 }
 
 // canonical returns what makes one name of the names that a method has: the short one where it is unique.

@@ -52,6 +52,9 @@ func (b *builder) checkEdgeObject() {
 	if edge != policy.EdgeIngress && edge != policy.EdgeGateway || b.Policy.Deploy != nil && b.Policy.Deploy.Kubernetes != nil {
 		return
 	}
+	if b.Policy.Faulty("deploy.kubernetes") {
+		return // something was to be deployed
+	}
 	b.policyProblem("balancing.edge", diag.Problem{
 		Message: "balancing.edge: is an object of Kubernetes, to which nothing is deployed",
 		Found:   string(edge),
@@ -68,7 +71,7 @@ const headless = "-headless"
 func (b *builder) checkServiceName() {
 	const most = 63 - len(headless)
 	name := b.service().Name
-	if name == "" || len(name) <= most && (name[0] < '0' || name[0] > '9') {
+	if len(name) <= most && (name[0] < '0' || name[0] > '9') || b.doubts.name {
 		return
 	}
 	path := "service.name"
@@ -86,10 +89,13 @@ func (b *builder) checkServiceName() {
 // checkNamespace refuses a service that callers look for in another namespace than it is deployed to.
 func (b *builder) checkNamespace() {
 	sought, deployed := b.Policy.Discovery.Kubernetes.Namespace, b.Policy.Deploy.Kubernetes.Namespace
-	if b.Policy.Discovery.Provider != policy.ProviderKubernetes || sought == "" {
+	if b.Policy.Discovery.Provider != policy.ProviderKubernetes || sought == "" || b.Policy.Faulty("deploy.kubernetes.namespace") {
 		return
 	}
 	if deployed == "" {
+		if b.doubts.name {
+			return
+		}
 		deployed = b.service().Name
 	}
 	if sought != deployed {
@@ -113,7 +119,7 @@ func (b *builder) checkLoopback() {
 		return
 	}
 	for _, endpoint := range endpoints {
-		if loopback(endpoint) {
+		if b.Policy.Sound(path) && loopback(endpoint) {
 			b.problems.Add(diag.Problem{
 				Severity: diag.Warning,
 				Position: b.Policy.At(path),

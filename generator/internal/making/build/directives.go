@@ -14,7 +14,7 @@ import (
 // build constraint, and does not compile one with an instruction in a place that has no use for it.
 func (b *builder) checkDirectives() {
 	for _, file := range b.Set.Files {
-		if !b.packages[file.GetName()].emitted {
+		if !b.holdsStubs(file.GetName()) {
 			continue
 		}
 		for _, location := range file.GetSourceCodeInfo().GetLocation() {

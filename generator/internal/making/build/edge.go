@@ -11,7 +11,7 @@ import (
 // checkEdge warns of methods whose calls HAProxy has repeated although their protos do not allow it: HAProxy ends a call
 // whose instance dies before it answers with REFUSED_STREAM, which to gRPC says that nobody has seen the call.
 func (b *builder) checkEdge() {
-	if !b.service().UsesHAProxy() {
+	if !b.service().UsesHAProxy() || b.doubts.hosts {
 		return
 	}
 	var methods []string

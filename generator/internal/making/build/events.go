@@ -20,11 +20,12 @@ func (b *builder) events() {
 		return
 	}
 	messages := b.messages()
+	b.doubts.messages = !b.allLoaded()
 	events := &b.service().Events
 	published, subscribed := &eventNames{b: b}, &eventNames{b: b}
 	for i, p := range wanted.Publish {
 		path := fmt.Sprintf("events.publish[%d]", i)
-		if message := b.eventMessage(messages, path+".message", p.Message); message != nil {
+		if message := b.eventMessage(messages, path, p.Message); message != nil {
 			made := &model.Publication{Topic: p.Topic, Message: p.Message, Type: b.typeOf(message)}
 			published.add(path, message, p.Topic, &made.Name)
 			events.Publications = append(events.Publications, made)
@@ -32,12 +33,14 @@ func (b *builder) events() {
 	}
 	for i, s := range wanted.Subscribe {
 		path := fmt.Sprintf("events.subscribe[%d]", i)
-		if message := b.eventMessage(messages, path+".message", s.Message); message != nil {
+		if message := b.eventMessage(messages, path, s.Message); message != nil {
 			made := &model.Subscription{Topic: s.Topic, Group: s.Group, Message: s.Message, Type: b.typeOf(message)}
 			if made.Group == "" {
 				made.Group = b.service().Name
 			}
-			b.checkDeadLetters(path+".topic", made)
+			if s.Group != "" || !b.doubts.name && b.Policy.Sound(path+".group") {
+				b.checkDeadLetters(path+".topic", made)
+			}
 			subscribed.add(path, message, s.Topic, &made.Method)
 			events.Subscriptions = append(events.Subscriptions, made)
 		}
@@ -64,9 +67,33 @@ func (b *builder) messages() map[string]*protogen.Message {
 	return all
 }
 
-// eventMessage is the message of that name; nil when there is none.
-func (b *builder) eventMessage(messages map[string]*protogen.Message, path, name string) *protogen.Message {
-	if message, ok := messages[name]; ok {
+// allLoaded reports whether the protos of all dependencies and of all topics are in the Set.
+func (b *builder) allLoaded() bool {
+	if b.Policy.Faulty("dependencies") {
+		return false
+	}
+	for i := range b.Policy.Dependencies {
+		if len(b.loaded(i).Protos) == 0 {
+			return false
+		}
+	}
+	for i, p := range b.Policy.Events.Publish {
+		if path := fmt.Sprintf("events.publish[%d]", i); (p.Proto != "") != (b.EventProtos[path] != "") || b.Policy.Faulty(path+".proto") {
+			return false
+		}
+	}
+	for i, s := range b.Policy.Events.Subscribe {
+		if path := fmt.Sprintf("events.subscribe[%d]", i); (s.Proto != "") != (b.EventProtos[path] != "") || b.Policy.Faulty(path+".proto") {
+			return false
+		}
+	}
+	return true
+}
+
+// eventMessage is the message of that name, for the topic at a path; nil when there is none.
+func (b *builder) eventMessage(messages map[string]*protogen.Message, topic, name string) *protogen.Message {
+	path := topic + ".message"
+	if message, ok := messages[name]; ok || b.doubts.messages {
 		return message
 	}
 	known := make([]string, 0, len(messages))
@@ -120,6 +147,9 @@ func (n *eventNames) settle(prefix string) {
 	}
 	taken := map[string]eventName{}
 	for _, name := range n.all {
+		if name.topic == "" {
+			continue // it has a fault
+		}
 		goName := name.message
 		if count[goName] > 1 {
 			goName = exported(name.topic)

@@ -23,7 +23,7 @@ func (c *caller) checkFallback() {
 		return
 	}
 	c.checkEffects()
-	if fallback.Value == nil {
+	if fallback.Value == nil || !c.sound("fallback.value") {
 		return
 	}
 	response := c.methods[c.rpc].Output.Desc

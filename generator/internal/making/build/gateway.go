@@ -17,6 +17,7 @@ type Gateway struct {
 	HTTPPort int
 	PortAt   diag.Position
 	Forwards []Forward
+	Partial  bool // there may be more of them: a service of the system has problems, which are reported
 }
 
 // Forward is a proto service whose calls a gateway passes on.
@@ -45,28 +46,19 @@ func (b *builder) forwarded() []*protogen.Service {
 
 // gateway joins the proto services that are forwarded with the clients that their calls go to.
 func (b *builder) gateway() {
-	if b.Gateway == nil || b.problems.HasErrors() {
+	if b.Gateway == nil {
 		return
 	}
 	for _, forward := range b.Gateway.Forwards {
-		dependency := b.service().Dependencies[forward.Dependency]
-		host, called := hostNamed(b.service().Hosts, forward.Service), hostNamed(dependency.Hosts, forward.Service)
-		if called == nil {
-			path := fmt.Sprintf("dependencies[%d]", forward.Dependency)
-			b.policyProblem(path, diag.Problem{
-				Message: path + ": does not have a service whose calls the gateway passes on to " + dependency.Name,
-				Want:    forward.Service + " in its proto, and under services where there are some",
-				Fix:     "add it, or remove the dependency: msgen then adds one",
-			})
-			continue
-		}
-		host.Forward = &model.Forward{Dependency: dependency, Host: called}
+		b.forward(forward)
 	}
 	b.service().HTTPPort = b.Gateway.HTTPPort
-	b.checkRoutes()
+	if !b.doubts.hosts {
+		b.checkRoutes()
+	}
 	server := b.Policy.Server
 	for key, port := range map[string]int{"grpcPort": server.GRPCPort, "adminPort": server.AdminPort} {
-		if port == b.Gateway.HTTPPort {
+		if port == b.Gateway.HTTPPort && !b.Policy.Faulty("server."+key) {
 			b.problems.Add(diag.Problem{
 				Position: b.Gateway.PortAt,
 				Message:  fmt.Sprintf("gateway.httpPort: same port as server.%s of the gateway's policy", key),
@@ -74,6 +66,23 @@ func (b *builder) gateway() {
 				Want:     "a port of its own",
 			})
 		}
+	}
+}
+
+// forward joins one of them with the client that its calls go to.
+func (b *builder) forward(forward Forward) {
+	dependency := b.service().Dependencies[forward.Dependency]
+	host, called := hostNamed(b.service().Hosts, forward.Service), hostNamed(dependency.Hosts, forward.Service)
+	switch {
+	case host != nil && called != nil:
+		host.Forward = &model.Forward{Dependency: dependency, Host: called}
+	case called == nil && len(dependency.Hosts) > 0:
+		path := fmt.Sprintf("dependencies[%d]", forward.Dependency)
+		b.policyProblem(path, diag.Problem{
+			Message: path + ": does not have a service whose calls the gateway passes on to " + dependency.Name,
+			Want:    forward.Service + " in its proto, and under services where there are some",
+			Fix:     "add it, or remove the dependency: msgen then adds one",
+		})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/mod/module"
 	"google.golang.org/protobuf/compiler/protogen"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
 
@@ -19,34 +20,43 @@ import (
 type goPackage struct {
 	path, name string
 	emitted    bool // its stubs stand in the tree
+	doubtful   bool // it would be another one if the root of the tree were known
 }
 
 // plugin settles the Go package of every proto file and links the files for protogen. Descriptors are never edited:
 // a package that is not the file's go_package is passed as protoc passes it, by an M parameter.
 func (b *builder) plugin() {
-	if b.problems.HasErrors() {
-		return
-	}
 	b.packages = map[string]goPackage{}
 	b.calleeStubs()
-	var generate, params []string
 	for _, file := range b.Set.Files {
-		pkg := b.goPackage(file)
-		b.packages[file.GetName()] = pkg
+		b.packages[file.GetName()] = b.goPackage(file)
+	}
+	before := b.problems
+	b.problems = diag.List{}
+	b.checkPackages()
+	b.doubts.stubs = b.doubts.root || b.problems.HasErrors()
+	before.Merge(b.problems)
+	b.problems = before
+	b.link()
+}
+
+// link links the files for protogen. Where their Go packages have problems, others stand in for them, so that the rest of
+// the protos can be checked.
+func (b *builder) link() {
+	request := &pluginpb.CodeGeneratorRequest{ProtoFile: b.Set.Files}
+	var params []string
+	for _, file := range b.Set.Files {
+		pkg := b.packages[file.GetName()]
 		params = append(params, fmt.Sprintf("M%s=%s;%s", file.GetName(), pkg.path, pkg.name))
-		if pkg.emitted || b.isOthers(file.GetName()) { // protogen forgets what no generated file imports
-			generate = append(generate, file.GetName())
+		if pkg.emitted || b.isTarget(file.GetName()) { // protogen forgets what no generated file imports
+			request.FileToGenerate = append(request.FileToGenerate, file.GetName())
 		}
 	}
-	b.checkPackages()
-	if b.problems.HasErrors() {
-		return
+	if b.doubts.stubs {
+		request.ProtoFile, params = standIns(b.Set.Files), nil
 	}
-	plugin, err := protogen.Options{}.New(&pluginpb.CodeGeneratorRequest{
-		FileToGenerate: generate,
-		Parameter:      new(strings.Join(params, ",")),
-		ProtoFile:      b.Set.Files,
-	})
+	request.Parameter = new(strings.Join(params, ","))
+	plugin, err := protogen.Options{}.New(request)
 	if err != nil {
 		b.notLinked(err)
 		return
@@ -54,10 +64,29 @@ func (b *builder) plugin() {
 	b.names = map[protogen.GoImportPath]string{}
 	for _, file := range plugin.Files {
 		b.names[file.GoImportPath] = string(file.GoPackageName)
-		file.Generate = file.Generate && b.packages[file.Desc.Path()].emitted
+		file.Generate = file.Generate && b.holdsStubs(file.Desc.Path())
 		file.GeneratedFilenamePrefix = buildable(file.GeneratedFilenamePrefix)
 	}
 	b.result.Plugin = plugin
+}
+
+// standIns are files with a Go package each.
+func standIns(files []*descriptorpb.FileDescriptorProto) []*descriptorpb.FileDescriptorProto {
+	out := make([]*descriptorpb.FileDescriptorProto, len(files))
+	for i, file := range files {
+		out[i] = proto.CloneOf(file)
+		if out[i].Options == nil {
+			out[i].Options = &descriptorpb.FileOptions{}
+		}
+		out[i].Options.GoPackage = new(fmt.Sprintf("example.com/standin/p%d", i))
+	}
+	return out
+}
+
+// holdsStubs reports whether the tree holds the stubs of a file.
+func (b *builder) holdsStubs(name string) bool {
+	pkg := b.packages[name]
+	return pkg.emitted || pkg.doubtful && b.isTarget(name) && !b.Stubs.Foreign
 }
 
 // goPackage decides who owns the stubs of file: the package that its go_package names, or the run, unless that is missing,
@@ -70,11 +99,16 @@ func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 	if !isGiven {
 		given, isGiven = b.given[file.GetName()]
 	}
-	declared := b.inTree(declaredPackage(file))
+	written := declaredPackage(file)
+	declared := b.inTree(written)
 	if isGiven {
 		declared = parsePackage(given)
 	}
 	root := b.service().Root
+	if b.doubts.root && !isGiven && declared.path != "" && declared == written {
+		declared.doubtful = true
+		return declared
+	}
 	elsewhere := isGiven || b.Stubs.Foreign || !b.isTarget(file.GetName())
 	switch {
 	case within(root, declared.path):

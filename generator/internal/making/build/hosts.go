@@ -22,25 +22,54 @@ type positioned = protoreflect.Descriptor
 // hosts fills in the proto services that the binary serves: the policy's, else all of the targets, and those that a gateway
 // forwards.
 func (b *builder) hosts() {
-	services := b.declared()
-	if wanted := b.Policy.Service.Hosts; len(wanted) > 0 {
-		services = b.wanted(services, wanted, "service.hosts")
-	}
-	for _, service := range append(services, b.forwarded()...) {
-		if owner, ok := linkedServices[string(service.Desc.FullName())]; ok {
-			b.problem(service.Desc, diag.Problem{
-				Message: "every emitted service already serves " + owner,
-				Found:   string(service.Desc.FullName()),
-				Want:    "a service of your own",
-				Fix:     "list the services to serve under service.hosts of the policy",
-			})
+	for _, service := range append(b.served(), b.forwarded()...) {
+		name := string(service.Desc.FullName())
+		sure := !b.doubts.hosts || slices.Contains(b.Policy.Service.Hosts, name)
+		if owner, ok := linkedServices[name]; ok {
+			if sure {
+				b.refuseLinked(service, owner)
+			}
 			continue
 		}
-		b.checkRPCs(service)
+		if sure {
+			b.checkRPCs(service)
+		}
 		b.service().Hosts = append(b.service().Hosts, b.host(service))
+	}
+	if b.doubts.hosts {
+		nameFields(b.service().Hosts)
+		return
 	}
 	b.nameHosts()
 	b.checkHostFolders()
+}
+
+// served are the services of the targets that the policy names, else all of them. Where it names one that is not there, they
+// are all that it could mean.
+func (b *builder) served() []*protogen.Service {
+	services, wanted := b.declared(), b.Policy.Service.Hosts
+	b.doubts.hosts = !b.Policy.Sound("service.hosts") || b.Gateway != nil && b.Gateway.Partial
+	if len(services) == 0 && b.Gateway == nil {
+		b.doubts.hosts = true // as is told already
+		return nil
+	}
+	if len(wanted) == 0 {
+		return services
+	}
+	picked := b.wanted(services, wanted, "service.hosts")
+	if b.doubts.hosts = b.doubts.hosts || len(picked) < len(wanted); b.doubts.hosts {
+		return services
+	}
+	return picked
+}
+
+func (b *builder) refuseLinked(service *protogen.Service, owner string) {
+	b.problem(service.Desc, diag.Problem{
+		Message: "every emitted service already serves " + owner,
+		Found:   string(service.Desc.FullName()),
+		Want:    "a service of your own",
+		Fix:     "list the services to serve under service.hosts of the policy",
+	})
 }
 
 // declared lists the services of the targets, in the order of the targets.

@@ -10,7 +10,7 @@ import (
 
 // checkIdempotency is the gate: only a method that somebody declares idempotent is called twice.
 func (c *caller) checkIdempotency() {
-	if !c.ownWrites("retry") || c.isNull("retry") || c.call.Idempotent {
+	if !c.ownWrites("retry") || c.isNull("retry") || c.call.Idempotent || !c.sound("idempotent") {
 		return
 	}
 	if c.call.DeclaredBy == model.ByPolicy {
@@ -48,7 +48,7 @@ func (c *caller) refusedAt() string {
 // checkNarrowed holds callers to what the callee says: they know no better whether a call may be made twice.
 func (c *caller) checkNarrowed() {
 	path := c.rpc.PolicyPath + ".idempotent"
-	if c.callee == nil || !c.call.Idempotent || !c.Policy.Overrides(path) {
+	if c.callee == nil || !c.call.Idempotent || !c.Policy.Overrides(path) || !c.sound("idempotent") {
 		return
 	}
 	recommended := c.callee.idempotent[strings.TrimPrefix(c.rpc.PolicyPath, methodsPath+".")]
@@ -72,6 +72,7 @@ func (c *caller) checkEffects() {
 	harmless := c.rpc.Idempotency == model.NoSideEffects && c.call.Idempotent
 	fallback := c.wanted.Fallback
 	switch {
+	case !c.sound("idempotent"):
 	case fallback.Cache != nil && !harmless:
 		c.fault(diag.Problem{
 			Message: fmt.Sprintf("an answer from the cache would hide that %s did not happen", c.rpc.Name),
@@ -79,7 +80,7 @@ func (c *caller) checkEffects() {
 			Want:    "a method without side effects",
 			Fix:     fmt.Sprintf("if it has none, write option idempotency_level = NO_SIDE_EFFECTS at %s; else remove the cache", c.declared()),
 		}, "fallback.cache")
-	case fallback.Value != nil && !harmless && !fallback.AllowOnWrites:
+	case fallback.Value != nil && !harmless && !fallback.AllowOnWrites && c.sound("fallback.allowOnWrites"):
 		c.fault(diag.Problem{
 			Message: fmt.Sprintf("a fixed response would tell the caller that %s has happened when it has not", c.rpc.Name),
 			Found:   string(c.effects()),

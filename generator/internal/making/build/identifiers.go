@@ -29,7 +29,7 @@ func (b *builder) checkIdentifiers() {
 		ids.file(file)
 	}
 	for _, file := range b.result.Plugin.Files {
-		if file.Generate {
+		if file.Generate && !b.doubts.stubs { // which have other names than the packages that stand in for them
 			byPackage[file.GoImportPath].importNames(file)
 		}
 	}

@@ -4,15 +4,25 @@ import "github.com/msgen/msgen/generator/internal/reading/inputs"
 
 // InputOf is what a service is built from as far as its inputs say it.
 func InputOf(l *inputs.Loaded) Input {
-	in := Input{Set: l.Set, Policy: l.Checked, Module: l.Module, EventProtos: map[string]string{}}
+	in := Input{
+		Set: l.Set, Policy: l.Checked, Module: l.Module, EventProtos: map[string]string{},
+		Dependencies: make([]Dependency, len(l.Checked.Dependencies)),
+	}
+	if l.Set == nil {
+		return in
+	}
 	for i, d := range l.Dependencies {
-		switch {
-		case d.Event != "":
-			in.EventProtos[d.Event] = l.Set.Callees[i]
-		case d.Index < len(in.Dependencies):
-			in.Dependencies[d.Index].Protos = append(in.Dependencies[d.Index].Protos, l.Set.Callees[i])
-		default:
-			in.Dependencies = append(in.Dependencies, Dependency{Protos: []string{l.Set.Callees[i]}, Policy: d.Checked, Tree: l.TreeOf(d)})
+		name := l.Set.Callees[i]
+		if d.Event != "" {
+			if name != "" {
+				in.EventProtos[d.Event] = name
+			}
+			continue
+		}
+		dependency := &in.Dependencies[d.Index]
+		dependency.Policy, dependency.Tree = d.Checked, l.TreeOf(d)
+		if name != "" {
+			dependency.Protos = append(dependency.Protos, name)
 		}
 	}
 	return in

@@ -16,14 +16,14 @@ import (
 // hosted proto package that is not a version, else the proto file's base name.
 func (b *builder) name() {
 	file := b.firstHosted()
-	if file == nil && b.Gateway == nil {
+	b.doubts.name = b.Policy.Faulty("service.name") || b.Set == nil && b.Policy.Service.Name == ""
+	if file == nil && b.Gateway == nil && b.Set != nil {
 		b.problems.Add(diag.Problem{
 			Position: diag.Position{File: b.shownPath(b.Set.Targets[0])},
 			Message:  "no service in the given proto files",
 			Want:     "at least one `service` for the binary to serve",
 			Fix:      "declare a service, or name the proto file that does",
 		})
-		return
 	}
 	switch b.service().Name = b.Policy.Service.Name; {
 	case b.service().Name != "":
@@ -44,6 +44,9 @@ func (b *builder) name() {
 
 // firstHosted is the first target with a service; nil when there is none.
 func (b *builder) firstHosted() *descriptorpb.FileDescriptorProto {
+	if b.Set == nil {
+		return nil
+	}
 	byName := map[string]*descriptorpb.FileDescriptorProto{}
 	for _, file := range b.Set.Files {
 		byName[file.GetName()] = file
@@ -97,9 +100,11 @@ func ServiceName(name string) string {
 // module settles which module the tree belongs to.
 func (b *builder) module() {
 	s, wanted := b.service(), b.Policy.Service.Module
+	b.doubts.root = b.Module.Unknown || !b.Policy.Sound("service.module")
 	switch around := path.Join(b.Module.Path, b.Module.Dir); {
 	case b.Module.Path == "" && wanted == "":
 		s.Module, s.OwnModule = "example.com/"+ServiceName(s.Name), true
+		b.doubts.root = b.doubts.root || b.doubts.name
 	case b.Module.Path == "" || b.Module.Owned && wanted != "":
 		s.Module, s.OwnModule = wanted, true
 	case wanted == "" || wanted == b.Module.Path || wanted == around:
@@ -113,19 +118,26 @@ func (b *builder) module() {
 			Want:    fmt.Sprintf("%q", around),
 			Fix:     "leave service.module out, or generate into another folder",
 		})
-		return
+		b.doubts.root = true
 	}
 	s.Root, s.Dir = s.Module, "."
 	if !s.OwnModule {
 		s.Root, s.Dir = path.Join(s.Module, b.Module.Dir), b.Module.Dir
 	}
-	b.checkRoot()
+	if !b.doubts.root {
+		b.checkRoot()
+	}
+	if b.doubts.root { // one that Go takes stands in
+		s.Module, s.OwnModule, s.Dir = "example.com/"+ServiceName(s.Name), true, "."
+		s.Root = s.Module
+	}
 }
 
 // checkRoot refuses an import path for the tree that Go does not take.
 func (b *builder) checkRoot() {
 	s, wanted := b.service(), b.Policy.Service.Module
 	first, _, _ := strings.Cut(wanted, "/")
+	b.doubts.root = true
 	switch {
 	case standardRoots[first]:
 		b.policyProblem("service.module", diag.Problem{
@@ -141,6 +153,8 @@ func (b *builder) checkRoot() {
 			Want:    "an import path: elements of letters, digits, '-', '_', '.' and '~'",
 			Fix:     "generate into a folder of another name, or write a service.module of its own into the policy",
 		})
+	default:
+		b.doubts.root = false
 	}
 }
 

@@ -13,6 +13,11 @@ import (
 // checkRegistries holds dependencies to the one etcd and the one Consul that a process talks to: the variables that name
 // them, and who may ask them, are the same for all that it looks up.
 func (b *builder) checkRegistries() {
+	for _, client := range b.service().Clients() {
+		if !client.Policy.Sound("discovery") {
+			return
+		}
+	}
 	shared := b.service().AllClients().Policy
 	for i, dependency := range b.service().Dependencies {
 		if dependency.CallTarget != "" {

@@ -31,12 +31,16 @@ func (b *builder) resilience() {
 				c.wanted.Call = b.Policy.Resilience.Defaults
 			}
 			c.settle()
-			c.check()
+			if c.known() {
+				c.check()
+			}
 			callers = append(callers, c)
 		}
 	}
-	b.checkUnused(callers)
-	b.checkBudget(callers)
+	if !b.doubts.hosts && !b.doubts.methods && b.Policy.Sound("resilience") {
+		b.checkUnused(callers)
+		b.checkBudget(callers)
+	}
 }
 
 // namedMethods finds the RPC of each name under resilience.methods, and refuses names that mean none, or several.
@@ -54,9 +58,9 @@ func (b *builder) namedMethods() map[*model.RPC]string {
 		case len(rpcs) == 0:
 			b.unknownMethod(path, name, known)
 		case len(rpcs) > 1:
-			b.policyProblem(path, diag.Problem{Message: b.Policy.Path(path) + ": means more than one method", Found: name, Want: "one of " + strings.Join(fullNames(rpcs), ", ")})
+			b.ambiguousMethod(path, name, rpcs)
 		case named[rpcs[0]] != "":
-			b.policyProblem(path, diag.Problem{
+			b.keyProblem(path, diag.Problem{
 				Message: b.Policy.Path(path) + ": means the same method as " + named[rpcs[0]],
 				Found:   name,
 				Want:    "one entry for each method",
@@ -81,13 +85,33 @@ func (b *builder) methodNames() map[string][]*model.RPC {
 	return known
 }
 
+// ambiguousMethod refuses a short name that methods of several services have, once it is known which ones there are.
+func (b *builder) ambiguousMethod(path, name string, rpcs []*model.RPC) {
+	b.doubts.methods = true
+	for _, rpc := range rpcs {
+		b.doubts.ofMethod[rpc] = true
+	}
+	if !b.doubts.hosts {
+		b.keyProblem(path, diag.Problem{Message: b.Policy.Path(path) + ": means more than one method", Found: name, Want: "one of " + strings.Join(fullNames(rpcs), ", ")})
+	}
+}
+
 // unknownMethod names the methods that there are: in short, or in full where the policy does so.
 func (b *builder) unknownMethod(path, name string, known map[string][]*model.RPC) {
+	if len(b.service().Hosts) == 0 {
+		return // that there is no service is told already
+	}
 	inFull := strings.Contains(name, "/")
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(known)), func(other string) bool {
 		return strings.Contains(other, "/") != inFull
 	})
-	b.policyProblem(path, diag.Problem{
+	if near, ok := nearest.Of(name, names); ok {
+		b.doubts.methods = true
+		for _, rpc := range known[near] {
+			b.doubts.ofMethod[rpc] = true // it may be meant
+		}
+	}
+	b.keyProblem(path, diag.Problem{
 		Message: fmt.Sprintf("%s: no such method in %s", b.Policy.Path(path), b.service().Served()),
 		Found:   name,
 		Want:    "one of " + strings.Join(names, ", "),

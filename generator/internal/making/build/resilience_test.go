@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/making/model"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
@@ -34,9 +35,10 @@ message Line { int32 amount = 1; }
 // said builds the shop with a policy, and returns what is said of it, without positions.
 func said(t *testing.T, text string) (*Result, []string) {
 	t.Helper()
-	t.Chdir(t.TempDir())
+	dir := t.TempDir()
+	t.Chdir(dir)
 	require.NoError(t, os.WriteFile("shop.proto", []byte(shop), 0o644))
-	set, problems := protoload.Load(context.Background(), protoload.Options{Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
+	set, problems := protoload.Load(context.Background(), protoload.Options{View: disk.From(dir), Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
 	require.Empty(t, problems.All())
 	loaded, problems := policy.Load("policy.yaml", []byte(text))
 	result, found := Build(Input{Set: set, Policy: loaded})

@@ -9,13 +9,13 @@ import (
 
 // checkStream holds what a stream has of its own to what else ends it.
 func (c *caller) checkStream() {
-	if c.call.Retry != nil && len(c.call.Retry.RetryableStatusCodes) == 0 {
+	if c.call.Retry != nil && len(c.call.Retry.RetryableStatusCodes) == 0 && c.sound("retry.retryableStatusCodes", "idempotent") {
 		c.fault(diag.Problem{
 			Message: "has no effect: no code is tried again, and attempts of a stream have no bound to run into",
 			Fix:     "list codes under retryableStatusCodes, or remove the retry",
 		}, "retry.retryableStatusCodes")
 	}
-	if c.call.Timeout > 0 && c.call.IdleTimeout >= c.call.Timeout {
+	if c.call.Timeout > 0 && c.call.IdleTimeout >= c.call.Timeout && c.sound("timeout", "idleTimeout") {
 		c.fault(diag.Problem{
 			Message: fmt.Sprintf("cannot be reached: idleTimeout %s >= timeout %s, after which the stream has ended", c.call.IdleTimeout, c.call.Timeout),
 			Fix:     fmt.Sprintf("write less than %s, or remove it", c.call.Timeout),
@@ -28,7 +28,7 @@ func (c *caller) checkStream() {
 // checkStreamLife holds a bound to the life of the connection.
 func (c *caller) checkStreamLife(key string, bound policy.Duration) {
 	life, server := c.service().StreamLife(), c.Policy.Server
-	if bound <= life || c.foreign() {
+	if bound <= life || c.foreign() || !c.Policy.Sound("server.maxConnectionAge") || !c.Policy.Sound("server.maxConnectionAgeGrace") {
 		return
 	}
 	c.fault(diag.Problem{

@@ -57,13 +57,16 @@ func (s *Service) served(format string) string {
 	return enumerated(names)
 }
 
-// enumerated joins names as a sentence does: "a", "a and b", "a, b and c".
+// enumerated joins names as a sentence does: "a", "a and b", "a, b and c"; "nothing" where there are none.
 func enumerated(names []string) string {
-	last := len(names) - 1
-	if last == 0 {
+	switch last := len(names) - 1; last {
+	case -1:
+		return "nothing"
+	case 0:
 		return names[0]
+	default:
+		return strings.Join(names[:last], ", ") + " and " + names[last]
 	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // LogLevel is the policy's log level as a Go expression.

@@ -38,7 +38,9 @@ func (in *Settled) dependencies(checked *policy.Policy) ([]Dependency, diag.List
 	for i, written := range checked.Dependencies {
 		path := fmt.Sprintf("dependencies[%d].", i)
 		d := Dependency{Name: written.Name, Key: path + "proto", At: checked.At(path + "proto"), Index: i}
-		d.Proto = in.sourceOf(written.Name, written.Proto)
+		if written.Proto != "" { // otherwise it has a fault
+			d.Proto = in.sourceOf(written.Name, written.Proto)
+		}
 		if written.Policy != "" {
 			d.Policy = in.sourceOf(written.Name, written.Policy)
 			var more diag.List
@@ -61,7 +63,7 @@ func (in *Settled) policyOf(file, key string, at diag.Position) (*policy.Policy,
 			Found:    file,
 			Want:     "its policy, or target or discovery where msgen did not make it",
 		})
-		return nil, nil, problems
+		return policy.Unread(file), nil, problems
 	}
 	checked, all := policy.Load(file, source)
 	problems.Add(slices.DeleteFunc(all.All(), func(p diag.Problem) bool { return p.Severity != diag.Error })...)

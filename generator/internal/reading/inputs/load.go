@@ -15,7 +15,7 @@ type Loaded struct {
 	*Settled
 	Module       Module
 	PolicySource []byte
-	Checked      *policy.Policy // nil: it cannot be read
+	Checked      *policy.Policy // what could be read of it
 	Dependencies []Dependency   // in the order of the policy, those of events last
 	Set          *protoload.Set // nil: it has problems
 }
@@ -27,16 +27,13 @@ func Policies(in *Settled) (*Loaded, diag.List) {
 	l.Module, problems = in.findModule()
 	l.Checked, l.PolicySource, more = in.readPolicy()
 	problems.Merge(more)
-	if l.Checked == nil {
-		return l, problems
-	}
 	l.Dependencies, more = in.dependencies(l.Checked)
 	problems.Merge(more)
 	l.Dependencies = append(l.Dependencies, in.eventProtos(l.Checked)...)
 	return l, problems
 }
 
-// readPolicy reads the policy; without one, it is all defaults. It is nil when it cannot be read.
+// readPolicy reads the policy; without one, it is all defaults.
 func (in *Settled) readPolicy() (*policy.Policy, []byte, diag.List) {
 	if in.Policy == "" {
 		return policy.Default(), nil, diag.List{}
@@ -49,7 +46,7 @@ func (in *Settled) readPolicy() (*policy.Policy, []byte, diag.List) {
 			Message:  "cannot read the policy: " + disk.Cause(err).Error(),
 			Fix:      "name another file, or none for the defaults",
 		})
-		return nil, nil, problems
+		return policy.Unread(in.Policy), nil, problems
 	}
 	checked, problems := policy.Load(in.Policy, source)
 	return checked, source, problems
@@ -84,9 +81,6 @@ func (l *Loaded) requested() (*protoload.Set, diag.List) {
 	set := *l.Request
 	callees, problems := set.FindCallees(l.callees())
 	set.Callees = callees
-	if l.Checked == nil {
-		return &set, problems
-	}
 	own := slices.DeleteFunc(slices.Clone(set.Targets), func(name string) bool {
 		return slices.Contains(callees, name) && !slices.ContainsFunc(set.Services(name), func(service string) bool {
 			return slices.Contains(l.Checked.Service.Hosts, service)

@@ -16,6 +16,8 @@ type Module struct {
 	Go     string // the release of Go that it asks for at least; empty when it says nothing
 	Owned  bool   // msgen wrote that go.mod, with this tree
 	Source []byte // of the go.mod
+
+	Unknown bool // nobody knows, for a reason that is reported
 }
 
 // findModule finds the go.mod that the tree stands under.
@@ -33,12 +35,12 @@ func (in *Settled) findModule() (Module, diag.List) {
 	src, err := in.View.ReadFile(goMod)
 	if err != nil {
 		problems.Add(diag.Problem{Position: shown, Message: "cannot be read: " + disk.Cause(err).Error()})
-		return Module{}, problems
+		return Module{Unknown: true}, problems
 	}
 	path := modfile.ModulePath(src)
 	if path == "" {
 		problems.Add(diag.Problem{Position: shown, Message: "names no module", Want: "a module directive", Fix: "run go mod init in its folder"})
-		return Module{}, problems
+		return Module{Unknown: true}, problems
 	}
 	asked := ""
 	if file, err := modfile.ParseLax("go.mod", src, nil); err == nil && file.Go != nil {

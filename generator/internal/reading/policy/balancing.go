@@ -52,7 +52,7 @@ func (b *Balancing) settle(s scope) {
 	}
 	hashes := b.Policy == BalancingRingHash
 	switch written := s.written("requestHashHeader"); {
-	case hashes && !written:
+	case hashes && !written && s.sound("requestHashHeader"):
 		s.fault("requestHashHeader", diag.Problem{Message: "missing", Want: "the metadata key that ring_hash picks by", Fix: "add requestHashHeader: x-user-id, or the like"})
 	case !hashes && written:
 		s.warn("requestHashHeader", diag.Problem{Message: "has no effect with policy " + string(b.Policy), Fix: "remove it, or write policy: ring_hash"})

@@ -43,27 +43,40 @@ func (p *Policy) calleeBase(index int, recommended *Policy) *Policy {
 	view := &Policy{
 		Version: base.Version, Service: base.Service, Server: base.Server, Discovery: base.Discovery, Balancing: base.Balancing,
 		Observability: p.Observability,
-		file:          base.file, written: map[string]diag.Position{}, own: map[string]string{}, home: p.At(path),
+		places:        newPlaces(base.file, released()), own: map[string]string{}, home: p.At(path),
 	}
 	for written, at := range base.written {
-		if written != "resilience" && !strings.HasPrefix(written, "resilience.") {
+		if !below("resilience", written) {
 			view.written[written] = at
 		}
 	}
+	view.doubt(&base.places, "", "")
 	if discovery := p.Dependencies[index].Discovery; discovery != nil {
 		view.Discovery = *discovery
 		view.take(p.written, path+".discovery", "discovery", true)
 	}
+	view.doubt(&p.places, path+".discovery", "discovery")
 	return view
+}
+
+// doubt adds what another file has a fault in at a path, and below it, under another path.
+func (p *places) doubt(other *places, from, to string) {
+	for _, marks := range []struct{ of, into map[string]bool }{{other.faulty, p.faulty}, {other.unread, p.unread}} {
+		for path := range marks.of {
+			if below(from, path) {
+				marks.into[to+strings.TrimPrefix(path, from)] = true
+			}
+		}
+	}
 }
 
 // take adds what is written at a path, and below it, under another path.
 func (p *Policy) take(written map[string]diag.Position, from, to string, own bool) {
 	for path, at := range written {
-		rest, below := strings.CutPrefix(path, from)
-		if !below || rest != "" && rest[0] != '.' && rest[0] != '[' {
+		if !below(from, path) {
 			continue
 		}
+		rest := strings.TrimPrefix(path, from)
 		p.written[to+rest] = at
 		if delete(p.own, to+rest); own {
 			p.own[to+rest] = path
@@ -109,10 +122,15 @@ func (m *merger) layer(p *Policy, path string, k *key, node *yaml.Node) {
 		}
 	}
 	m.layers = append(m.layers, l)
+	m.view.doubt(&p.places, path, "resilience")
+	for name, e := range l.methods {
+		m.view.doubt(&p.places, join(path, "methods."+e.name), "resilience.methods."+name)
+	}
 }
 
 func (m *merger) decoder(l resilienceLayer) *decoder {
-	return &decoder{file: l.file, language: released(), written: map[string]diag.Position{}, faulty: map[string]bool{}, budget: maxPathBytes}
+	places := newPlaces(l.file, released())
+	return &decoder{places: &places, budget: maxPathBytes}
 }
 
 func (m *merger) merge(k *key) {
@@ -173,10 +191,15 @@ func (m *merger) lay(l resilienceLayer, e entry, k *key, path, canonical string,
 		return
 	}
 	d := m.decoder(l)
+	d.doubt(&m.view.places, "resilience."+canonical, join(l.path, path))
+	if strings.HasPrefix(canonical, "methods.") {
+		d.doubt(&m.view.places, "resilience.defaults", join(l.path, path))
+	}
 	d.value(slot{key: k, path: join(l.path, path), at: e.at(l.file), node: e.value, target: reflect.ValueOf(target).Elem()})
 	if l.own {
 		m.problems.Merge(d.problems)
 	}
+	m.view.doubt(d.places, join(l.path, path), "resilience."+canonical)
 	m.view.written["resilience"] = m.view.home
 	m.view.take(d.written, join(l.path, path), "resilience."+canonical, l.own)
 }

@@ -133,7 +133,7 @@ func TestAtAndWritten(t *testing.T) {
 		"resilience.methods.WatchOrders":       {File: "policy.yaml", Line: 50, Col: 18},
 		"resilience.methods.WatchOrders.retry": {File: "policy.yaml", Line: 50, Col: 18}, // not written: the nearest parent
 		"service.hosts[7]":                     {File: "policy.yaml", Line: 6, Col: 10},
-		"nowhere.at.all":                       {File: "policy.yaml"},
+		"events.kafka":                         {File: "policy.yaml", Line: 64, Col: 1},
 	} {
 		assert.Equal(t, want, p.At(path), path)
 	}

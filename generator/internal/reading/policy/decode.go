@@ -16,13 +16,11 @@ const maxPathBytes = 16 << 20
 
 // decoder walks YAML along the language and sets Go values. It goes on after a fault, so that one run finds all.
 type decoder struct {
-	file     string
-	language *language
+	*places
+
 	problems diag.List
-	written  map[string]diag.Position // by path; what Policy.At answers from
-	faulty   map[string]bool          // the paths that a problem was found at
-	budget   int                      // bytes of paths that may still be read
-	layered  bool                     // what is read is a layer: what it is laid over, and so what contradicts, is not known yet
+	budget   int  // bytes of paths that may still be read
+	layered  bool // what is read is a layer: what it is laid over, and so what contradicts, is not known yet
 }
 
 // slot is one place to fill: what may stand there, what does stand there, and the Go value to set.
@@ -33,10 +31,14 @@ type slot struct {
 	node   *yaml.Node
 	target reflect.Value
 	parent reflect.Value // the section that holds a table
+	heirOf string        // the path of the value that it starts from; empty: it starts from the default
 }
 
 // heir is an entry of a table that starts from another part of the table's section.
-type heir interface{ inherit(section any) }
+type heir interface {
+	inherit(section any)
+	inheritsFrom() string // the key of the section
+}
 
 func (d *decoder) value(s slot) {
 	if !d.spend(s) {
@@ -62,13 +64,15 @@ func (d *decoder) value(s slot) {
 	}
 }
 
-// spend takes one value from the budget. The one that is too much is a problem, and those after it are not read.
+// spend takes one value from the budget. The one that is too much is a problem, and those after it are not read: nothing
+// is known then of what the file says as a whole.
 func (d *decoder) spend(s slot) bool {
 	if d.budget < 0 {
 		return false
 	}
 	d.budget -= len(s.path) + 1
 	if d.budget < 0 {
+		d.unread[""] = true
 		d.problems.Add(diag.Problem{Position: s.at, Message: "too large for a " + d.language.noun + " once its aliases are followed", Fix: "nest less, or use fewer aliases"})
 	}
 	return d.budget >= 0
@@ -85,12 +89,14 @@ func (d *decoder) null(s slot) {
 	case inherited && written, d.layered && s.key.inherits && written:
 		s.target.SetZero()
 		return
+	case s.key.inherits && written && (d.blamed(s.path) || s.heirOf != "" && d.blamed(s.heirOf)):
+		return // nobody knows what there is to turn off
 	case inherited:
 		problem.Fix = "write one, or null to turn off what the defaults give"
 	case s.key.inherits && written:
 		problem.Fix = "remove the key: the defaults give nothing to turn off"
 	}
-	d.fault(s.path, s.at, problem)
+	d.unreadable(s.path, s.at, problem)
 }
 
 func (d *decoder) wrongType(s slot) {
@@ -98,7 +104,7 @@ func (d *decoder) wrongType(s slot) {
 	if s.key.shape == list && s.node.Kind == yaml.ScalarNode {
 		problem.Fix = fmt.Sprintf("write [%s]", clip(s.node.Value))
 	}
-	d.fault(s.path, s.at, problem)
+	d.unreadable(s.path, s.at, problem)
 }
 
 // optional decodes into a pointer: into what it points to already, which was inherited, or into something new.
@@ -140,19 +146,30 @@ func (d *decoder) section(s slot) {
 		case i >= 0 && c.refused:
 			d.notAvailable(path, entries[i].keyAt)
 		case i >= 0:
-			d.value(slot{key: c, path: path, at: entries[i].at(d.file), node: entries[i].value, target: s.target.FieldByIndex(c.index), parent: s.target})
+			d.value(slot{
+				key: c, path: path, at: entries[i].at(d.file), node: entries[i].value,
+				target: s.target.FieldByIndex(c.index), parent: s.target, heirOf: d.inherited(s.heirOf, c.name),
+			})
 		case c.required && !meant[c.name]:
 			d.fault(path, s.at, diag.Problem{Message: "missing", Want: c.want(), Fix: "add " + c.name})
 		}
 	}
 	if v, ok := reflect.TypeAssert[settler](s.target.Addr()); ok {
-		v.settle(scope{decoder: d, path: s.path})
+		v.settle(scope{decoder: d, path: s.path, heirOf: s.heirOf})
 	}
+}
+
+// inherited is the path of the value that a key of a section starts from, where the section itself starts from one.
+func (d *decoder) inherited(heirOf, name string) string {
+	if heirOf == "" || !d.language.knows(join(heirOf, name)) {
+		return ""
+	}
+	return join(heirOf, name)
 }
 
 func (d *decoder) list(s slot) {
 	if len(s.node.Content) == 0 && !s.key.mayBeEmpty {
-		d.fault(s.path, s.at, diag.Problem{Message: "empty list", Want: "at least one item", Fix: "add one, or remove the key"})
+		d.unreadable(s.path, s.at, diag.Problem{Message: "empty list", Want: "at least one item", Fix: "add one, or remove the key"})
 		return
 	}
 	items := reflect.MakeSlice(s.target.Type(), len(s.node.Content), len(s.node.Content))
@@ -199,12 +216,13 @@ func (d *decoder) table(s slot) {
 			d.malformed(path, e.keyAt, s.key, e.name)
 			continue
 		}
-		element := reflect.New(s.target.Type().Elem())
+		element, heirOf := reflect.New(s.target.Type().Elem()), ""
 		s.key.item.fill(element.Elem())
 		if h, ok := reflect.TypeAssert[heir](element); ok {
 			h.inherit(s.parent.Addr().Interface())
+			heirOf = join(parent(s.path), h.inheritsFrom())
 		}
-		d.value(slot{key: s.key.item, path: path, at: e.at(d.file), node: e.value, target: element.Elem()})
+		d.value(slot{key: s.key.item, path: path, at: e.at(d.file), node: e.value, target: element.Elem(), heirOf: heirOf})
 		s.target.SetMapIndex(reflect.ValueOf(e.name), element.Elem())
 	}
 }

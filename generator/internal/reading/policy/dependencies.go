@@ -28,12 +28,12 @@ func (d *Dependency) settle(s scope) {
 	}
 	want := "one of policy, target and discovery, to say where it is found"
 	switch {
-	case len(ways) == 0:
+	case len(ways) == 0 && s.sound("policy", "target", "discovery"):
 		s.fault("", diag.Problem{Message: "cannot be found", Want: want})
 	case len(ways) > 1:
 		s.fault(ways[1], diag.Problem{Message: "contradicts " + ways[0], Want: want})
 	}
-	if d.Discovery != nil && d.Discovery.Provider == ProviderStatic && !s.written("discovery.static.endpoints") {
+	if d.Discovery != nil && d.Discovery.Provider == ProviderStatic && s.sound("discovery.provider", "discovery.static.endpoints") && !s.written("discovery.static.endpoints") {
 		s.fault("discovery.static.endpoints", diag.Problem{Message: "missing", Want: "the addresses of its instances"})
 	}
 	d.settleMethods(s)

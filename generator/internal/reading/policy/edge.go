@@ -79,7 +79,7 @@ func (p *Policy) settleEdgeInPods(s scope) {
 	proxy := p.Balancing.EdgeProxy
 	settleEdgeInPod(s, "balancing.edgeProxy.listen", proxy.Listen)
 	settleEdgeInPod(s, "balancing.edgeProxy.status", proxy.Status)
-	if p.Discovery.Provider == ProviderStatic && !s.written("discovery.static.endpoints") {
+	if p.Discovery.Provider == ProviderStatic && !s.written("discovery.static.endpoints") && s.sound("discovery.static.endpoints") {
 		s.fault("balancing.edge", diag.Problem{
 			Message: "in Kubernetes the default of discovery.static.endpoints is the proxy's own pod",
 			Found:   string(p.Balancing.Edge), Want: "none while discovery.provider is static",

@@ -45,7 +45,7 @@ func (d *decoder) entries(s slot) []entry {
 		case name.ShortTag() == "!!merge":
 			d.fault(join(s.path, e.name), e.keyAt, diag.Problem{Message: "merge keys are no part of the language", Fix: "write the keys out"})
 		case twice:
-			d.fault(join(s.path, e.name), e.keyAt, diag.Problem{Message: "written twice", Fix: fmt.Sprintf("remove it: the first is on line %d", before.Line)})
+			d.unreadable(join(s.path, e.name), e.keyAt, diag.Problem{Message: "written twice", Fix: fmt.Sprintf("remove it: the first is on line %d", before.Line)})
 		default:
 			first[e.name] = e.keyAt
 			entries = append(entries, e)

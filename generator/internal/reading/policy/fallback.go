@@ -26,7 +26,7 @@ func (f *Fallback) settle(s scope) {
 	}
 	want := "one of cache, value and func"
 	switch {
-	case len(kinds) == 0:
+	case len(kinds) == 0 && s.sound("cache", "value", "func"):
 		s.fault("", diag.Problem{Message: "has no effect", Want: want})
 	case len(kinds) > 1:
 		s.fault(kinds[1], diag.Problem{Message: "contradicts " + kinds[0], Want: want})

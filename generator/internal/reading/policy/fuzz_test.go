@@ -86,7 +86,7 @@ func values(k *key, v reflect.Value) any {
 // bare is a policy without its positions.
 func bare(p *Policy) Policy {
 	out := *p
-	out.file, out.written, out.node = "", nil, nil
+	out.places, out.node = places{}, nil
 	return out
 }
 

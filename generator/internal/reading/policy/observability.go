@@ -76,7 +76,7 @@ func (t *Tracing) settle(s scope) {
 		return
 	}
 	if t.Exporter != ExporterNone {
-		if !s.written("endpoint") {
+		if !s.written("endpoint") && s.sound("endpoint") {
 			s.fault("endpoint", diag.Problem{Message: "missing", Want: "where " + string(t.Exporter) + " traces are sent, as host:port"})
 		}
 		return
@@ -89,7 +89,7 @@ func (t *Tracing) settle(s scope) {
 }
 
 func (o *Objectives) settle(s scope) {
-	if !s.written("availability") && !s.written("latency") {
+	if !s.written("availability") && !s.written("latency") && s.sound("availability", "latency") {
 		s.fault("", diag.Problem{Message: "has no effect", Want: "availability, latency or both"})
 	}
 }

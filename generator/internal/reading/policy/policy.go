@@ -5,7 +5,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v4"
@@ -26,9 +25,7 @@ type Policy struct {
 	Observability Observability `yaml:"observability" doc:"What can be seen of the running service."`
 	Deploy        *Deploy       `yaml:"deploy" doc:"How the service is built and where it runs."`
 
-	file    string
-	written map[string]diag.Position
-
+	places
 	waivers []Waiver
 
 	node *yaml.Node        // of the file; nil: it is empty
@@ -53,7 +50,8 @@ func describePolicy(unavailable []string) *language {
 
 // Load reads, defaults and checks the policy src; name is the file that positions speak of. An empty src is a policy
 // that is all defaults. The list holds every fault that the file has. The policy is never nil: whatever is faulty
-// stands at its default, so that later checks can go on and add their own problems to the list.
+// stands at its default, so that later checks can go on and add their own problems to the list. [Policy.Sound] tells
+// them what is known, so that none of theirs follows from a fault in it.
 func Load(name string, src []byte) (*Policy, diag.List) { return load(released(), name, src) }
 
 // Default returns the policy of a service that has no policy file.
@@ -62,9 +60,16 @@ func Default() *Policy {
 	return p
 }
 
+// Unread returns the policy of a file that cannot be read: it is all defaults, and none of them is sound.
+func Unread(name string) *Policy {
+	p, _ := Load(name, nil)
+	p.unread[""] = true
+	return p
+}
+
 func load(lang *language, name string, src []byte) (*Policy, diag.List) {
-	p := &Policy{file: name, written: map[string]diag.Position{}}
-	node, problems := lang.read(name, src, p.written, reflect.ValueOf(p).Elem())
+	p := &Policy{places: newPlaces(name, lang)}
+	node, problems := p.read(src, reflect.ValueOf(p).Elem())
 	if p.node = node; node != nil {
 		var malformed diag.List
 		p.waivers, malformed = findWaivers(name, src, node)
@@ -74,16 +79,17 @@ func load(lang *language, name string, src []byte) (*Policy, diag.List) {
 	return p, problems
 }
 
-// read fills in a Go value, which a file in the language says the keys of. It returns the YAML of the file, or nil.
-func (l *language) read(name string, src []byte, written map[string]diag.Position, target reflect.Value) (*yaml.Node, diag.List) {
-	l.root.fill(target)
-	d := &decoder{file: name, language: l, written: written, faulty: map[string]bool{}, budget: maxPathBytes}
-	node, problem := parse(l.noun, name, src)
+// read fills in a Go value, which the file says the keys of. It returns the YAML of the file, or nil.
+func (p *places) read(src []byte, target reflect.Value) (*yaml.Node, diag.List) {
+	p.language.root.fill(target)
+	d := &decoder{places: p, budget: maxPathBytes}
+	node, problem := parse(p.language.noun, p.file, src)
 	if problem != nil {
 		d.problems.Add(*problem)
+		d.unread[""] = true
 	}
 	if node != nil {
-		d.value(slot{key: l.root, at: diag.Position{File: name, Line: node.Line, Col: node.Column}, node: node, target: target})
+		d.value(slot{key: p.language.root, at: diag.Position{File: p.file, Line: node.Line, Col: node.Column}, node: node, target: target})
 	}
 	return node, d.problems
 }
@@ -120,15 +126,21 @@ func (p *Policy) derive() {
 
 // Written reports whether the file says something at a dotted path, such as "server.grpcPort",
 // "resilience.methods.GetOrder.retry" or "service.hosts[1]".
-func (p *Policy) Written(path string) bool {
-	_, ok := p.written[path]
-	return ok
-}
+func (p *Policy) Written(path string) bool { return p.says(path) }
+
+// Faulty reports whether a problem was found with the value at a dotted path, or with what it stands in so that it could
+// not be read: nobody knows what the file means there.
+func (p *Policy) Faulty(path string) bool { return p.blamed(path) }
+
+// Sound reports whether no problem was found with the value at a dotted path, nor with anything in it or around it: the
+// policy has what the file says, or the default of what it leaves out.
+func (p *Policy) Sound(path string) bool { return p.sound(path) }
 
 // At returns where the file says what stands at a dotted path: the value, or the key when the value is a block of
-// lines. A path that was not written is answered by the nearest parent that was, and then by the file as a whole.
+// lines. A path that was not written is answered by the nearest parent that was, and then by the file as a whole. In a
+// test it panics over a path that the language does not have, as do all that take one.
 func (p *Policy) At(path string) diag.Position {
-	at := position(p.file, p.written, path)
+	at := p.at(path)
 	if at.Line == 0 && p.home.Line > 0 {
 		return p.home
 	}
@@ -137,6 +149,7 @@ func (p *Policy) At(path string) diag.Position {
 
 // Path is a dotted path as the file at [Policy.At] has it, which for the policy of a callee may be the caller's.
 func (p *Policy) Path(path string) string {
+	p.check(path)
 	if own, ok := p.own[path]; ok {
 		return own
 	}
@@ -146,16 +159,7 @@ func (p *Policy) Path(path string) string {
 // Overrides reports whether it is the caller's policy that says what stands at a path of a callee's. It is false for
 // every other policy.
 func (p *Policy) Overrides(path string) bool {
+	p.check(path)
 	_, ok := p.own[path]
 	return ok
-}
-
-func position(file string, written map[string]diag.Position, path string) diag.Position {
-	for path != "" {
-		if at, ok := written[path]; ok {
-			return at
-		}
-		path = path[:max(0, strings.LastIndexAny(path, ".["))]
-	}
-	return diag.Position{File: file}
 }

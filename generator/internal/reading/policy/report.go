@@ -14,6 +14,17 @@ import (
 // fault adds a problem with the value at a path.
 func (d *decoder) fault(path string, at diag.Position, problem diag.Problem) {
 	d.faulty[path] = true
+	d.report(path, at, problem)
+}
+
+// unreadable adds a problem that keeps all that stands at a path from being read.
+func (d *decoder) unreadable(path string, at diag.Position, problem diag.Problem) {
+	d.unread[path] = true
+	d.fault(path, at, problem)
+}
+
+// report adds a problem at a path of which nothing follows for the value there.
+func (d *decoder) report(path string, at diag.Position, problem diag.Problem) {
 	if path == "" {
 		path = d.language.noun
 	}
@@ -21,7 +32,8 @@ func (d *decoder) fault(path string, at diag.Position, problem diag.Problem) {
 	d.problems.Add(problem)
 }
 
-// unknown reports the keys that a section does not have, and returns the keys of the section that were meant.
+// unknown reports the keys that a section does not have, and returns the keys of the section that were meant. What these
+// should be is not known, so that they count as faulty.
 func (d *decoder) unknown(s slot, entries []entry) map[string]bool {
 	var all, free []string
 	for _, c := range s.key.available() {
@@ -39,8 +51,10 @@ func (d *decoder) unknown(s slot, entries []entry) map[string]bool {
 			d.notAvailable(path, e.keyAt)
 		default:
 			near := closest(e.name, free)
-			meant[near] = true
-			d.fault(path, e.keyAt, diag.Problem{Message: "unknown key", Found: clip(e.name), Want: oneOf(all), Fix: d.instead(e.name, near)})
+			if near != "" {
+				meant[near], d.faulty[join(s.path, near)], d.unread[join(s.path, near)] = true, true, true
+			}
+			d.report(path, e.keyAt, diag.Problem{Message: "unknown key", Found: clip(e.name), Want: oneOf(all), Fix: d.instead(e.name, near)})
 		}
 	}
 	return meant

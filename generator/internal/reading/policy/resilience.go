@@ -77,6 +77,8 @@ func (m *Method) inherit(section any) {
 	}
 }
 
+func (m *Method) inheritsFrom() string { return "defaults" }
+
 // clone returns a call that shares nothing with c.
 func (c *Call) clone() Call {
 	out := *c

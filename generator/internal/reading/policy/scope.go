@@ -16,12 +16,12 @@ type settler interface{ settle(scope) }
 type scope struct {
 	decoder *decoder
 	path    string
+	heirOf  string // the path of the section that this one starts from; empty: it starts from the defaults
 }
 
 // written reports whether the file says something at a key.
 func (s scope) written(name string) bool {
-	_, ok := s.decoder.written[join(s.path, name)]
-	return ok
+	return s.decoder.says(join(s.path, name))
 }
 
 // filled reports whether the file says something about a key of a section: an empty section says nothing.
@@ -35,10 +35,12 @@ func (s scope) filled(section string) bool {
 	return false
 }
 
-// sound reports whether no problem was found at any of the keys, so that comparing them says something new.
+// sound reports whether no problem was found at any of the keys, nor at what they start from, so that comparing them says
+// something new.
 func (s scope) sound(names ...string) bool {
 	for _, name := range names {
-		if s.decoder.faulty[join(s.path, name)] {
+		from := s.decoder.inherited(s.heirOf, name)
+		if s.decoder.blamed(join(s.path, name)) || from != "" && !s.written(name) && s.decoder.blamed(from) {
 			return false
 		}
 	}
@@ -58,13 +60,14 @@ func (s scope) firstWritten(names ...string) string {
 // fault adds an error at a key.
 func (s scope) fault(name string, problem diag.Problem) {
 	path := join(s.path, name)
-	s.decoder.fault(path, position(s.decoder.file, s.decoder.written, path), problem)
+	s.decoder.fault(path, s.decoder.at(path), problem)
 }
 
 // warn adds a warning at a key.
 func (s scope) warn(name string, problem diag.Problem) {
+	path := join(s.path, name)
 	problem.Severity = diag.Warning
-	s.fault(name, problem)
+	s.decoder.report(path, s.decoder.at(path), problem)
 }
 
 // atMost holds the value of one key to that of another. A written value above it is an error; one that nobody wrote

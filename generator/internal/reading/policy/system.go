@@ -14,8 +14,7 @@ type System struct {
 	Services []Member `yaml:"services" unique:"dir" required:"true" doc:"The services of the system."`
 	Gateway  *Gateway `yaml:"gateway" doc:"The service by which the outside reaches the others."`
 
-	file    string
-	written map[string]diag.Position
+	places
 	waivers []Waiver
 }
 
@@ -36,8 +35,8 @@ var systems = sync.OnceValue(func() *language { return describe("system file", r
 
 // LoadSystem reads and checks the system file src as [Load] does a policy, with the same strictness.
 func LoadSystem(name string, src []byte) (*System, diag.List) {
-	s := &System{file: name, written: map[string]diag.Position{}}
-	node, problems := systems().read(name, src, s.written, reflect.ValueOf(s).Elem())
+	s := &System{places: newPlaces(name, systems())}
+	node, problems := s.read(src, reflect.ValueOf(s).Elem())
 	if node == nil && !problems.HasErrors() {
 		problems.Add(diag.Problem{Position: diag.Position{File: name}, Message: "says nothing", Want: "services: [{dir: FOLDER}, ...]"})
 	}
@@ -67,4 +66,4 @@ func (s *System) settle(sc scope) {
 func (s *System) Waivers() []Waiver { return s.waivers }
 
 // At returns where the file says what stands at a dotted path, as [Policy.At] does.
-func (s *System) At(path string) diag.Position { return position(s.file, s.written, path) }
+func (s *System) At(path string) diag.Position { return s.at(path) }

@@ -14,12 +14,16 @@ type calleeTarget struct {
 	at diag.Position
 }
 
-// nameCallees finds out what the protos of callees are called, in their order. One with a problem is left out. The import
+// nameCallees finds out what the protos of callees are called, in their order. One with a problem has no name. The import
 // paths of the run come first: a proto that both sides import has one name, or is refused. A callee that stands outside of
 // them brings its own, which the roots that are returned have too.
 func (r importRoots) nameCallees(callees []Callee, problems *diag.List) (importRoots, []calleeTarget) {
 	var named []calleeTarget
 	for _, callee := range callees {
+		if callee.File == "" {
+			named = append(named, calleeTarget{})
+			continue
+		}
 		t, root, problem := r.nameCallee(callee)
 		if problem != nil {
 			problem.Position, problem.Message = callee.At, callee.Key+": "+problem.Message
@@ -27,6 +31,7 @@ func (r importRoots) nameCallees(callees []Callee, problems *diag.List) (importR
 				problem.Found = callee.File
 			}
 			problems.Add(*problem)
+			named = append(named, calleeTarget{})
 			continue
 		}
 		named = append(named, calleeTarget{t, callee.At})
@@ -86,12 +91,16 @@ func holds(root, path string) bool {
 	return ok
 }
 
-// FindCallees finds the names of the protos of callees in a set that was made from a request, which has no others. The
-// names are complete only when the list is empty.
+// FindCallees finds the names of the protos of callees in a set that was made from a request, which has no others; empty for
+// a callee with a problem.
 func (s *Set) FindCallees(callees []Callee) ([]string, diag.List) {
 	var problems diag.List
 	var names []string
 	for _, callee := range callees {
+		if callee.File == "" {
+			names = append(names, "")
+			continue
+		}
 		name, ok := s.nameOfFile(callee.File)
 		if !ok {
 			problems.Add(diag.Problem{
@@ -101,7 +110,6 @@ func (s *Set) FindCallees(callees []Callee) ([]string, diag.List) {
 				Want:     "all protos of dependencies in the request",
 				Fix:      "pass it beside the protos of the service",
 			})
-			continue
 		}
 		names = append(names, name)
 	}

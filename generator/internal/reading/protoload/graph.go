@@ -35,7 +35,7 @@ func discover(ctx context.Context, roots importRoots, targets []target, callees 
 	}
 	for _, c := range callees {
 		u, known := g.units[c.name]
-		if !known {
+		if !known && c.name != "" {
 			u = g.add(&unit{name: c.name, path: c.path, source: Source{Path: c.shown}, asked: c.at})
 		}
 		g.callees = append(g.callees, u)

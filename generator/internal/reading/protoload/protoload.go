@@ -30,14 +30,15 @@ type Options struct {
 
 // Callee is the proto of a service that is called.
 type Callee struct {
-	File        string        // as a user names it, relative or absolute
+	File        string        // as a user names it, relative or absolute; empty: there is nothing to load
 	At          diag.Position // where it is asked for
 	Key         string        // what asks for it, with which problems begin: "dependencies[0].proto"
 	ImportPaths []string      // those that the callee's own tree is made with, which name it if it is below one; or nil
 }
 
-// Load reads, parses and links the files and everything that they import. The Set is nil when the list holds an
-// error; the list may hold warnings about the given files beside a Set.
+// Load reads, parses and links the files and everything that they import. The Set is nil when one of the files, or what
+// it imports, has an error. Where only callees have, it lacks those, so that the rest can be checked. The list may hold
+// warnings about the given files beside a Set.
 func Load(ctx context.Context, opts Options) (*Set, diag.List) {
 	var problems diag.List
 	if len(opts.Files)+len(opts.Callees) == 0 {
@@ -49,6 +50,7 @@ func Load(ctx context.Context, opts Options) (*Set, diag.List) {
 		return nil, problems // without the right import paths every later problem would be a guess
 	}
 	targets := roots.nameTargets(opts.Files, &problems)
+	complete := !problems.HasErrors()
 	roots, callees := roots.nameCallees(opts.Callees, &problems)
 
 	graph := discover(ctx, roots, targets, callees)
@@ -56,9 +58,10 @@ func Load(ctx context.Context, opts Options) (*Set, diag.List) {
 	graph.link(ctx)
 	if err := ctx.Err(); err != nil {
 		problems.Errorf(diag.Position{}, "loading protos was interrupted: %v", err)
+		complete = false
 	}
 	graph.report(&problems)
-	if problems.HasErrors() {
+	if !complete {
 		return nil, problems
 	}
 	return graph.set(), problems

@@ -16,7 +16,7 @@ type Set struct {
 	Files []*descriptorpb.FileDescriptorProto
 	// Targets are the names, relative to an import path, of the files that were asked for, in that order, each once.
 	Targets []string
-	// Callees are the names of the protos of [Options.Callees], in their order.
+	// Callees are the names of the protos of [Options.Callees], in their order; empty for one that has a problem.
 	Callees []string
 	// ImportPaths are the folders that were searched, as a user is told about them: those that were given, or the one
 	// that stood in for them.
@@ -26,20 +26,32 @@ type Set struct {
 	view    *disk.View
 }
 
-// set is what the graph has become. Every unit must be sound.
+// set is what the graph has become; nil where a target is not sound, or something that it imports.
 func (g *graph) set() *Set {
 	s := &Set{sources: map[string]Source{}, view: g.roots.view}
+	sound := map[*unit]bool{}
 	for _, u := range g.ordered {
+		sound[u] = u.proto != nil && !u.failed() && !slices.ContainsFunc(u.imports, func(i importStatement) bool { return !sound[i.unit] })
+		if !sound[u] {
+			continue
+		}
 		s.Files = append(s.Files, u.proto)
 		if u.builtin == nil {
 			s.sources[u.name] = u.source
 		}
 	}
 	for _, u := range g.targets {
+		if !sound[u] {
+			return nil
+		}
 		s.Targets = append(s.Targets, u.name)
 	}
 	for _, u := range g.callees {
-		s.Callees = append(s.Callees, u.name)
+		name := ""
+		if sound[u] {
+			name = u.name
+		}
+		s.Callees = append(s.Callees, name)
 	}
 	for _, root := range g.roots.roots {
 		s.ImportPaths = append(s.ImportPaths, root.shown)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/making/build"
 	"github.com/msgen/msgen/generator/internal/making/model"
@@ -31,9 +32,10 @@ message Order { string id = 1; }
 // explained returns what the shop's calls do under a policy, by the short names of the methods.
 func explained(t *testing.T, text string) map[string]explain.Call {
 	t.Helper()
-	t.Chdir(t.TempDir())
+	dir := t.TempDir()
+	t.Chdir(dir)
 	require.NoError(t, os.WriteFile("shop.proto", []byte(shop), 0o644))
-	set, problems := protoload.Load(context.Background(), protoload.Options{Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
+	set, problems := protoload.Load(context.Background(), protoload.Options{View: disk.From(dir), Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
 	require.Empty(t, problems.All())
 	loaded, problems := policy.Load("policy.yaml", []byte(text))
 	require.Empty(t, problems.All())

@@ -48,7 +48,7 @@ func (c *caller) refusedAt() string {
 // checkNarrowed holds callers to what the callee says: they know no better whether a call may be made twice.
 func (c *caller) checkNarrowed() {
 	path := c.rpc.PolicyPath + ".idempotent"
-	if c.callee == nil || !c.call.Idempotent || !c.Policy.Overrides(path) || !c.sound("idempotent") {
+	if c.callee == nil || c.rpc.PolicyPath == "" || !c.call.Idempotent || !c.Policy.Overrides(path) || !c.sound("idempotent") {
 		return
 	}
 	recommended := c.callee.idempotent[strings.TrimPrefix(c.rpc.PolicyPath, methodsPath+".")]

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
 )
@@ -28,9 +29,10 @@ func FuzzFaultyPolicy(f *testing.F) {
 	f.Add([]byte("discovery: {provider: etcd, etcd: {endpoints: [1, '']}}\ndeploy: {image: x, environments: [1, ''], kubernetes: {}}\nbalancing: {edge: haproxy}"))
 	f.Add([]byte("events: {broker: kafka, publish: [{topic: a}, 1, {topic: a, message: shop.v1.Order, stubs: example.com/x}], subscribe: [{message: x, proto: 1}]}"))
 	f.Add([]byte("service: {name: 1, module: nul}\nresilience: {defaults: 1, methods: {Get: 1, shop.v1.Orders/Get: {fallback: {value: 1, cache: {}}}}}"))
-	f.Chdir(f.TempDir())
+	dir := f.TempDir()
+	f.Chdir(dir)
 	require.NoError(f, os.WriteFile("shop.proto", []byte(shop), 0o644))
-	set, problems := protoload.Load(context.Background(), protoload.Options{Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
+	set, problems := protoload.Load(context.Background(), protoload.Options{View: disk.From(dir), Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
 	require.Empty(f, problems.All())
 	f.Fuzz(func(t *testing.T, src []byte) {
 		loaded, problems := policy.Load("policy.yaml", src)

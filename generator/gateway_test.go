@@ -57,9 +57,7 @@ func generate(t *testing.T) {
 	t.Helper()
 	system, err := PlanSystem(context.Background(), systemFile, Options{Version: "test"})
 	require.NoError(t, err)
-	for _, tree := range system.Trees {
-		require.NoError(t, performed(tree))
-	}
+	require.NoError(t, performed(system.Trees...))
 }
 
 func read(t *testing.T, file string) string {

@@ -163,16 +163,16 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	m := new(modelled)
 	loaded, problems := inputs.Policies(in)
 	var forward *build.Gateway
+	var lost diag.List
 	if system != nil {
-		var more diag.List
-		loaded, forward, more = system.Lead(loaded)
-		problems.Merge(more)
+		loaded, forward, lost = system.Lead(loaded)
+		problems.Merge(lost)
 		m.system = system.File
 	}
 	checked, misplaced := ask.plugin.Placed(loaded.Checked)
 	problems.Merge(misplaced)
 	loaded = loaded.With(checked, loaded.Dependencies)
-	if system == nil || len(loaded.Protos)+len(loaded.Dependencies) > 0 { // a gateway that leads nowhere has no proto
+	if !lost.HasErrors() { // a gateway that leads nowhere may have no proto, or two of a kind
 		var unlinked diag.List
 		loaded, unlinked = loaded.WithProtos(ctx)
 		problems.Merge(unlinked)

@@ -109,8 +109,8 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// performed is what becomes of one tree that is written.
-func performed(tree *Tree) error {
-	errs, err := Write(context.Background(), []*Tree{tree}, Locks{})
+// performed writes trees that were planned together.
+func performed(trees ...*Tree) error {
+	errs, err := Write(context.Background(), trees, Locks{})
 	return errors.Join(append(errs, err)...)
 }

@@ -28,11 +28,11 @@ type goPackage struct {
 func (b *builder) plugin() {
 	b.packages = map[string]goPackage{}
 	b.calleeStubs()
+	before := b.problems
+	b.problems = diag.List{}
 	for _, file := range b.Set.Files {
 		b.packages[file.GetName()] = b.goPackage(file)
 	}
-	before := b.problems
-	b.problems = diag.List{}
 	b.checkPackages()
 	b.doubts.stubs = b.doubts.root || b.problems.HasErrors()
 	before.Merge(b.problems)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -18,6 +19,9 @@ import (
 // context. Otherwise each tree has its own error: a [RefusedError], and it is as it was, when its plan has a refusal or a
 // conflict.
 func Write(ctx context.Context, trees []*Tree, locks Locks) ([]error, error) {
+	if !slices.ContainsFunc(trees, func(t *Tree) bool { return !t.plan.Idle() }) {
+		return make([]error, len(trees)), nil
+	}
 	var dirs []string
 	for _, tree := range trees {
 		dirs = append(dirs, tree.Dir)

@@ -135,6 +135,9 @@ func (p *Plan) Changes() []Action {
 	return p.of(Create, Update, Merge, Remove, Refuse, Conflict)
 }
 
+// Idle reports whether the plan writes nothing at all, msgen's own files included.
+func (p *Plan) Idle() bool { return len(p.Memory) == 0 && len(p.Changes()) == 0 }
+
 // Refused returns the actions that stand in the way. A plan with any must not be written.
 func (p *Plan) Refused() []Action { return p.of(Refuse, Conflict) }
 

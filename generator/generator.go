@@ -14,6 +14,7 @@ import (
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
 	"github.com/msgen/msgen/generator/internal/keeping/write"
 	"github.com/msgen/msgen/generator/internal/making/build"
 	"github.com/msgen/msgen/generator/internal/making/render"
@@ -189,7 +190,7 @@ func (r *run) plan() (*Tree, error) {
 	for _, stub := range r.stubs {
 		delete(r.base.Files, stub.Path) // another plugin's from now on
 	}
-	var spliced map[string][]byte
+	var spliced map[string]splice.Text
 	if r.plugin.wants(state.File{}) { // handlers are of the program, not of its deployment
 		var notes []string
 		spliced, notes = r.handlers()

@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"path"
@@ -10,12 +9,13 @@ import (
 
 	"github.com/msgen/msgen/generator/internal/keeping/handlers"
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
-// handlers works out what the rendered handlers mean for the Go that their user has made of the last ones: the files
-// to be spliced as they shall be, and what to tell.
-func (r *run) handlers() (spliced map[string][]byte, notes []string) {
+// handlers works out what the rendered handlers mean for the Go that their user has made of the last ones: the texts of
+// files, and what to report.
+func (r *run) handlers() (spliced map[string]splice.Text, notes []string) {
 	folders := map[string]map[string][]byte{}
 	for _, file := range r.files {
 		if dir := path.Dir(file.Path); file.Splice {
@@ -25,10 +25,10 @@ func (r *run) handlers() (spliced map[string][]byte, notes []string) {
 			folders[dir][file.Path] = file.Content
 		}
 	}
-	spliced = map[string][]byte{}
+	spliced = map[string]splice.Text{}
 	for _, dir := range slices.Sorted(maps.Keys(folders)) {
 		result := handlers.Splice(r.handlersIn(dir, folders[dir]))
-		maps.Copy(spliced, result.Files)
+		maps.Copy(spliced, result.Texts)
 		for _, note := range result.Notes {
 			notes = append(notes, r.located(note))
 		}
@@ -80,10 +80,7 @@ func (r *run) handlersStand(touched []string) bool {
 	for dir := range dirs {
 		p := r.handlersIn(dir, nil)
 		p.New = p.Base
-		result := handlers.Splice(p)
-		if len(result.Notes) > 0 || slices.ContainsFunc(slices.Collect(maps.Keys(result.Files)), func(file string) bool {
-			return !bytes.Equal(result.Files[file], p.Disk[file])
-		}) {
+		if !handlers.Current(p) {
 			return false
 		}
 	}

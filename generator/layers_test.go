@@ -52,11 +52,11 @@ var layers = map[string]struct {
 	"generator/internal/keeping/gobreak":     {nil, "what compiles is a function of Go text"},
 	"generator/internal/keeping/handlers":    {[]string{"generator/internal/keeping/splice"}, "what becomes of the user's Go is a function of Go text"},
 	"generator/internal/keeping/merge":       {[]string{"generator/internal/keeping/splice"}, "a merge is a function of three texts"},
-	"generator/internal/keeping/plan":        {[]string{"generator/internal/keeping/merge", "generator/internal/reading/state"}, "a plan is a function of state, disk and files"},
+	"generator/internal/keeping/plan":        {[]string{"generator/internal/keeping/merge", "generator/internal/keeping/splice", "generator/internal/reading/state"}, "a plan is a function of state, disk and files"},
 	"generator/internal/keeping/write":       {[]string{"generator/internal/keeping/plan", "generator/internal/reading/state"}, "the only package that changes the disk, and only by a plan"},
 	"generator": {[]string{
 		"generator/diag", "generator/internal/keeping/gobreak", "generator/internal/keeping/protobreak", "generator/internal/making/build", "generator/internal/showing/explaindraw", "generator/internal/showing/explain", "generator/internal/making/gomod", "generator/internal/showing/graph", "generator/internal/keeping/handlers", "generator/internal/keeping/merge",
-		"generator/internal/making/model", "generator/internal/showing/graphdraw", "generator/internal/keeping/plan", "generator/internal/reading/policy", "generator/internal/reading/protoload", "generator/internal/making/render", "generator/internal/reading/state", "generator/internal/making/stubs", "generator/internal/showing/systemgraph", "generator/internal/keeping/write", "internal/nearest",
+		"generator/internal/making/model", "generator/internal/showing/graphdraw", "generator/internal/keeping/plan", "generator/internal/reading/policy", "generator/internal/reading/protoload", "generator/internal/making/render", "generator/internal/keeping/splice", "generator/internal/reading/state", "generator/internal/making/stubs", "generator/internal/showing/systemgraph", "generator/internal/keeping/write", "internal/nearest",
 	}, "the pipeline in order"},
 }
 

@@ -77,8 +77,8 @@ func spliced(archive *txtar.Archive) *txtar.Archive {
 	}
 	result := handlers.Splice(p)
 	for _, path := range []string{"a.go", "b.go", "orders.go", "orders_linux.go", "orders_test.go", "subscriber.go"} {
-		if content, ok := result.Files[path]; ok && string(content) != string(p.Disk[path]) {
-			out.Files = append(out.Files, txtar.File{Name: "want/" + path, Data: content})
+		if text := result.Texts[path]; text.Changes(p.Disk[path]) {
+			out.Files = append(out.Files, txtar.File{Name: "want/" + path, Data: text.Content})
 		}
 	}
 	var notes strings.Builder

@@ -7,11 +7,11 @@
 package plan
 
 import (
-	"bytes"
 	"cmp"
 	"maps"
 	"slices"
 
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
@@ -36,9 +36,9 @@ type Options struct {
 	NoRemoval bool
 	// Restore are the paths of files that are brought back although their user deleted them.
 	Restore []string
-	// Spliced is what the handlers' splices make of Go files of the user's, by path. Files that msgen did not emit may
-	// be among them; one that is nil has what it declares in other files, and is not created.
-	Spliced map[string][]byte
+	// Spliced are the texts that splicing makes of Go files of the user's, by path. Files that msgen did not emit may be
+	// among them.
+	Spliced map[string]splice.Text
 }
 
 // Plan is what a run does, complete before the first write.
@@ -57,7 +57,6 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 	}
 	p := &Plan{Next: &state.State{Version: opts.Version, Inputs: opts.Inputs, Handlers: opts.Handlers, Files: map[string]state.Entry{}}}
 	left := maps.Clone(base.Files) // what msgen emitted once and does not render now
-	spliced := maps.Clone(opts.Spliced)
 	var bases []Memory
 	for _, file := range rendered {
 		was, known := left[file.Path]
@@ -69,11 +68,9 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 			file: file, sum: state.Sum(file.Content),
 			found: disk(file.Path),
 			was:   was, known: known,
-			spliced:   spliced[file.Path],
+			text:      opts.Spliced[file.Path],
 			overwrite: opts.OverwriteGenerated, markers: opts.Markers, restore: slices.Contains(opts.Restore, file.Path),
 		}
-		_, c.settled = spliced[file.Path]
-		delete(spliced, file.Path)
 		if known && file.Owner == state.Merged {
 			c.base = disk(state.BasePath(file.Path))
 		}
@@ -89,11 +86,7 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 		}
 	}
 	p.abandonAll(left, disk, opts)
-	for path, content := range spliced {
-		if found := disk(path); found.Kind == Regular && !bytes.Equal(found.Content, content) {
-			p.Actions = append(p.Actions, Action{Path: path, Kind: Merge, Owner: state.Yours, Found: found, New: content})
-		}
-	}
+	p.mergeOthers(disk, opts)
 	slices.SortFunc(p.Actions, func(a, b Action) int { return cmp.Compare(a.Path, b.Path) })
 	var err error
 	if opts.Protos != nil {
@@ -110,13 +103,25 @@ func (p *Plan) abandonAll(left map[string]state.Entry, disk Disk, opts Options) 
 			p.Next.Files[path] = was
 			continue
 		}
-		action, ok := abandon(path, was, disk(path))
+		action, ok := abandon(path, was, disk(path), opts.Spliced[path])
 		if !ok {
 			continue
 		}
 		p.Actions = append(p.Actions, action)
 		if opts.NoRemoval && action.Kind == Remove {
 			p.Next.Files[path] = was
+		}
+	}
+}
+
+// mergeOthers decides on the files that are nobody's but their user's, where splicing has a text for them.
+func (p *Plan) mergeOthers(disk Disk, opts Options) {
+	for path, text := range opts.Spliced {
+		if slices.ContainsFunc(p.Actions, func(a Action) bool { return a.Path == path }) {
+			continue
+		}
+		if found := disk(path); found.Kind == Regular && text.Changes(found.Content) {
+			p.Actions = append(p.Actions, Action{Path: path, Kind: Merge, Owner: state.Yours, Found: found, New: text.Content})
 		}
 	}
 }

@@ -6,19 +6,19 @@ import (
 	"io/fs"
 
 	"github.com/msgen/msgen/generator/internal/keeping/merge"
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // situation is everything that decides what becomes of one rendered file.
 type situation struct {
-	file    state.File
-	sum     string // of the rendered content
-	found   Found
-	was     state.Entry // what msgen emitted last
-	known   bool        // whether it did
-	base    Found       // its text, for files that keep it
-	settled bool        // the handlers have a say in the file
-	spliced []byte      // what they make of it; nil: it is not to be created
+	file  state.File
+	sum   string // of the rendered content
+	found Found
+	was   state.Entry // what msgen emitted last
+	known bool        // whether it did
+	base  Found       // its text, for files that keep it
+	text  splice.Text // what splicing makes of it
 
 	overwrite, markers, restore bool
 }
@@ -52,7 +52,7 @@ func (c situation) entryAfter(a Action) (entry state.Entry, ok bool) {
 	switch {
 	case a.Kind == Create, a.Kind == Update, a.Kind == Same, a.Kind == Merge:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum}, true
-	case c.file.Splice && c.settled && deleted:
+	case c.file.Splice && c.text.Kind != splice.NotOurs && deleted:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: true}, true
 	case c.known && (c.file.Splice || c.file.Owner == state.Merged && !deleted && a.Kind == Keep):
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: deleted}, true // all that is new is there
@@ -158,21 +158,27 @@ func (c situation) yours() verdict {
 	switch {
 	case c.found.Kind == Absent && c.known:
 		return c.deleted()
-	case c.found.Kind == Absent && c.settled && c.spliced == nil:
+	case c.found.Kind == Absent && c.text.Kind == splice.Absent:
 		return verdict{kind: Keep}
 	case c.found.Kind == Absent:
 		return verdict{kind: Create}
 	case c.file.Splice && merge.Marker(c.found.Content) > 0:
 		return unresolved(c.found)
-	case c.untouched() && bytes.Equal(c.spliced, c.file.Content):
-		return verdict{kind: Update}
-	case c.settled && !bytes.Equal(c.spliced, c.found.Content):
-		return verdict{kind: Merge, content: c.spliced}
-	case c.file.Splice && !c.settled && c.untouched():
+	case c.text.Changes(c.found.Content):
+		return c.spliced()
+	case c.file.Splice && c.text.Kind == splice.NotOurs && c.untouched():
 		return verdict{kind: Update}
 	default:
 		return verdict{kind: Keep}
 	}
+}
+
+// spliced writes the text that splicing makes of the file.
+func (c situation) spliced() verdict {
+	if c.untouched() && bytes.Equal(c.text.Content, c.file.Content) {
+		return verdict{kind: Update}
+	}
+	return verdict{kind: Merge, content: c.text.Content}
 }
 
 // untouched reports whether the disk holds what msgen emitted last.
@@ -198,8 +204,8 @@ func foreign() verdict {
 }
 
 // abandon decides what becomes of a file that msgen emitted and no longer renders. There is nothing to do for one
-// that is gone, and ok is false.
-func abandon(path string, was state.Entry, found Found) (action Action, ok bool) {
+// that is gone, and ok is false. One that stays gets the text that splicing makes of it.
+func abandon(path string, was state.Entry, found Found, text splice.Text) (action Action, ok bool) {
 	action = Action{Path: path, Owner: was.Owner, Found: found}
 	switch {
 	case found.Kind == Absent, found.Kind == Blocked:
@@ -210,6 +216,9 @@ func abandon(path string, was state.Entry, found Found) (action Action, ok bool)
 		action.Kind = Orphan
 		action.Reason = "is no longer emitted, but is not as msgen left it: it stays, and is yours from now on"
 		action.Fix = "delete it when you do not need it"
+	}
+	if action.Kind == Orphan && found.Kind == Regular && text.Changes(found.Content) {
+		action.Kind, action.New = Merge, text.Content
 	}
 	return action, true
 }

@@ -13,7 +13,7 @@ func (s *sides) decide(spliced []*source) changes {
 	for _, file := range spliced {
 		decided = decided.and(s.bringIn(file))
 	}
-	return s.follow(decided)
+	return s.follow(spliced, decided)
 }
 
 // whole reports whether msgen writes an emitted file as a whole: nobody has touched it, and what it declares stands

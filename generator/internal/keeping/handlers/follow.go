@@ -6,10 +6,14 @@ import (
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
 )
 
-// follow adds what follows from stubs that have another path or another name, in all text that stays.
-func (s *sides) follow(decided changes) changes {
+// follow adds what follows from stubs that have another path or another name, in all text that stays. A file that msgen
+// writes as a whole has both already.
+func (s *sides) follow(spliced []*source, decided changes) changes {
 	var moves, renames changes
 	for _, file := range s.disk.files {
+		if now := s.next.file(file.path); now != nil && !slices.Contains(spliced, now) {
+			continue
+		}
 		moves = moves.and(file.moves())
 		renames = renames.and(file.renames(decided.edits))
 	}

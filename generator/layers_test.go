@@ -67,7 +67,7 @@ var only = map[string]struct {
 	"making/render":       {[]string{"making/model", "reading/policy", "reading/state", "templates"}, "printing sees the model, never its sources"},
 	"making/stubs":        {nil, "stubs are a function of descriptors alone"},
 	"keeping/merge":       {[]string{"keeping/splice"}, "a merge is a function of three texts"},
-	"keeping/plan":        {[]string{"keeping/merge", "reading/disk", "reading/state"}, "a plan is a function of state, disk and files"},
+	"keeping/plan":        {[]string{"keeping/merge", "keeping/splice", "reading/disk", "reading/state"}, "a plan is a function of state, disk and files"},
 	"keeping/protobreak":  {nil, "what breaks callers is a function of descriptors alone"},
 	"keeping/splice":      {nil, "edits are a function of text alone"},
 	"keeping/write":       {[]string{"keeping/plan", "reading/disk", "reading/state"}, "what is written was decided before"},

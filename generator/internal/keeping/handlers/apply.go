@@ -3,108 +3,93 @@ package handlers
 import (
 	"bytes"
 	"cmp"
-	"go/ast"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
 )
 
-// moveStubs follows a service whose stubs have another import path now: files that import the old one import the new
-// one, by the name that they have for it.
-func (s *splicer) moveStubs() {
-	from, to := s.base.stubs(), s.next.stubs()
-	if from == "" || to == "" || from == to || s.next.imports(from) {
-		return
-	}
-	for _, file := range slices.Concat(s.disk.files, s.base.files) {
-		for _, spec := range file.Imports {
-			i := splice.ImportOf(spec)
-			if i.Path != from {
-				continue
-			}
-			moved := splice.Import{Name: i.Local(), Path: to}
-			if i.Name == "" && splice.PackageName(to) == i.Local() {
-				moved.Name = ""
-			}
-			s.edit(file, splice.Edit{Start: file.Offset(spec.Pos()), End: file.Offset(spec.Path.End()), New: moved.Spec()})
-			spec.Path.Value = strconv.Quote(to) // so that its types are the same as the new ones
-		}
-	}
-}
-
-// stubs is the import path of the stubs that the emitted type embeds.
-func (f *folder) stubs() string {
-	for _, t := range f.types() {
-		for _, embedded := range t.embedded() {
-			for _, imported := range t.file.packagesIn(embedded) {
-				return imported.Path
-			}
-		}
-	}
-	return ""
-}
-
-func (f *folder) imports(path string) bool {
-	return slices.ContainsFunc(f.files, func(s *source) bool {
-		return slices.ContainsFunc(s.Imports, func(spec *ast.ImportSpec) bool { return splice.ImportOf(spec).Path == path })
-	})
-}
-
-// apply makes the edits, and then the imports what the files need: those that new text wants come in, and those that old
-// text alone has used go out.
-func (s *splicer) apply() map[string][]byte {
-	out := map[string][]byte{}
+// apply makes the edits. The emitted files that are spliced have a text each, and so has every other file that an edit
+// changes.
+func (s *sides) apply(spliced []*source, decided changes) Result {
+	result := Result{Texts: s.asTheyAre(spliced), Notes: decided.notes}
 	for _, file := range s.disk.files {
-		if len(s.edits[file]) == 0 {
+		edits := decided.of(file)
+		if len(edits) == 0 {
 			continue
 		}
-		content := splice.Apply(file.Src, s.edits[file])
-		edited, err := splice.Parse(file.path, content)
-		var changed []byte
-		if err == nil {
-			before, after := file.Used(), edited.Used()
-			changed, err = edited.ChangeImports(s.wanted[file], func(i splice.Import) bool {
-				name := i.Local()
-				return name != "_" && name != "." && i.Path != "C" && before[name] && !after[name]
-			})
-		}
+		content, above, err := file.edited(edits)
 		if err != nil { // such an edit would be msgen's fault, and must not reach the disk
-			s.notes = append(s.notes, Note{file.path, 0, "could not be brought up to date: " + err.Error()})
+			result.Notes = append(result.Notes, Note{file.path, 0, "could not be brought up to date: " + err.Error()})
 			continue
 		}
-		out[file.path] = changed
-		s.shift(file, bytes.Count(changed, []byte("\n"))-bytes.Count(content, []byte("\n"))) // imports stand above all that notes are about
+		result.Texts[file.path] = splice.Text{Kind: splice.Present, Content: content}
+		result.Notes = shifted(result.Notes, file, edits, above)
 	}
-	return out
+	slices.SortStableFunc(result.Notes, func(a, b Note) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line)) })
+	return result
 }
 
-// shift moves the notes about a file to the lines that their places come to stand at.
-func (s *splicer) shift(file *source, imports int) {
-	for i, note := range s.notes {
+// asTheyAre are the texts of emitted files before any edit.
+func (s *sides) asTheyAre(spliced []*source) map[string]splice.Text {
+	texts := map[string]splice.Text{}
+	for _, now := range spliced {
+		texts[now.path] = splice.Text{Kind: splice.Absent}
+		if mine := s.disk.file(now.path); mine != nil {
+			texts[now.path] = splice.Text{Kind: splice.Present, Content: mine.Src}
+		}
+	}
+	return texts
+}
+
+// of are the edits of one file.
+func (c changes) of(file *source) []edit {
+	return slices.DeleteFunc(slices.Clone(c.edits), func(e edit) bool { return e.file != file })
+}
+
+// edited is the file with its edits made, and then its imports what it needs: those that new text wants come in, and
+// those that old text alone has used go out. Above is by how many lines the imports got longer.
+func (s *source) edited(edits []edit) (content []byte, above int, err error) {
+	var splices []splice.Edit
+	var wanted []splice.Import
+	for _, e := range edits {
+		splices = append(splices, e.Edit)
+		for _, i := range e.imports {
+			if !slices.Contains(wanted, i) {
+				wanted = append(wanted, i)
+			}
+		}
+	}
+	body := splice.Apply(s.Src, splices)
+	parsed, err := splice.Parse(s.path, body)
+	if err != nil {
+		return nil, 0, err
+	}
+	before, after := s.Used(), parsed.Used()
+	content, err = parsed.ChangeImports(wanted, func(i splice.Import) bool {
+		name := i.Local()
+		return name != "_" && name != "." && i.Path != "C" && before[name] && !after[name]
+	})
+	return content, lines(content) - lines(body), err
+}
+
+// shifted are notes with those about one file at the lines to which their places have moved: imports stand above all of
+// them, and so do edits that end before.
+func shifted(notes []Note, file *source, edits []edit, imports int) []Note {
+	notes = slices.Clone(notes)
+	for i, note := range notes {
 		if note.Path != file.path || note.Line == 0 {
 			continue
 		}
-		s.notes[i].Line += imports
-		for _, e := range s.edits[file] {
-			if bytes.Count(file.Src[:e.End], []byte("\n")) < note.Line-1 {
-				s.notes[i].Line += lineShift(file.Src, []splice.Edit{e})
+		notes[i].Line += imports
+		for _, e := range edits {
+			if lines(file.Src[:e.End]) < note.Line-1 {
+				notes[i].Line += strings.Count(e.New, "\n") - lines(file.Src[e.Start:e.End])
 			}
 		}
 	}
+	return notes
 }
 
-// lineShift is by how many lines edits make a text longer.
-func lineShift(src []byte, edits []splice.Edit) int {
-	n := 0
-	for _, e := range edits {
-		n += strings.Count(e.New, "\n") - bytes.Count(src[e.Start:e.End], []byte("\n"))
-	}
-	return n
-}
-
-func (s *splicer) sortedNotes() []Note {
-	slices.SortStableFunc(s.notes, func(a, b Note) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line)) })
-	return s.notes
-}
+// lines counts the line ends of a text.
+func lines(text []byte) int { return bytes.Count(text, []byte("\n")) }

@@ -1,46 +1,11 @@
 package handlers
 
 import (
+	"bytes"
 	"go/ast"
 	"slices"
 	"strings"
-
-	"github.com/msgen/msgen/generator/internal/keeping/splice"
 )
-
-// constructor brings New in step with what main passes to it. One that takes nothing but what msgen passes gets the
-// parameters that are new, and its type the fields to keep them in; what is to be done about another one is told.
-func (s *splicer) constructor(mine, was, now *function) {
-	missing := added(mine, was, now)
-	var names []string
-	for _, p := range missing {
-		names = append(names, p.text)
-	}
-	if strange := slices.ContainsFunc(params(mine), func(p param) bool { return !has(params(now), p) }); strange || mine.decl.Type.TypeParams != nil {
-		s.note(mine.file, mine.decl.Name.Pos(), "main passes %s to New now: add it to the parameters", strings.Join(names, " and "))
-		return
-	}
-	if was != nil && mine.same(was) && s.keep(missing) {
-		s.replace(mine, now)
-		return
-	}
-	var list []string
-	for _, p := range params(now) {
-		if i := slices.IndexFunc(params(mine), func(other param) bool { return other.typ == p.typ }); i >= 0 {
-			p = params(mine)[i]
-			list = append(list, p.text)
-			continue
-		}
-		if !has(missing, p) {
-			continue
-		}
-		start, end := now.file.Offset(p.field.Pos()), now.file.Offset(p.field.End())
-		list = append(list, now.file.cut(start, end, s.qualifiers(now.file, p.field, mine.file)))
-	}
-	fields := mine.decl.Type.Params
-	s.edit(mine.file, splice.Edit{Start: mine.file.Offset(fields.Opening) + 1, End: mine.file.Offset(fields.Closing), New: strings.Join(list, ", ")})
-	s.note(mine.file, mine.decl.Name.Pos(), "New has %s now, which main passes: keep it for the methods that need it", strings.Join(names, " and "))
-}
 
 // param is a parameter of a function.
 type param struct {
@@ -53,137 +18,139 @@ type param struct {
 func params(f *function) []param {
 	var out []param
 	for _, field := range f.decl.Type.Params.List {
-		text := f.file.Text(field.Type)
+		typ, text := f.file.canonical(field.Type), f.file.Text(field.Type)
 		for _, name := range field.Names {
-			out = append(out, param{f.file, field, canonical(f.file, field.Type), name.Name + " " + text})
+			out = append(out, param{f.file, field, typ, name.Name + " " + text})
 		}
 		if len(field.Names) == 0 {
-			out = append(out, param{f.file, field, canonical(f.file, field.Type), "_ " + text})
+			out = append(out, param{f.file, field, typ, "_ " + text})
 		}
 	}
 	return out
 }
 
-// added are the parameters that a function gets: those that its text of now has, and neither it nor its text of before. What
-// was there and is not any more, its user has taken out, along with what main passes; a nil was had none.
+// name is the name of an emitted parameter, which has its own.
+func (p param) name() string { return p.field.Names[0].Name }
+
+// in is the parameter among others that has its type; ok is false where none has.
+func (p param) in(all []param) (found param, ok bool) {
+	i := slices.IndexFunc(all, func(other param) bool { return other.typ == p.typ })
+	if i < 0 {
+		return param{}, false
+	}
+	return all[i], true
+}
+
+// without are the parameters that are not among others.
+func without(all, others []param) []param {
+	return slices.DeleteFunc(slices.Clone(all), func(p param) bool { _, ok := p.in(others); return ok })
+}
+
+// lacking are the parameters of another function that a function does not have.
+func lacking(f, other *function) []param { return without(params(other), params(f)) }
+
+// added are the parameters that a function gets: emitted ones that neither it nor its last emitted text has. Its user has
+// taken out what the last text had, in main too. A nil was had none.
 func added(mine, was, now *function) []param {
 	missing := lacking(mine, now)
 	if was == nil {
 		return missing
 	}
-	return slices.DeleteFunc(missing, func(p param) bool { return has(params(was), p) })
+	return without(missing, params(was))
 }
 
-// lacking are the parameters of another function that a function does not have.
-func lacking(f, other *function) []param {
-	return slices.DeleteFunc(params(other), func(p param) bool { return has(params(f), p) })
-}
-
-func has(all []param, p param) bool {
-	return slices.ContainsFunc(all, func(other param) bool { return other.typ == p.typ })
-}
-
-// keep gives the type that New makes the fields that the emitted one keeps the parameters in. It is false where the type
-// is not a struct, or has a field of that name.
-func (s *splicer) keep(missing []param) bool {
-	mine := s.disk.server(s.next)
-	if mine.spec == nil {
-		return false
+func texts(params []param) string {
+	var all []string
+	for _, p := range params {
+		all = append(all, p.text)
 	}
-	body, ok := mine.spec.Type.(*ast.StructType)
-	if !ok {
-		return false
+	return strings.Join(all, " and ")
+}
+
+// extend brings New in step with what main passes to it and it lacks. An untouched New is replaced, and its type gets
+// the fields. A New that takes nothing but what msgen passes gets the parameters; another one is reported.
+func (s *sides) extend(mine, now *function, missing []param, untouched bool) changes {
+	if len(lacking(now, mine)) > 0 || mine.decl.Type.TypeParams != nil {
+		return note(mine.file, mine.decl.Name.Pos(), "main passes %s to New now: add it to the parameters", texts(missing))
 	}
-	for _, field := range body.Fields.List {
-		for _, name := range field.Names {
-			if slices.ContainsFunc(missing, func(p param) bool { return p.field.Names[0].Name == name.Name }) {
-				return false
-			}
+	if untouched {
+		if fields, ok := s.keep(missing); ok {
+			return fields.and(s.replace(mine, now))
 		}
 	}
-	into := s.disk.file(mine.file.path)
-	var fields strings.Builder
+	return s.addParams(mine, now, missing).and(
+		note(mine.file, mine.decl.Name.Pos(), "New has %s now, which main passes: keep it for the methods that need it", texts(missing)))
+}
+
+// addParams gives New the parameters that it lacks, in the order in which main passes them.
+func (s *sides) addParams(mine, now *function, missing []param) changes {
+	var list []string
+	var all text
+	for _, p := range params(now) {
+		if own, ok := p.in(params(mine)); ok {
+			list = append(list, own.text)
+		} else if _, ok := p.in(missing); ok {
+			adapted := s.adapt(now.file, p.field, mine.file)
+			list = append(list, adapted.code)
+			all.imports = append(all.imports, adapted.imports...)
+		}
+	}
+	all.code = strings.Join(list, ", ")
+	fields := mine.decl.Type.Params
+	return put(mine.file, mine.file.Offset(fields.Opening)+1, mine.file.Offset(fields.Closing), all)
+}
+
+// keep gives the server the fields in which the emitted one keeps the parameters. It is false where the server is no
+// struct, or has a field of that name.
+func (s *sides) keep(missing []param) (changes, bool) {
+	t, body := s.server.decl, s.server.body()
+	if body == nil || slices.ContainsFunc(missing, func(p param) bool { return s.server.fields()[p.name()] != nil }) {
+		return changes{}, false
+	}
+	var all text
 	for _, p := range missing {
-		start, end := p.file.Offset(p.field.Pos()), p.file.Offset(p.field.End())
-		fields.WriteString("\n\t" + p.file.cut(start, end, s.qualifiers(p.file, p.field, into)))
+		adapted := s.adapt(p.file, p.field, t.file)
+		all.code += "\n\t" + adapted.code
+		all.imports = append(all.imports, adapted.imports...)
 	}
-	at := into.Offset(body.Fields.Closing)
-	for at > 0 && (into.Src[at-1] == '\n' || into.Src[at-1] == '\r' || into.Src[at-1] == '\t' || into.Src[at-1] == ' ') {
-		at--
+	closing := t.file.Offset(body.Fields.Closing)
+	at := beforeSpace(t.file.Src, closing)
+	all.code = "\n" + all.code
+	if !strings.Contains(string(t.file.Src[at:closing]), "\n") {
+		all.code += "\n"
 	}
-	text := "\n" + fields.String()
-	if into.Src[at] == '}' || !strings.Contains(string(into.Src[at:into.Offset(body.Fields.Closing)]), "\n") {
-		text += "\n"
-	}
-	s.edit(into, splice.Edit{Start: at, End: at, New: text})
-	return true
+	return put(t.file, at, at, all), true
 }
 
-// deprive takes out of an untouched New, and of the type that it makes, what main passes no more. What the rest of the
-// folder uses stays, and is told of.
-func (s *splicer) deprive(mine, was, now *function) {
-	server := s.disk.server(s.next)
-	var edits []splice.Edit
-	for _, p := range lacking(now, was) {
-		name := p.field.Names[0].Name
-		field := server.field(name)
-		if field == nil || s.disk.selects(name) {
-			s.note(mine.file, mine.decl.Name.Pos(), "main does not pass %s to New any more: take it out, and what uses it", p.text)
-			return
+// deprive takes out of an untouched New, and of the type that it makes, what main no longer passes. If the rest of the
+// folder uses some of it, all of it stays, and is reported.
+func (s *sides) deprive(mine, now *function, surplus []param) changes {
+	var decided changes
+	t := s.server.decl
+	for _, p := range surplus {
+		field := s.server.fields()[p.name()]
+		if field == nil || len(field.Names) > 1 || s.disk.selects(p.name()) {
+			return note(mine.file, mine.decl.Name.Pos(), "main does not pass %s to New any more: take it out, and what uses it", p.text)
 		}
-		start, end := server.file.Offset(field.Pos()), server.file.Offset(field.End())
-		last := server.file.Offset(server.spec.End())-1 == skipSpace(server.file.Src, end)
-		for newline := false; start > 0 && isSpace(server.file.Src[start-1]) && (last || !newline); start-- {
-			newline = server.file.Src[start-1] == '\n'
-		}
-		if start > 0 && server.file.Src[start-1] == '\r' {
-			start-- // of that line break
-		}
-		edits = append(edits, splice.Edit{Start: start, End: end})
+		start, end := t.lineOf(field)
+		decided = decided.and(put(t.file, start, end, text{}))
 	}
-	for _, edit := range edits {
-		s.edit(server.file, edit)
-	}
-	s.replace(mine, now)
+	return decided.and(s.replace(mine, now))
 }
 
-// skipSpace is where the first byte from there on is that is no space.
-func skipSpace(text []byte, at int) int {
-	for at < len(text) && isSpace(text[at]) {
-		at++
+// lineOf is a field with the line end before it; the last field with all blank lines before it.
+func (t *typeDecl) lineOf(field *ast.Field) (start, end int) {
+	src := t.file.Src
+	start, end = t.file.span(field)
+	closing := t.file.Offset(t.spec.End()) - 1
+	if len(bytes.TrimSpace(src[end:closing])) == 0 {
+		return beforeSpace(src, start), end
 	}
-	return at
-}
-
-// field is the field of that one name of a struct; nil where there is none.
-func (t *server) field(name string) *ast.Field {
-	if t.spec == nil {
-		return nil
+	for newline := false; start > 0 && isSpace(src[start-1]) && !newline; start-- {
+		newline = src[start-1] == '\n'
 	}
-	body, ok := t.spec.Type.(*ast.StructType)
-	if !ok {
-		return nil
+	if start > 0 && src[start-1] == '\r' {
+		start-- // of that line break
 	}
-	for _, field := range body.Fields.List {
-		if len(field.Names) == 1 && field.Names[0].Name == name {
-			return field
-		}
-	}
-	return nil
-}
-
-// selects reports whether some code of the folder selects something of that name.
-func (f *folder) selects(name string) bool {
-	for _, file := range f.files {
-		found := false
-		ast.Inspect(file.File.File, func(n ast.Node) bool {
-			selector, ok := n.(*ast.SelectorExpr)
-			found = found || ok && selector.Sel.Name == name
-			return !found
-		})
-		if found {
-			return true
-		}
-	}
-	return false
+	return start, end
 }

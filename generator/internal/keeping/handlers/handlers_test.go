@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/msgen/msgen/generator/internal/keeping/handlers"
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected results; the run ends red")
@@ -38,6 +40,41 @@ func TestSplice(t *testing.T) {
 			assertWindows(t, archive)
 		})
 	}
+}
+
+// TestTexts gives the planner one text for one path.
+func TestTexts(t *testing.T) {
+	last, now := emitted("Get Ping Pong"), emitted("Get Ping Pong\nPut Ping Pong")
+	server, tests := "orders.go", "orders_test.go"
+	elsewhere := map[string][]byte{"a.go": last[server], tests: last[tests]}
+	edited := map[string][]byte{server: append(slices.Clone(last[server]), "// mine\n"...), tests: last[tests]}
+	unreadable := map[string][]byte{server: []byte("package"), tests: last[tests]}
+	for name, c := range map[string]struct {
+		base, disk map[string][]byte
+		want       map[string]splice.TextKind
+	}{
+		"nothing is there":        {nil, nil, nil},
+		"nobody has touched it":   {last, last, nil},
+		"its user has deleted it": {last, map[string][]byte{tests: last[tests]}, map[string]splice.TextKind{server: splice.Absent}},
+		"it has another name":     {nil, elsewhere, map[string]splice.TextKind{server: splice.Absent, tests: splice.Present, "a.go": splice.Present}},
+		"its user has edited it":  {last, edited, map[string]splice.TextKind{server: splice.Present}},
+		"it does not parse":       {last, unreadable, map[string]splice.TextKind{server: splice.Present, tests: splice.Present}},
+	} {
+		got := handlers.Splice(handlers.Package{Base: c.base, Disk: c.disk, New: now}).Texts
+		for _, path := range []string{server, tests, "a.go", "b.go"} {
+			assert.Equal(t, c.want[path], got[path].Kind, "%s: %s", name, path)
+		}
+	}
+}
+
+func TestCurrent(t *testing.T) {
+	last, now := emitted("Get Ping Pong"), emitted("Get Ping Pong\nPut Ping Pong")
+	assert.True(t, handlers.Current(handlers.Package{Base: last, Disk: last, New: last}))
+	edited := map[string][]byte{"orders.go": append(slices.Clone(last["orders.go"]), "// mine\n"...)}
+	assert.True(t, handlers.Current(handlers.Package{Base: last, Disk: edited, New: last}))
+	assert.False(t, handlers.Current(handlers.Package{Base: last, Disk: edited, New: now}), "Put is missing")
+	empty := map[string][]byte{"orders.go": []byte("package orders\n")}
+	assert.False(t, handlers.Current(handlers.Package{Base: last, Disk: empty, New: last}), "something is to be reported")
 }
 
 // assertWindows: files with the line ends of Windows are spliced in the same way, and keep them.
@@ -76,9 +113,9 @@ func spliced(archive *txtar.Archive) *txtar.Archive {
 		out.Files = append(out.Files, file)
 	}
 	result := handlers.Splice(p)
-	for _, path := range []string{"a.go", "b.go", "orders.go", "orders_linux.go", "orders_test.go", "subscriber.go"} {
-		if content, ok := result.Files[path]; ok && string(content) != string(p.Disk[path]) {
-			out.Files = append(out.Files, txtar.File{Name: "want/" + path, Data: content})
+	for _, path := range slices.Sorted(maps.Keys(result.Texts)) {
+		if text := result.Texts[path]; text.Changes(p.Disk[path]) {
+			out.Files = append(out.Files, txtar.File{Name: "want/" + path, Data: text.Content})
 		}
 	}
 	var notes strings.Builder

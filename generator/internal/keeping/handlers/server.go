@@ -9,148 +9,151 @@ import (
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
 )
 
-// server is the type of a folder that answers a service's RPCs.
-type server struct {
-	name          string
-	methodsOf     map[string]bool // the types whose methods it has: itself, and those of the folder that it embeds
-	unimplemented bool            // it embeds the stub that answers UNIMPLEMENTED for RPCs without a method
-	file          *source
-	decl          *ast.GenDecl
-	spec          *ast.TypeSpec
+// typeDecl is a type that a file declares at its top.
+type typeDecl struct {
+	name     string
+	file     *source
+	decl     *ast.GenDecl
+	spec     *ast.TypeSpec
+	embedded []ast.Expr // in a struct
 }
 
-// server finds the type by what it embeds of the stubs: that the emitted files name. Else it is the type that New
-// returns, else the one that is called Server.
-func (f *folder) server(emitted *folder) *server {
-	types := f.types()
-	name := "Server"
-	if made := f.madeByNew(); types[made] != nil {
-		name = made
-	}
-	service := emitted.service()
-	for typeName, t := range types {
-		if service != "" && t.embeds("Unsafe"+service+"Server", "Unimplemented"+service+"Server") {
-			name = typeName
+// types are the types that the file declares at its top.
+func (s *source) types() []*typeDecl {
+	var types []*typeDecl
+	for _, decl := range s.Decls {
+		gen, ok := decl.(*ast.GenDecl)
+		if !ok || gen.Tok != token.TYPE {
+			continue
+		}
+		for _, spec := range gen.Specs {
+			if spec, ok := spec.(*ast.TypeSpec); ok {
+				types = append(types, &typeDecl{spec.Name.Name, s, gen, spec, embeddedIn(spec)})
+			}
 		}
 	}
-	s := types[name]
-	if s == nil {
-		return &server{name: name, methodsOf: map[string]bool{name: true}}
+	return types
+}
+
+func embeddedIn(spec *ast.TypeSpec) []ast.Expr {
+	body, ok := spec.Type.(*ast.StructType)
+	if !ok {
+		return nil
 	}
-	s.methodsOf = map[string]bool{}
-	s.addEmbedded(types, name)
-	s.unimplemented = s.embeds("Unimplemented" + service + "Server")
+	var embedded []ast.Expr
+	for _, field := range body.Fields.List {
+		if len(field.Names) == 0 {
+			embedded = append(embedded, field.Type)
+		}
+	}
+	return embedded
+}
+
+// embeds reports whether the type embeds a type of another package that has one of the names.
+func (t *typeDecl) embeds(names ...string) bool {
+	return slices.ContainsFunc(t.embedded, func(embedded ast.Expr) bool { return slices.Contains(names, t.file.selectedBy(embedded)) })
+}
+
+// server is the type of a folder that answers a service's RPCs, or handles its subscriptions.
+type server struct {
+	decl          *typeDecl       // nil if the folder does not declare it
+	methodsOf     map[string]bool // the types whose methods it has: itself, and those of the folder that it embeds
+	unimplemented bool            // it embeds the stub that answers UNIMPLEMENTED for RPCs without a method
+}
+
+// server finds the type by what it embeds of the service's stubs. Otherwise it is the type that New returns, otherwise
+// the one that is called Server.
+func (f *folder) server(service string) *server {
+	name := f.serverName(service)
+	t := f.types[name]
+	if t == nil {
+		return &server{methodsOf: map[string]bool{name: true}}
+	}
+	s := &server{decl: t, methodsOf: map[string]bool{}, unimplemented: t.embeds("Unimplemented" + service + "Server")}
+	s.addEmbedded(f.types, name)
 	return s
 }
 
-// types are the types that the folder declares at its top.
-func (f *folder) types() map[string]*server {
-	out := map[string]*server{}
-	for _, file := range f.files {
-		for _, decl := range file.Decls {
-			gen, ok := decl.(*ast.GenDecl)
-			if !ok || gen.Tok != token.TYPE {
-				continue
-			}
-			for _, spec := range gen.Specs {
-				if t, ok := spec.(*ast.TypeSpec); ok {
-					out[t.Name.Name] = &server{name: t.Name.Name, file: file, decl: gen, spec: t}
-				}
-			}
-		}
+func (f *folder) serverName(service string) string {
+	made, embedders := f.types[f.madeByNew()], f.embedders(service)
+	switch {
+	case len(embedders) > 0 && !slices.Contains(embedders, made): // a fake in the user's tests may embed the same
+		return embedders[0].name
+	case made != nil:
+		return made.name
+	default:
+		return "Server"
 	}
-	return out
 }
 
-// service is the Go name of the service whose stub the emitted type embeds: "Orders" of UnsafeOrdersServer.
-func (f *folder) service() string {
-	if f == nil {
-		return ""
+// embedders are the types that embed a stub of the service.
+func (f *folder) embedders(service string) []*typeDecl {
+	if service == "" {
+		return nil
 	}
-	for _, t := range f.types() {
-		for _, embedded := range t.embedded() {
-			selector, ok := embedded.(*ast.SelectorExpr)
-			if !ok {
-				continue
-			}
-			if name, ok := strings.CutPrefix(selector.Sel.Name, "Unsafe"); ok {
-				return strings.TrimSuffix(name, "Server")
-			}
-		}
-	}
-	return ""
+	return slices.DeleteFunc(f.sortedTypes(), func(t *typeDecl) bool {
+		return !t.embeds("Unsafe"+service+"Server", "Unimplemented"+service+"Server")
+	})
 }
 
 // madeByNew is the name of the type that the folder's New returns first.
 func (f *folder) madeByNew() string {
-	for _, file := range f.files {
-		for _, fn := range file.funcs {
-			if results := fn.decl.Type.Results; !fn.isMethod() && fn.decl.Name.Name == "New" && results != nil && len(results.List) > 0 {
-				return splice.TypeName(results.List[0].Type)
-			}
+	for _, fn := range f.funcs["New"] {
+		if results := fn.decl.Type.Results; fn.isConstructor() && results != nil && len(results.List) > 0 {
+			return splice.TypeName(results.List[0].Type)
 		}
 	}
 	return ""
 }
 
-// embedded is what a struct type embeds.
-func (s *server) embedded() []ast.Expr {
-	structure, ok := s.spec.Type.(*ast.StructType)
-	if !ok {
-		return nil
-	}
-	var out []ast.Expr
-	for _, field := range structure.Fields.List {
-		if len(field.Names) == 0 {
-			out = append(out, field.Type)
-		}
-	}
-	return out
-}
-
-// embeds reports whether the type embeds a type of another package that has one of the names.
-func (s *server) embeds(names ...string) bool {
-	for _, embedded := range s.embedded() {
-		if selector, ok := embedded.(*ast.SelectorExpr); ok {
-			if slices.Contains(names, selector.Sel.Name) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// addEmbedded adds a type and, through and through, the types of the folder that it embeds.
-func (s *server) addEmbedded(types map[string]*server, name string) {
+// addEmbedded adds a type and, at any depth, the types of the folder that it embeds.
+func (s *server) addEmbedded(types map[string]*typeDecl, name string) {
 	t := types[name]
 	if t == nil || s.methodsOf[name] {
 		return
 	}
 	s.methodsOf[name] = true
-	for _, embedded := range t.embedded() {
+	for _, embedded := range t.embedded {
 		s.addEmbedded(types, splice.TypeName(embedded))
 	}
 }
 
-// place is behind the type's own declaration, for a type without methods; nil if there is no type.
-func (s *server) place() *place {
-	if s.spec == nil {
+// body is the struct that the server is; nil if it is something else.
+func (s *server) body() *ast.StructType {
+	if s.decl == nil {
 		return nil
 	}
-	end := &function{file: s.file, end: s.file.Offset(s.decl.End())}
-	return &place{s.file, end.endOfLine(), "s *" + s.name + typeArguments(s.spec)}
+	body, _ := s.decl.spec.Type.(*ast.StructType)
+	return body
 }
 
-// typeArguments names a generic type's parameters, as a receiver does: "[K, V]".
-func typeArguments(spec *ast.TypeSpec) string {
-	if spec.TypeParams == nil {
-		return ""
+// fields are those of the struct, by each of their names.
+func (s *server) fields() map[string]*ast.Field {
+	fields := map[string]*ast.Field{}
+	if body := s.body(); body != nil {
+		for _, field := range body.Fields.List {
+			for _, name := range field.Names {
+				fields[name.Name] = field
+			}
+		}
+	}
+	return fields
+}
+
+// has reports whether f is a method of the server.
+func (s *server) has(f *function) bool { return f.isMethod() && s.methodsOf[f.recv] }
+
+// receiver is how a method of the type names its receiver: "s *Server[K, V]".
+func (t *typeDecl) receiver() string {
+	receiver := "s *" + t.name
+	if t.spec.TypeParams == nil {
+		return receiver
 	}
 	var names []string
-	for _, field := range spec.TypeParams.List {
+	for _, field := range t.spec.TypeParams.List {
 		for _, name := range field.Names {
 			names = append(names, name.Name)
 		}
 	}
-	return "[" + strings.Join(names, ", ") + "]"
+	return receiver + "[" + strings.Join(names, ", ") + "]"
 }

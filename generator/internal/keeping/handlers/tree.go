@@ -1,18 +1,18 @@
 package handlers
 
 import (
-	"bytes"
 	"maps"
 	"path"
 	"slices"
 
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // InTree works out what the rendered handlers mean for the Go that their user has made of the last ones: the files to be
-// spliced as they shall be, see [Result], and what to say.
-func InTree(tree *disk.Tree, memory *state.State, rendered []state.File) (spliced map[string][]byte, notes []Note) {
+// written as they shall be, and what to say.
+func InTree(tree *disk.Tree, memory *state.State, rendered []state.File) (texts map[string]splice.Text, notes []Note) {
 	folders := map[string]map[string][]byte{}
 	for _, file := range rendered {
 		if dir := path.Dir(file.Path); file.Splice {
@@ -22,13 +22,13 @@ func InTree(tree *disk.Tree, memory *state.State, rendered []state.File) (splice
 			folders[dir][file.Path] = file.Content
 		}
 	}
-	spliced = map[string][]byte{}
+	texts = map[string]splice.Text{}
 	for _, dir := range slices.Sorted(maps.Keys(folders)) {
 		result := Splice(folderOf(tree, memory, dir, folders[dir]))
-		maps.Copy(spliced, result.Files)
+		maps.Copy(texts, result.Texts)
 		notes = append(notes, result.Notes...)
 	}
-	return spliced, notes
+	return texts, notes
 }
 
 // folderOf is a folder of handlers that are rendered now.
@@ -64,10 +64,7 @@ func Stand(tree *disk.Tree, memory *state.State, touched []string) bool {
 	for dir := range dirs {
 		p := folderOf(tree, memory, dir, nil)
 		p.New = p.Base
-		result := Splice(p)
-		if len(result.Notes) > 0 || slices.ContainsFunc(slices.Collect(maps.Keys(result.Files)), func(file string) bool {
-			return !bytes.Equal(result.Files[file], p.Disk[file])
-		}) {
+		if !Current(p) {
 			return false
 		}
 	}

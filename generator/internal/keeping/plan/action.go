@@ -3,6 +3,7 @@ package plan
 import (
 	"io/fs"
 
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
@@ -30,7 +31,7 @@ type Action struct {
 	Kind  Kind
 	Owner state.Owner
 
-	Found Found       // what stands at the path
+	Found disk.Found  // what stands at the path
 	New   []byte      // what the path shall hold; of a Conflict, with markers; nil for Remove and Orphan
 	Mode  fs.FileMode // permission bits for Create, never 0 there
 

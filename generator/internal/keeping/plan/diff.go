@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/aymanbagabas/go-udiff"
+
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 )
 
 // Diff writes the plan's [Plan.Changes] to w as one unified diff from the disk to what msgen renders, in the form
@@ -30,13 +32,13 @@ func (p *Plan) Diff(w io.Writer, colours bool) error {
 // Diff is the action's part of [Plan.Diff], without colours. It is empty where something stands at the path that is no
 // file and has no lines.
 func (a Action) Diff() string {
-	if a.Found.Kind == Special || a.Found.Kind == Blocked {
+	if a.Found.Kind == disk.Special || a.Found.Kind == disk.Blocked {
 		return ""
 	}
 	from, to := "a/"+a.Path, "b/"+a.Path
 	header := fmt.Sprintf("diff --git %s %s\n", from, to)
 	switch {
-	case a.Found.Kind == Absent:
+	case a.Found.Kind == disk.Absent:
 		header += fmt.Sprintf("new file mode %s\n", gitMode(a.Mode))
 		from = "/dev/null"
 	case a.Kind == Remove:

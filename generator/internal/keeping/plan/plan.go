@@ -7,11 +7,12 @@
 package plan
 
 import (
-	"bytes"
 	"cmp"
 	"maps"
 	"slices"
 
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
@@ -38,9 +39,9 @@ type Options struct {
 	Edited []string
 	// Restore are the paths of files that are brought back although their user deleted them.
 	Restore []string
-	// Spliced is what the handlers' splices make of Go files of the user's, by path. Files that msgen did not emit may
-	// be among them; one that is nil has what it declares in other files, and is not created.
-	Spliced map[string][]byte
+	// Spliced are the texts that splicing makes of Go files of the user's, by path. Files that msgen did not emit may be
+	// among them.
+	Spliced map[string]splice.Text
 }
 
 // Plan is what a run does, complete before the first write.
@@ -51,15 +52,14 @@ type Plan struct {
 }
 
 // Make plans the run that turns the tree on disk into the rendered one. Base is what the tree's state says, never
-// nil; disk is asked once for each rendered or recorded path. The error is about rendered alone: paths that cannot
+// nil; look is asked once for each rendered or recorded path. The error is about rendered alone: paths that cannot
 // stand side by side in one folder, or that no file may have.
-func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*Plan, error) {
+func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*Plan, error) {
 	if err := checkFiles(rendered); err != nil {
 		return nil, err
 	}
 	p := &Plan{Next: &state.State{Version: opts.Version, Inputs: opts.Inputs, Handlers: opts.Handlers, Files: map[string]state.Entry{}}}
 	left := maps.Clone(base.Files) // what msgen emitted once and does not render now
-	spliced := maps.Clone(opts.Spliced)
 	var bases []Memory
 	for _, file := range rendered {
 		was, known := left[file.Path]
@@ -69,15 +69,13 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 		delete(left, file.Path)
 		c := situation{
 			file: file, sum: state.Sum(file.Content),
-			found: disk(file.Path),
+			found: look(file.Path),
 			was:   was, known: known,
-			spliced:   spliced[file.Path],
+			text:      opts.Spliced[file.Path],
 			overwrite: opts.OverwriteGenerated, markers: opts.Markers, restore: slices.Contains(opts.Restore, file.Path),
 		}
-		_, c.settled = spliced[file.Path]
-		delete(spliced, file.Path)
 		if known && file.Owner == state.Merged {
-			c.base = disk(state.BasePath(file.Path))
+			c.base = look(state.BasePath(file.Path))
 		}
 		action := c.action()
 		p.Actions = append(p.Actions, action)
@@ -90,12 +88,8 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 			bases = append(bases, Memory{Path: state.BasePath(file.Path), Content: file.Content})
 		}
 	}
-	p.abandonAll(left, disk, opts)
-	for path, content := range spliced {
-		if found := disk(path); found.Kind == Regular && !bytes.Equal(found.Content, content) {
-			p.Actions = append(p.Actions, Action{Path: path, Kind: Merge, Owner: state.Yours, Found: found, New: content})
-		}
-	}
+	p.abandonAll(left, look, opts)
+	p.mergeOthers(look, opts)
 	slices.SortFunc(p.Actions, func(a, b Action) int { return cmp.Compare(a.Path, b.Path) })
 	var err error
 	if opts.Protos != nil {
@@ -106,13 +100,13 @@ func Make(base *state.State, disk Disk, rendered []state.File, opts Options) (*P
 }
 
 // abandonAll decides on what msgen emitted once and does not render now.
-func (p *Plan) abandonAll(left map[string]state.Entry, disk Disk, opts Options) {
+func (p *Plan) abandonAll(left map[string]state.Entry, look Disk, opts Options) {
 	for path, was := range left {
 		if opts.Only != nil {
 			p.Next.Files[path] = was
 			continue
 		}
-		action, ok := abandon(path, was, disk(path))
+		action, ok := abandon(path, was, look(path), opts.Spliced[path])
 		if !ok {
 			continue
 		}
@@ -122,6 +116,18 @@ func (p *Plan) abandonAll(left map[string]state.Entry, disk Disk, opts Options) 
 		p.Actions = append(p.Actions, action)
 		if opts.NoRemoval && action.Kind == Remove {
 			p.Next.Files[path] = was
+		}
+	}
+}
+
+// mergeOthers decides on the files that are nobody's but their user's, where splicing has a text for them.
+func (p *Plan) mergeOthers(look Disk, opts Options) {
+	for path, text := range opts.Spliced {
+		if slices.ContainsFunc(p.Actions, func(a Action) bool { return a.Path == path }) {
+			continue
+		}
+		if found := look(path); found.Kind == disk.Regular && text.Changes(found.Content) {
+			p.Actions = append(p.Actions, Action{Path: path, Kind: Merge, Owner: state.Yours, Found: found, New: text.Content})
 		}
 	}
 }

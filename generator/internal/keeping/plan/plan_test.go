@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
@@ -18,12 +19,12 @@ func file(path string, owner state.Owner, content string) state.File {
 // disk holds files by their path.
 type disk map[string]string
 
-func (d disk) look(path string) plan.Found {
+func (d disk) look(path string) disk.Found {
 	content, ok := d[path]
 	if !ok {
-		return plan.Found{}
+		return disk.Found{}
 	}
-	return plan.Found{Kind: plan.Regular, Content: []byte(content), Mode: 0o644}
+	return disk.Found{Kind: disk.Regular, Content: []byte(content), Mode: 0o644}
 }
 
 func emitted(owner state.Owner, content string) state.Entry {

@@ -6,19 +6,20 @@ import (
 	"io/fs"
 
 	"github.com/msgen/msgen/generator/internal/keeping/merge"
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // situation is everything that decides what becomes of one rendered file.
 type situation struct {
-	file    state.File
-	sum     string // of the rendered content
-	found   Found
-	was     state.Entry // what msgen emitted last
-	known   bool        // whether it did
-	base    Found       // its text, for files that keep it
-	settled bool        // the handlers have a say in the file
-	spliced []byte      // what they make of it; nil: it is not to be created
+	file  state.File
+	sum   string // of the rendered content
+	found disk.Found
+	was   state.Entry // what msgen emitted last
+	known bool        // whether it did
+	base  disk.Found  // its text, for files that keep it
+	text  splice.Text // what splicing makes of it
 
 	overwrite, markers, restore bool
 }
@@ -48,11 +49,11 @@ func (c situation) action() Action {
 // entryAfter is what the state says of the file once the action is performed; ok is false for a file that msgen
 // never emitted, which stays unknown.
 func (c situation) entryAfter(a Action) (entry state.Entry, ok bool) {
-	deleted := c.found.Kind == Absent
+	deleted := c.found.Kind == disk.Absent
 	switch {
 	case a.Kind == Create, a.Kind == Update, a.Kind == Same, a.Kind == Merge:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum}, true
-	case c.file.Splice && c.settled && deleted:
+	case c.file.Splice && c.text.Kind != splice.NotOurs && deleted:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: true}, true
 	case c.known && (c.file.Splice || c.file.Owner == state.Merged && !deleted && a.Kind == Keep):
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: deleted}, true // all that is new is there
@@ -63,19 +64,19 @@ func (c situation) entryAfter(a Action) (entry state.Entry, ok bool) {
 
 func (c situation) decide() verdict {
 	switch c.found.Kind {
-	case Blocked:
+	case disk.Blocked:
 		return verdict{kind: Refuse, reason: c.found.Detail, fix: "make way for a file there, or write to another folder"}
-	case Special:
+	case disk.Special:
 		if c.file.Owner == state.Yours {
 			return verdict{kind: Keep}
 		}
 		return verdict{kind: Refuse, reason: c.found.Detail,
 			fix: "put an ordinary file in its place, or move it away; then generate again"}
-	case Regular:
+	case disk.Regular:
 		if bytes.Equal(c.found.Content, c.file.Content) {
 			return verdict{kind: Same}
 		}
-	case Absent: // its owner decides
+	case disk.Absent: // its owner decides
 	}
 	switch c.file.Owner {
 	case state.Generated:
@@ -89,7 +90,7 @@ func (c situation) decide() verdict {
 
 func (c situation) generated() verdict {
 	switch {
-	case c.found.Kind == Absent:
+	case c.found.Kind == disk.Absent:
 		return verdict{kind: Create}
 	case !c.known:
 		return foreign()
@@ -108,9 +109,9 @@ func (c situation) generated() verdict {
 
 func (c situation) merged() verdict {
 	switch {
-	case c.found.Kind == Absent && c.known:
+	case c.found.Kind == disk.Absent && c.known:
 		return c.deleted()
-	case c.found.Kind == Absent:
+	case c.found.Kind == disk.Absent:
 		return verdict{kind: Create}
 	case !c.known:
 		return foreign()
@@ -127,7 +128,7 @@ func (c situation) merged() verdict {
 
 // merge brings the user's changes and msgen's together.
 func (c situation) merge() verdict {
-	if c.base.Kind != Regular || state.Sum(c.base.Content) != c.was.Sum {
+	if c.base.Kind != disk.Regular || state.Sum(c.base.Content) != c.was.Sum {
 		base := state.BasePath(c.file.Path)
 		return verdict{kind: Refuse, reason: "was edited by hand and has to be merged, and what msgen wrote last is not in " + base,
 			fix: "restore that file from version control; or move yours away, generate again, and put your lines back"}
@@ -149,37 +150,43 @@ func (c situation) merge() verdict {
 }
 
 // unresolved is a file that its user has to finish merging first: one cannot tell whose text is whose in it.
-func unresolved(found Found) verdict {
+func unresolved(found disk.Found) verdict {
 	return verdict{kind: Conflict, conflicts: []int{merge.Marker(found.Content)}, content: found.Content,
 		reason: "has conflict markers", fix: "resolve them and generate again"}
 }
 
 func (c situation) yours() verdict {
 	switch {
-	case c.found.Kind == Absent && c.known:
+	case c.found.Kind == disk.Absent && c.known:
 		return c.deleted()
-	case c.found.Kind == Absent && c.settled && c.spliced == nil:
+	case c.found.Kind == disk.Absent && c.text.Kind == splice.Absent:
 		return verdict{kind: Keep}
-	case c.found.Kind == Absent:
+	case c.found.Kind == disk.Absent:
 		return verdict{kind: Create}
 	case c.file.Splice && merge.Marker(c.found.Content) > 0:
 		return unresolved(c.found)
-	case c.untouched() && bytes.Equal(c.spliced, c.file.Content):
-		return verdict{kind: Update}
-	case c.settled && !bytes.Equal(c.spliced, c.found.Content):
-		return verdict{kind: Merge, content: c.spliced}
-	case c.file.Splice && !c.settled && c.untouched():
+	case c.text.Changes(c.found.Content):
+		return c.spliced()
+	case c.file.Splice && c.text.Kind == splice.NotOurs && c.untouched():
 		return verdict{kind: Update}
 	default:
 		return verdict{kind: Keep}
 	}
 }
 
+// spliced writes the text that splicing makes of the file.
+func (c situation) spliced() verdict {
+	if c.untouched() && bytes.Equal(c.text.Content, c.file.Content) {
+		return verdict{kind: Update}
+	}
+	return verdict{kind: Merge, content: c.text.Content}
+}
+
 // untouched reports whether the disk holds what msgen emitted last.
 func (c situation) untouched() bool { return c.known && holds(c.found, c.was) }
 
-func holds(found Found, was state.Entry) bool {
-	return found.Kind == Regular && state.Sum(found.Content) == was.Sum
+func holds(found disk.Found, was state.Entry) bool {
+	return found.Kind == disk.Regular && state.Sum(found.Content) == was.Sum
 }
 
 // deleted keeps a deletion, and tells it the first time only.
@@ -198,11 +205,11 @@ func foreign() verdict {
 }
 
 // abandon decides what becomes of a file that msgen emitted and no longer renders. There is nothing to do for one
-// that is gone, and ok is false.
-func abandon(path string, was state.Entry, found Found) (action Action, ok bool) {
+// that is gone, and ok is false. One that stays gets the text that splicing makes of it.
+func abandon(path string, was state.Entry, found disk.Found, text splice.Text) (action Action, ok bool) {
 	action = Action{Path: path, Owner: was.Owner, Found: found}
 	switch {
-	case found.Kind == Absent, found.Kind == Blocked:
+	case found.Kind == disk.Absent, found.Kind == disk.Blocked:
 		return Action{}, false
 	case holds(found, was):
 		action.Kind = Remove
@@ -210,6 +217,9 @@ func abandon(path string, was state.Entry, found Found) (action Action, ok bool)
 		action.Kind = Orphan
 		action.Reason = "is no longer emitted, but is not as msgen left it: it stays, and is yours from now on"
 		action.Fix = "delete it when you do not need it"
+	}
+	if action.Kind == Orphan && found.Kind == disk.Regular && text.Changes(found.Content) {
+		action.Kind, action.New = Merge, text.Content
 	}
 	return action, true
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
@@ -26,7 +28,7 @@ type one struct {
 	rendered  string
 	owner     state.Owner
 	splice    bool
-	spliced   string // what the handlers' splices make of the file
+	spliced   splice.Text
 	overwrite bool
 	markers   bool
 	restore   bool
@@ -34,8 +36,12 @@ type one struct {
 }
 
 func (o one) String() string {
-	return fmt.Sprintf("%s: recorded %q by %q, disk %q, rendered %q, splice %v, overwrite %v",
-		o.owner, o.recorded, o.recordee, o.disk, o.rendered, o.splice, o.overwrite)
+	return fmt.Sprintf("%s: recorded %q by %q, disk %q, rendered %q, splice %v, spliced %d %q, overwrite %v",
+		o.owner, o.recorded, o.recordee, o.disk, o.rendered, o.splice, o.spliced.Kind, o.spliced.Content, o.overwrite)
+}
+
+func present(content string) splice.Text {
+	return splice.Text{Kind: splice.Present, Content: []byte(content)}
 }
 
 func (o one) plan(t require.TestingT) *plan.Plan {
@@ -51,34 +57,33 @@ func (o one) planOver(t require.TestingT, base *state.State) *plan.Plan {
 	if o.rendered != "" {
 		files = append(files, state.File{Path: path, Content: []byte(o.rendered), Owner: o.owner, Splice: o.splice})
 	}
-	opts := plan.Options{Version: "v1", OverwriteGenerated: o.overwrite, Markers: o.markers}
+	opts := plan.Options{
+		Version: "v1", OverwriteGenerated: o.overwrite, Markers: o.markers, Spliced: map[string]splice.Text{path: o.spliced},
+	}
 	if o.restore {
 		opts.Restore = []string{path}
-	}
-	if o.spliced != "" {
-		opts.Spliced = map[string][]byte{path: []byte(o.spliced)}
 	}
 	p, err := plan.Make(base, o.look, files, opts)
 	require.NoError(t, err)
 	return p
 }
 
-func (o one) look(at string) plan.Found {
+func (o one) look(at string) disk.Found {
 	if at == state.BasePath(path) {
 		if o.lost || o.recorded == "" {
-			return plan.Found{}
+			return disk.Found{}
 		}
-		return plan.Found{Kind: plan.Regular, Content: []byte(o.recorded), Mode: 0o644}
+		return disk.Found{Kind: disk.Regular, Content: []byte(o.recorded), Mode: 0o644}
 	}
 	switch o.disk {
 	case "":
-		return plan.Found{}
+		return disk.Found{}
 	case "folder":
-		return plan.Found{Kind: plan.Special, Detail: "is a folder"}
+		return disk.Found{Kind: disk.Special, Detail: "is a folder"}
 	case "blocked":
-		return plan.Found{Kind: plan.Blocked, Detail: "lies below a file"}
+		return disk.Found{Kind: disk.Blocked, Detail: "lies below a file"}
 	default:
-		return plan.Found{Kind: plan.Regular, Content: []byte(o.disk), Mode: 0o644}
+		return disk.Found{Kind: disk.Regular, Content: []byte(o.disk), Mode: 0o644}
 	}
 }
 
@@ -99,7 +104,7 @@ func TestRules(t *testing.T) {
 	for _, owned := range []struct {
 		owner                                     state.Owner
 		splice, overwrite, markers, restore, lost bool
-		spliced                                   string
+		spliced                                   splice.Text
 		rows                                      []row
 	}{
 		{owner: state.Generated, rows: []row{
@@ -179,13 +184,24 @@ func TestRules(t *testing.T) {
 			{"A", "", "B", plan.Create},
 			{"A", "U", "B", plan.Keep},
 		}},
-		{owner: state.Yours, splice: true, spliced: "spliced", rows: []row{
+		{owner: state.Yours, splice: true, spliced: present("spliced"), rows: []row{
 			{"A", "", "B", plan.Keep},
 			{"A", "A", "B", plan.Merge},
 			{"A", "U", "B", plan.Merge},
 			{"A", "spliced", "B", plan.Keep},
 			{"", "U", "B", plan.Merge},
 			{"", "", "B", plan.Create},
+		}},
+		{owner: state.Yours, splice: true, spliced: present("B"), rows: []row{
+			{"A", "A", "B", plan.Update},
+			{"A", "U", "B", plan.Merge},
+		}},
+		{owner: state.Yours, splice: true, spliced: splice.Text{Kind: splice.Absent}, rows: []row{
+			{"", "", "B", plan.Keep},
+			{"A", "", "B", plan.Keep},
+			{"", "U", "B", plan.Keep},
+			{"A", "A", "B", plan.Keep},
+			{"A", "U", "B", plan.Keep},
 		}},
 	} {
 		for _, r := range owned.rows {
@@ -212,6 +228,12 @@ func TestRulesForWhatIsNoLongerRendered(t *testing.T) {
 			p := o.plan(t)
 			assert.Equal(t, want, kind(t, p), o)
 			assert.Empty(t, p.Next.Files, "what is orphaned is its user's and forgotten: %s", o)
+
+			o.spliced = present("spliced")
+			if want == plan.Orphan && disk == "U" {
+				want = plan.Merge
+			}
+			assert.Equal(t, want, kind(t, o.plan(t)), "an orphan is spliced too: %s", o)
 		}
 	}
 }
@@ -245,10 +267,17 @@ func everyone(visit func(one)) {
 				for _, rendered := range []string{"", "A", "B"} {
 					for _, owner := range owners {
 						for flags := range 32 {
-							visit(one{
+							o := one{
 								recorded: recorded, recordee: recordee, disk: disk, rendered: rendered, owner: owner,
 								told: flags&1 != 0, splice: flags&2 != 0, overwrite: flags&4 != 0, markers: flags&8 != 0, restore: flags&16 != 0,
-							})
+							}
+							visit(o)
+							if o.restore {
+								continue // a second run is asked the same, and brings back what splicing has left out
+							}
+							for _, o.spliced = range []splice.Text{{Kind: splice.Absent}, present(disk), present(disk + "\nspliced")} {
+								visit(o)
+							}
 						}
 					}
 				}

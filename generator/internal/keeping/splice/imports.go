@@ -262,6 +262,9 @@ func (f *File) removeSpecs(specs []*ast.ImportSpec) []Edit {
 	}
 	for i := range edits {
 		edits[i] = closeGap(f.Src, edits[i])
+		if i > 0 { // two groups may have one blank line between them
+			edits[i].Start = max(edits[i].Start, edits[i-1].End)
+		}
 	}
 	return edits
 }

@@ -52,6 +52,11 @@ func TestImports(t *testing.T) {
 			[]splice.Import{{Path: "example.com/b"}, {Path: "example.com/d"}}, []string{"example.com/a", "example.com/c"},
 			"package p\n\nimport (\n\t\"context\"\n\n\t // ours\n\t\"example.com/b\"\n\t\"example.com/d\"\n)\n",
 		},
+		"groups that share a blank line": {
+			"package p\n\nimport (\n\t// a comment\n\t\"context\"\n\n\t\"example.com/a\"\n\n\t\"example.org/c\"\n)\n", nil,
+			[]string{"context", "example.com/a", "example.org/c"},
+			"package p\n\nimport (\n\t// a comment\n\n)\n",
+		},
 		"all of a block": {
 			"package p\n\nimport (\n\t\"context\"\n)\n\nimport \"errors\"\n", nil, []string{"context", "errors"},
 			"package p\n\n\n",

@@ -1,0 +1,75 @@
+package handlers
+
+import "fmt"
+
+// insert puts an emitted function behind the last one of its kind.
+func (s *sides) insert(f *function) changes {
+	after, ok := s.placeFor(f)
+	switch {
+	case ok:
+		stub := s.transplant(f, after.file, after.receiver)
+		stub.code = "\n\n" + stub.code
+		return put(after.file, after.at, after.at, stub)
+	case f.isMethod() && len(s.disk.files) > 0:
+		what, _ := s.answered()
+		return changes{notes: []Note{{s.disk.files[0].path, 0, fmt.Sprintf("no method for the %s %s, and no type that has others: add %s",
+			what, f.name(), f.signatureText())}}}
+	default:
+		return changes{}
+	}
+}
+
+// place is where a function may come in.
+type place struct {
+	file     *source
+	at       int    // the end of the line behind which it comes
+	receiver string // of its neighbours
+}
+
+// placeFor is the place behind the last function of the same kind: the last method of the server, or the last test. A
+// method may also come behind the type itself.
+func (s *sides) placeFor(f *function) (place, bool) {
+	if last := s.lastLike(f); last != nil {
+		return place{last.file, last.endOfLine(), last.receiver()}, true
+	}
+	t := s.server.decl
+	if !f.isMethod() || t == nil {
+		return place{}, false
+	}
+	_, end := t.file.span(t.decl)
+	return place{t.file, t.file.endOfLine(end), t.receiver()}, true
+}
+
+func (s *sides) lastLike(f *function) *function {
+	var last *function
+	for _, file := range s.disk.files {
+		for _, mine := range file.funcs {
+			if s.alike(f, mine) && (last == nil || better(mine.file, last.file, f.file.path)) {
+				last = mine
+			}
+		}
+	}
+	return last
+}
+
+// alike reports whether mine is a neighbour for f.
+func (s *sides) alike(f, mine *function) bool {
+	if f.isTest() {
+		return mine.isTest()
+	}
+	isRPC := s.next.hasMethod(mine.name()) || s.base.hasMethod(mine.name())
+	return s.server.has(mine) && isRPC
+}
+
+// better reports whether a file is the place to go rather than the one that has been found. Later functions of the same
+// file are; a file that a build constraint may leave out is the last resort.
+func better(file, found *source, home string) bool {
+	switch {
+	case file.constrained() != found.constrained():
+		return found.constrained()
+	case found.path == home:
+		return file.path == home
+	default:
+		return true
+	}
+}

@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -39,9 +40,7 @@ func (r *run) handlers() (spliced map[string]splice.Text, notes []string) {
 // handlersIn is a folder of handlers that are rendered now.
 func (r *run) handlersIn(dir string, rendered map[string][]byte) handlers.Package {
 	p := handlers.Package{Base: map[string][]byte{}, Disk: map[string][]byte{}, New: rendered}
-	names, _ := filepath.Glob(filepath.Join(r.inputs.out, filepath.FromSlash(dir), "*.go")) // its pattern is valid
-	for _, name := range names {
-		inTree := path.Join(dir, filepath.Base(name))
+	for _, inTree := range r.goFilesIn(dir) {
 		if found := r.disk.Look(inTree); found.Kind == plan.Regular {
 			p.Disk[inTree] = found.Content
 		}
@@ -58,6 +57,18 @@ func (r *run) handlersIn(dir string, rendered map[string][]byte) handlers.Packag
 		}
 	}
 	return p
+}
+
+// goFilesIn are the Go files of a folder of the tree. The path of the tree may have anything in it, and is no pattern.
+func (r *run) goFilesIn(dir string) []string {
+	entries, _ := os.ReadDir(filepath.Join(r.inputs.out, filepath.FromSlash(dir))) // a folder that is not there has none
+	var files []string
+	for _, entry := range entries {
+		if path.Ext(entry.Name()) == ".go" {
+			files = append(files, path.Join(dir, entry.Name()))
+		}
+	}
+	return files
 }
 
 // located is a note with its place, as problems have theirs.

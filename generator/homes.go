@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -47,9 +46,7 @@ func (r *run) handlerPackages() map[string]string {
 
 // touched reports whether a folder of handlers has Go that is not as msgen left it.
 func (r *run) touched(pkg string) bool {
-	names, _ := filepath.Glob(filepath.Join(r.inputs.out, filepath.FromSlash(handlersDir(pkg)), "*.go")) // its pattern is valid
-	return slices.ContainsFunc(names, func(name string) bool {
-		inTree := path.Join(handlersDir(pkg), filepath.Base(name))
+	return slices.ContainsFunc(r.goFilesIn(handlersDir(pkg)), func(inTree string) bool {
 		found, was := r.disk.Look(inTree), r.base.Files[inTree]
 		return found.Kind == plan.Regular && state.Sum(found.Content) != was.Sum
 	})

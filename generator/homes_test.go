@@ -83,6 +83,22 @@ func TestHandlersStay(t *testing.T) {
 	assert.Contains(t, s.get("cmd/shop/main.go"), `Orders: orders.New("mine"),`)
 }
 
+// TestHandlersInAFolderWithAnyName: the path of a tree is no pattern.
+func TestHandlersInAFolderWithAnyName(t *testing.T) {
+	s := newShop(t)
+	s.dir = filepath.Join(t.TempDir(), "shop[1]")
+	put(t, s.path("shop.proto"), matrixProto)
+	put(t, s.path("policy.yaml"), matrixPolicy)
+	_, err := s.generate()
+	require.NoError(t, err)
+	s.edit(orders, getBody, myBody)
+	put(t, s.path("shop.proto"), strings.Replace(matrixProto, shopPut, shopPut+"  rpc Put2(Ping) returns (Pong);\n", 1))
+	_, err = s.generate()
+	require.NoError(t, err)
+	assert.Contains(t, s.get(orders), myBody)
+	assert.Contains(t, s.get(orders), ") Put2(")
+}
+
 // TestWhoseHandlersIsNotGuessed: a service that goes while two come that are alike is no service that was renamed, and
 // neither is one that comes with other messages.
 func TestWhoseHandlersIsNotGuessed(t *testing.T) {

@@ -16,10 +16,10 @@ func file(path string, owner state.Owner, content string) state.File {
 	return state.File{Path: path, Owner: owner, Content: []byte(content)}
 }
 
-// disk holds files by their path.
-type disk map[string]string
+// tree holds files by their path.
+type tree map[string]string
 
-func (d disk) look(path string) disk.Found {
+func (d tree) look(path string) disk.Found {
 	content, ok := d[path]
 	if !ok {
 		return disk.Found{}
@@ -51,11 +51,11 @@ func TestPathsThatCannotStandInOneTree(t *testing.T) {
 			for _, path := range c.paths {
 				files = append(files, file(path, state.Yours, ""))
 			}
-			_, err := plan.Make(&state.State{}, disk{}.look, files, plan.Options{})
+			_, err := plan.Make(&state.State{}, tree{}.look, files, plan.Options{})
 			assert.ErrorContains(t, err, c.want)
 		})
 	}
-	_, err := plan.Make(&state.State{}, disk{}.look, []state.File{{Path: "a"}, {Path: "b", Owner: "mine"}}, plan.Options{})
+	_, err := plan.Make(&state.State{}, tree{}.look, []state.File{{Path: "a"}, {Path: "b", Owner: "mine"}}, plan.Options{})
 	require.Error(t, err)
 	assert.Equal(t, "cannot emit a: unknown owner \"\"\ncannot emit b: unknown owner \"mine\"", err.Error())
 }
@@ -67,7 +67,7 @@ func TestMemory(t *testing.T) {
 		"gone.yml":   emitted(state.Merged, "gone"),
 		"deleted":    emitted(state.Merged, "deleted"),
 	}}
-	on := disk{"Makefile": "old", "Dockerfile": "edited", "gone.yml": "edited"}
+	on := tree{"Makefile": "old", "Dockerfile": "edited", "gone.yml": "edited"}
 	p, err := plan.Make(base, on.look, []state.File{
 		file("Makefile", state.Merged, "new"),
 		file("Dockerfile", state.Merged, "stays"),
@@ -105,7 +105,7 @@ func changed(t *testing.T) *plan.Plan {
 		"stale.go":   emitted(state.Generated, "stale\n"),
 		"updated.go": emitted(state.Generated, "one\ntwo\n"),
 	}}
-	on := disk{
+	on := tree{
 		"edited.go": "mine\n", "logo.png": "\x89PNG\x00old", "same.go": "same\n", "stale.go": "stale\n",
 		"updated.go": "one\ntwo\n",
 	}
@@ -182,7 +182,7 @@ func TestChangesAndSummary(t *testing.T) {
 	assert.Equal(t, "was edited by hand, and msgen writes it anew", p.Refused()[0].Reason)
 	assert.Equal(t, "2 created, 2 updated, 1 removed, 1 unchanged, 1 refused", p.Summary().String())
 
-	empty, err := plan.Make(&state.State{}, disk{}.look, nil, plan.Options{})
+	empty, err := plan.Make(&state.State{}, tree{}.look, nil, plan.Options{})
 	require.NoError(t, err)
 	assert.Equal(t, "no files", empty.Summary().String())
 }

@@ -24,6 +24,7 @@ func FuzzFaultyPolicy(f *testing.F) {
 		f.Add(bytes.Join(lines[:i], nil))
 		f.Add(bytes.Join(append(lines[:i:i], lines[i+1:]...), nil))
 	}
+	f.Add([]byte("dependencies: [{name: a, proto: a.proto, policy: a.yaml}]\nresilience: {methods: {a b: {idleTimeout: 5m}}}"))
 	f.Add([]byte("service: {hosts: [shop.v1.Nope]}\nresilience: {methods: {Gt: {timeout: 1s}}}"))
 	f.Add([]byte("dependencies: [{name: , proto: a.proto, policy: a.yaml, services: ['', a]}, 1, {name: b}]\nresilience: {methods: {Add: {calls: ['', b/Get, a]}}}"))
 	f.Add([]byte("discovery: {provider: etcd, etcd: {endpoints: [1, '']}}\ndeploy: {image: x, environments: [1, ''], kubernetes: {}}\nbalancing: {edge: haproxy}"))

@@ -22,6 +22,7 @@ type gateway struct {
 	written  *policy.Gateway
 	at       func(path string) diag.Position // in the system file
 	members  []*member
+	partial  bool // some of the services have problems, and are not among the members
 	forwards []build.Forward
 }
 
@@ -35,6 +36,7 @@ func (g *gateway) input() *build.Gateway {
 		HTTPPort: g.written.HTTPPort,
 		PortAt:   g.at("gateway.httpPort"),
 		Forwards: g.forwards,
+		Partial:  g.partial,
 	}
 }
 
@@ -47,8 +49,8 @@ func (r *run) findSystem(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.problems.Err(); err != nil {
-		return err
+	if !s.written.Sound("gateway") {
+		return s.problems.Err()
 	}
 	if s.gateway == nil || !sameFile(s.gateway.dir, r.inputs.out) {
 		s.problems.Add(diag.Problem{
@@ -60,7 +62,9 @@ func (r *run) findSystem(ctx context.Context) error {
 		})
 		return s.problems.Err()
 	}
-	r.gateway = s.leadsTo()
+	if r.gateway = s.leadsTo(); r.gateway.partial {
+		r.problems.Merge(s.problems)
+	}
 	return nil
 }
 
@@ -94,7 +98,9 @@ func (r *run) findMembers(checked *policy.Policy) diag.List {
 	g.forwards = nil
 	by := map[string]*member{}
 	for _, m := range g.members {
-		hosts := slices.DeleteFunc(slices.Clone(m.run.result.Service.Hosts), func(h *model.Host) bool { return !g.wants(h) })
+		hosts := slices.DeleteFunc(slices.Clone(m.run.result.Service.Hosts), func(h *model.Host) bool {
+			return !g.wants(h) || servedTwice(h, m, by, &problems)
+		})
 		if len(hosts) == 0 {
 			continue
 		}
@@ -104,19 +110,27 @@ func (r *run) findMembers(checked *policy.Policy) diag.List {
 			r.dependOn(checked, m, hosts)
 		}
 		for _, host := range hosts {
-			if other := by[host.FullName]; other != nil {
-				problems.Add(diag.Problem{
-					Position: m.at, Message: "the gateway cannot tell which of two services gets the calls: that in " + other.dir + " serves it too",
-					Found: host.FullName, Want: "one service for each proto service", Fix: "write gateway.services, without it",
-				})
-				continue
-			}
-			by[host.FullName] = m
 			g.forwards = append(g.forwards, build.Forward{Service: host.FullName, Dependency: r.callees[i].dependency})
 		}
 	}
-	g.checkServices(&problems)
+	if !g.partial {
+		g.checkServices(&problems)
+	}
 	return problems
+}
+
+// servedTwice refuses a proto service that another service of the system has too. by is who has which.
+func servedTwice(host *model.Host, m *member, by map[string]*member, problems *diag.List) bool {
+	other := by[host.FullName]
+	if other == nil {
+		by[host.FullName] = m
+		return false
+	}
+	problems.Add(diag.Problem{
+		Position: m.at, Message: "the gateway cannot tell which of two services gets the calls: that in " + other.dir + " serves it too",
+		Found: host.FullName, Want: "one service for each proto service", Fix: "write gateway.services, without it",
+	})
+	return true
 }
 
 // wants reports whether the gateway forwards a proto service.

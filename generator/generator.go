@@ -136,8 +136,8 @@ func (r *run) build(ctx context.Context) error {
 	}
 	result, problems := build.Build(in)
 	r.problems.Merge(problems)
-	if err := r.problems.Err(); err != nil {
-		return err
+	if err := r.problems.Err(); err != nil || r.gateway != nil && r.gateway.partial {
+		return err // of a gateway that lacks a service, the result is not its own
 	}
 	r.result = result
 	r.notes = append(r.notes, result.Notes...)

@@ -79,6 +79,9 @@ func RecoverSystem(file string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.problems.Err(); err != nil {
+		return err
+	}
 	if s.gateway != nil {
 		s.members = append(s.members, s.gateway)
 	}
@@ -135,13 +138,14 @@ type member struct {
 	dir string        // as the working directory sees it
 	at  diag.Position // where the system file names it
 	run *run
+	no  bool // it has no folder to read
 }
 
 // newSystem reads all services and makes their models, whatever the problems of one, and then that of the gateway, which
 // follows from them.
 func newSystem(ctx context.Context, file string, opts Options) (*services, error) {
 	s, err := readServices(ctx, file, opts)
-	if err != nil || s.gateway == nil || s.problems.HasErrors() {
+	if err != nil || s.gateway == nil || !s.written.Sound("gateway") {
 		return s, err
 	}
 	if err := s.gateway.build(ctx, s); err != nil {
@@ -149,9 +153,7 @@ func newSystem(ctx context.Context, file string, opts Options) (*services, error
 	}
 	s.problems.Merge(s.gateway.run.problems)
 	s.members = append(s.members, s.gateway)
-	if !s.problems.HasErrors() {
-		s.checkNames()
-	}
+	s.checkNames()
 	return s, nil
 }
 
@@ -167,18 +169,18 @@ func readServices(ctx context.Context, file string, opts Options) (*services, er
 	for _, m := range s.members {
 		s.problems.Merge(m.run.problems)
 	}
-	if !s.problems.HasErrors() {
-		s.checkNames()
-	}
+	s.checkNames()
 	return s, nil
 }
 
-// leadsTo is what the system file says of the gateway.
+// leadsTo is what the system file says of the gateway. It leads to the services whose models could be made.
 func (s *services) leadsTo() *gateway {
-	return &gateway{system: s.file, written: s.written.Gateway, at: s.written.At, members: s.members}
+	sound := slices.DeleteFunc(slices.Clone(s.members), func(m *member) bool { return m.run.result == nil })
+	return &gateway{system: s.file, written: s.written.Gateway, at: s.written.At, members: sound, partial: s.problems.HasErrors()}
 }
 
-// readSystem reads the system file, and looks for the folders that it names.
+// readSystem reads the system file, and looks for the folders that it names. What is wrong with it is no error as long as it
+// can be read: the services that it names are checked all the same.
 func readSystem(file string, opts Options) (*services, error) {
 	s := &services{file: file, opts: opts}
 	src, err := os.ReadFile(file)
@@ -188,22 +190,21 @@ func readSystem(file string, opts Options) (*services, error) {
 	}
 	written, problems := policy.LoadSystem(file, src)
 	s.problems.Merge(problems)
-	if err := s.problems.Err(); err != nil {
-		return nil, err
-	}
 	s.written = written
 	for i, service := range written.Services {
-		s.members = append(s.members, s.member(service.Dir, fmt.Sprintf("services[%d].dir", i)))
+		if service.Dir != "" {
+			s.members = append(s.members, s.member(service.Dir, fmt.Sprintf("services[%d].dir", i)))
+		}
 	}
-	if written.Gateway != nil {
+	if written.Gateway != nil && written.Gateway.Dir != "" {
 		s.gateway = s.member(written.Gateway.Dir, "gateway.dir")
 	}
-	return s, s.problems.Err()
+	return s, nil
 }
 
 // member looks for the folder of a service, which a path of the system file names.
 func (s *services) member(dir, path string) *member {
-	m := &member{dir: filepath.Join(filepath.Dir(s.file), filepath.FromSlash(dir)), at: s.written.At(path)}
+	m := &member{dir: filepath.Join(filepath.Dir(s.file), filepath.FromSlash(dir)), at: s.written.At(path), run: &run{}, no: true}
 	switch info, err := os.Stat(m.dir); {
 	case err != nil:
 		s.memberProblem(m, diag.Problem{Message: "cannot read the folder of a service: " + cause(err), Found: dir})
@@ -211,6 +212,8 @@ func (s *services) member(dir, path string) *member {
 		s.memberProblem(m, diag.Problem{Message: "not a folder", Found: dir, Want: "the folder of a service"})
 	case !exists(filepath.Join(m.dir, policyName)):
 		s.memberProblem(m, diag.Problem{Message: "no policy in the folder of a service", Found: dir, Want: "a folder with " + policyName, Fix: fmt.Sprintf("write %s: an empty one is all defaults", filepath.Join(m.dir, policyName))})
+	default:
+		m.no = false
 	}
 	return m
 }
@@ -237,7 +240,9 @@ func (s *services) each(do func(i int, m *member) error) error {
 
 // build makes the model of a service. Problems of its inputs are no error, but left in its run.
 func (m *member) build(ctx context.Context, s *services) error {
-	m.run = &run{}
+	if m.no {
+		return nil
+	}
 	err := m.load(ctx, s)
 	if failed, ok := errors.AsType[*diag.ListError](err); ok {
 		if !m.run.problems.HasErrors() {
@@ -318,6 +323,9 @@ func (s *services) isMember(dir string) bool {
 func (s *services) checkNames() {
 	first := map[string]*member{}
 	for _, m := range s.members {
+		if m.run.result == nil {
+			continue
+		}
 		name := m.run.result.Service.Name
 		if other := first[name]; other != nil {
 			s.memberProblem(m, diag.Problem{Message: "two services of one name: that in " + other.dir + " has it too", Found: name, Want: "a name of its own for each", Fix: "write another service.name"})

@@ -154,6 +154,9 @@ func (ask *request) modelOf(ctx context.Context, in *inputs.Settled) (*modelled,
 		return nil, err
 	}
 	m, problems := ask.model(ctx, in, system)
+	if system != nil && system.Partial {
+		problems.Merge(system.Problems)
+	}
 	return m, problems.Err()
 }
 
@@ -163,8 +166,8 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	m := new(modelled)
 	loaded, problems := inputs.Policies(in)
 	var forward *build.Gateway
-	var lost diag.List
 	if system != nil {
+		var lost diag.List
 		loaded, forward, lost = system.Lead(loaded)
 		problems.Merge(lost)
 		m.system = system.File
@@ -172,7 +175,7 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	checked, misplaced := ask.plugin.Placed(loaded.Checked)
 	problems.Merge(misplaced)
 	loaded = loaded.With(checked, loaded.Dependencies)
-	if !lost.HasErrors() { // a gateway that leads nowhere may have no proto, or two of a kind
+	if system == nil || len(loaded.Protos)+len(loaded.Dependencies) > 0 { // a gateway that leads nowhere has no proto
 		var unlinked diag.List
 		loaded, unlinked = loaded.WithProtos(ctx)
 		problems.Merge(unlinked)

@@ -78,11 +78,12 @@ type services struct {
 
 // member is one of its services, or the gateway.
 type member struct {
-	dir string        // as the working directory sees it
-	at  diag.Position // where the system file names it
-	ask *request
-	*modelled
-	problems diag.List // of its inputs
+	dir       string        // as the working directory sees it
+	at        diag.Position // where the system file names it
+	no        bool          // it has no folder to read
+	ask       *request
+	*modelled           // nil: its inputs have problems
+	problems  diag.List // of its inputs
 }
 
 // wholeSystem reads all services, makes their models and checks the system that they make up.
@@ -105,7 +106,7 @@ func readSystem(ctx context.Context, file string, opts Options) (*services, erro
 // follows from them.
 func newSystem(ctx context.Context, view *disk.View, file string, opts Options) (*services, error) {
 	s, err := readServices(ctx, view, file, opts)
-	if err != nil || s.gateway == nil || s.problems.HasErrors() {
+	if err != nil || s.gateway == nil || !s.written.Sound("gateway") {
 		return s, err
 	}
 	if err := s.gateway.model(ctx, s); err != nil {
@@ -113,9 +114,7 @@ func newSystem(ctx context.Context, view *disk.View, file string, opts Options) 
 	}
 	s.problems.Merge(s.gateway.problems)
 	s.members = append(s.members, s.gateway)
-	if !s.problems.HasErrors() {
-		s.checkNames()
-	}
+	s.checkNames()
 	return s, nil
 }
 
@@ -131,9 +130,7 @@ func readServices(ctx context.Context, view *disk.View, file string, opts Option
 	for _, m := range s.members {
 		s.problems.Merge(m.problems)
 	}
-	if !s.problems.HasErrors() {
-		s.checkNames()
-	}
+	s.checkNames()
 	return s, nil
 }
 
@@ -147,8 +144,8 @@ func (ask *request) systemAround(ctx context.Context, in *inputs.Settled) (*gate
 	if err != nil {
 		return nil, err
 	}
-	if err := s.problems.Err(); err != nil {
-		return nil, err
+	if !s.written.Sound("gateway") {
+		return nil, s.problems.Err()
 	}
 	if s.gateway == nil || !in.View.SameFile(s.gateway.dir, in.Out) {
 		s.problems.Add(diag.Problem{
@@ -163,16 +160,20 @@ func (ask *request) systemAround(ctx context.Context, in *inputs.Settled) (*gate
 	return s.leads(), nil
 }
 
-// leads is what the system file says of the gateway.
+// leads is what the system file says of the gateway. It leads to the services whose models could be made.
 func (s *services) leads() *gateway.System {
-	out := &gateway.System{File: s.file, Written: s.written.Gateway, At: s.written.At}
+	out := &gateway.System{File: s.file, Written: s.written.Gateway, At: s.written.At, Partial: s.problems.HasErrors(), Problems: s.problems}
 	for _, m := range s.members {
+		if m.modelled == nil {
+			continue
+		}
 		out.Members = append(out.Members, gateway.Member{Dir: m.dir, At: m.at, In: m.in, Made: m.made})
 	}
 	return out
 }
 
-// namedServices reads the system file, and looks for the folders that it names.
+// namedServices reads the system file, and looks for the folders that it names. What is wrong with it is no
+// error as long as it can be read: the services that it names are checked all the same.
 func namedServices(view *disk.View, file string, opts Options) (*services, error) {
 	s := &services{view: view, file: file, opts: opts}
 	src, err := view.ReadFile(file)
@@ -182,22 +183,21 @@ func namedServices(view *disk.View, file string, opts Options) (*services, error
 	}
 	written, problems := policy.LoadSystem(file, src)
 	s.problems.Merge(problems)
-	if err := s.problems.Err(); err != nil {
-		return nil, err
-	}
 	s.written = written
 	for i, service := range written.Services {
-		s.members = append(s.members, s.member(service.Dir, fmt.Sprintf("services[%d].dir", i)))
+		if service.Dir != "" {
+			s.members = append(s.members, s.member(service.Dir, fmt.Sprintf("services[%d].dir", i)))
+		}
 	}
-	if written.Gateway != nil {
+	if written.Gateway != nil && written.Gateway.Dir != "" {
 		s.gateway = s.member(written.Gateway.Dir, "gateway.dir")
 	}
-	return s, s.problems.Err()
+	return s, nil
 }
 
 // member looks for the folder of a service, which a path of the system file names.
 func (s *services) member(dir, path string) *member {
-	m := &member{dir: filepath.Join(filepath.Dir(s.file), filepath.FromSlash(dir)), at: s.written.At(path)}
+	m := &member{dir: filepath.Join(filepath.Dir(s.file), filepath.FromSlash(dir)), at: s.written.At(path), no: true}
 	switch info, err := s.view.Stat(m.dir); {
 	case err != nil:
 		s.memberProblem(m, diag.Problem{Message: "cannot read the folder of a service: " + disk.Cause(err).Error(), Found: dir})
@@ -205,6 +205,8 @@ func (s *services) member(dir, path string) *member {
 		s.memberProblem(m, diag.Problem{Message: "not a folder", Found: dir, Want: "the folder of a service"})
 	case !s.view.Exists(filepath.Join(m.dir, inputs.PolicyName)):
 		s.memberProblem(m, diag.Problem{Message: "no policy in the folder of a service", Found: dir, Want: "a folder with " + inputs.PolicyName, Fix: fmt.Sprintf("write %s: an empty one is all defaults", filepath.Join(m.dir, inputs.PolicyName))})
+	default:
+		m.no = false
 	}
 	return m
 }
@@ -231,6 +233,9 @@ func (s *services) each(do func(i int, m *member) error) error {
 
 // model makes the model of a service. Problems of its inputs are no error, but left with the member.
 func (m *member) model(ctx context.Context, s *services) error {
+	if m.no {
+		return nil
+	}
 	in, err := m.settle(ctx, s)
 	if failed, ok := errors.AsType[*diag.ListError](err); ok {
 		m.problems.Add(failed.Problems()...)
@@ -309,6 +314,9 @@ func (s *services) isMember(dir string) bool {
 func (s *services) checkNames() {
 	first := map[string]*member{}
 	for _, m := range s.members {
+		if m.modelled == nil {
+			continue
+		}
 		name := m.made.Service.Name
 		if other := first[name]; other != nil {
 			s.memberProblem(m, diag.Problem{Message: "two services of one name: that in " + other.dir + " has it too", Found: name, Want: "a name of its own for each", Fix: "write another service.name"})

@@ -63,9 +63,11 @@ type Result struct {
 // Declared is where the proto declares an RPC, and its idempotency_level: the same place where it has none.
 type Declared struct{ RPC, Idempotency diag.Position }
 
-// Build makes the model. It returns every problem that it finds; the Result is nil when one of them is an error, or when
-// the policy has faults. Of such a policy it checks what is sound, so that one run reports what is wrong with either: no
-// problem follows from a fault that whoever loaded the policy reports. [policy.Policy.Sound] is how each check knows.
+// Build makes the model. It returns every problem that it finds; the Result is nil when one of them is an error.
+//
+// The policy may have faults, which whoever has loaded it reports. Build checks what is sound all the same, so that one run
+// reports all problems, and none that follows from such a fault: [policy.Policy.Sound] is how each check knows. The Result
+// is then nothing to go on with.
 func Build(in Input) (*Result, diag.List) {
 	b := &builder{Input: in, methods: map[*model.RPC]*protogen.Method{}, told: map[string]bool{}, aliases: new(aliases)}
 	b.doubts = newDoubts()
@@ -92,7 +94,7 @@ func Build(in Input) (*Result, diag.List) {
 	b.checkIdentifiers()
 	b.checkOwnership()
 	b.checkEdge()
-	if b.problems.HasErrors() || !in.Policy.Sound("") {
+	if b.problems.HasErrors() {
 		return nil, b.problems
 	}
 	return &b.result, b.problems

@@ -84,7 +84,7 @@ func (b *builder) unknownDependency(path, label, method string) {
 		}
 		labels = append(labels, dependency.Name)
 	}
-	if b.Policy.Faulty("dependencies") {
+	if b.Policy.Faulty("dependencies") || b.partial() {
 		return
 	}
 	problem := diag.Problem{Message: path + ": no such dependency", Found: label, Want: "a name under dependencies, which the policy does not have"}

@@ -35,7 +35,7 @@ func FuzzFaultyPolicy(f *testing.F) {
 	set, problems := protoload.Load(context.Background(), protoload.Options{View: disk.From(dir), Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
 	require.Empty(f, problems.All())
 	f.Fuzz(func(t *testing.T, src []byte) {
-		loaded, problems := policy.Load("policy.yaml", src)
+		loaded, _ := policy.Load("policy.yaml", src)
 		in := Input{Set: set, Policy: loaded, EventProtos: map[string]string{}}
 		for i := range loaded.Dependencies {
 			in.Dependencies = append(in.Dependencies, Dependency{})

@@ -20,6 +20,9 @@ type Gateway struct {
 	Partial  bool // there may be more of them: a service of the system has problems, which are reported
 }
 
+// partial reports whether it is not known all that a gateway leads to.
+func (b *builder) partial() bool { return b.Gateway != nil && b.Gateway.Partial }
+
 // Forward is a proto service whose calls a gateway passes on.
 type Forward struct {
 	Service    string // its full name

@@ -48,7 +48,7 @@ func (b *builder) hosts() {
 // are all that it could mean.
 func (b *builder) served() []*protogen.Service {
 	services, wanted := b.declared(), b.Policy.Service.Hosts
-	b.doubts.hosts = !b.Policy.Sound("service.hosts") || b.Gateway != nil && b.Gateway.Partial
+	b.doubts.hosts = !b.Policy.Sound("service.hosts") || b.partial()
 	if len(services) == 0 && b.Gateway == nil {
 		b.doubts.hosts = true // as is told already
 		return nil

@@ -98,8 +98,8 @@ func (b *builder) ambiguousMethod(path, name string, rpcs []*model.RPC) {
 
 // unknownMethod names the methods that there are: in short, or in full where the policy does so.
 func (b *builder) unknownMethod(path, name string, known map[string][]*model.RPC) {
-	if len(b.service().Hosts) == 0 {
-		return // that there is no service is told already
+	if len(b.service().Hosts) == 0 || b.partial() {
+		return // that a service is missing is told already
 	}
 	inFull := strings.Contains(name, "/")
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(known)), func(other string) bool {

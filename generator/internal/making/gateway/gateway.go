@@ -23,6 +23,9 @@ type System struct {
 	Written *policy.Gateway
 	At      func(path string) diag.Position // in the system file
 	Members []Member
+	Partial bool // some of the services have problems, and are not among the members
+
+	Problems diag.List // of the system file and of the services
 }
 
 // Member is a service of a system.
@@ -40,12 +43,15 @@ func (s *System) Lead(in *inputs.Loaded) (*inputs.Loaded, *build.Gateway, diag.L
 	for i := range s.Members {
 		l.member(&s.Members[i])
 	}
-	l.checkServices()
+	if !s.Partial {
+		l.checkServices()
+	}
 	out := &build.Gateway{
 		Name:     build.ServiceName(filepath.Base(filepath.FromSlash(s.Written.Dir))),
 		HTTPPort: s.Written.HTTPPort,
 		PortAt:   s.At("gateway.httpPort"),
 		Forwards: l.forwards,
+		Partial:  s.Partial,
 	}
 	for i := range l.dependencies {
 		d := &l.dependencies[i]
@@ -67,22 +73,28 @@ type leading struct {
 
 // member forwards what a service of the system serves.
 func (l *leading) member(m *Member) {
-	hosts := slices.DeleteFunc(slices.Clone(m.Made.Service.Hosts), func(h *model.Host) bool { return !l.wants(h) })
+	hosts := slices.DeleteFunc(slices.Clone(m.Made.Service.Hosts), func(h *model.Host) bool { return !l.wants(h) || l.servedTwice(h, m) })
 	if len(hosts) == 0 {
 		return
 	}
 	index := l.dependencyOn(m, hosts)
 	for _, host := range hosts {
-		if other, twice := l.by[host.FullName]; twice {
-			l.problems.Add(diag.Problem{
-				Position: m.At, Message: "the gateway cannot tell which of two services gets the calls: that in " + other + " serves it too",
-				Found: host.FullName, Want: "one service for each proto service", Fix: "write gateway.services, without it",
-			})
-			continue
-		}
-		l.by[host.FullName] = m.Dir
 		l.forwards = append(l.forwards, build.Forward{Service: host.FullName, Dependency: index})
 	}
+}
+
+// servedTwice refuses a proto service that another service of the system has too.
+func (l *leading) servedTwice(host *model.Host, m *Member) bool {
+	other, twice := l.by[host.FullName]
+	if !twice {
+		l.by[host.FullName] = m.Dir
+		return false
+	}
+	l.problems.Add(diag.Problem{
+		Position: m.At, Message: "the gateway cannot tell which of two services gets the calls: that in " + other + " serves it too",
+		Found: host.FullName, Want: "one service for each proto service", Fix: "write gateway.services, without it",
+	})
+	return true
 }
 
 // wants reports whether the gateway forwards a proto service.

@@ -65,5 +65,8 @@ func (s *System) settle(sc scope) {
 // Waivers returns the waivers of the file in the order of its lines.
 func (s *System) Waivers() []Waiver { return s.waivers }
 
+// Sound reports what [Policy.Sound] does.
+func (s *System) Sound(path string) bool { return s.sound(path) }
+
 // At returns where the file says what stands at a dotted path, as [Policy.At] does.
 func (s *System) At(path string) diag.Position { return s.at(path) }

@@ -25,7 +25,7 @@ func (g *graph) adviseImports(ctx context.Context) {
 			Want: "a file below " + g.roots.flags(" or "), Fix: g.adviceOn(ctx, m, better)})
 	}
 	for _, t := range g.seconds {
-		fix := fmt.Sprintf("import it as %q everywhere, or drop one of the import paths", t.first.name)
+		fix := fmt.Sprintf("import it as %q everywhere", t.first.name)
 		if better != nil {
 			fix = better.passing()
 		}
@@ -36,11 +36,11 @@ func (g *graph) adviseImports(ctx context.Context) {
 
 // adviceOn is the way out for a missing import.
 func (g *graph) adviceOn(ctx context.Context, m missing, better *graph) string {
-	if better == nil || better.lacks(m) {
-		better = g.betterFor(ctx, m)
-	}
-	if better != nil {
+	if better != nil && !better.lacks(m) {
 		return better.passing()
+	}
+	if flags := g.oneMore(ctx, m); len(flags) > 0 {
+		return g.command(strings.Join(flags, " or "))
 	}
 	if meant, ok := g.misspelt(m.imp.name); ok && m.importer.target {
 		return fmt.Sprintf("did you mean %q?", meant)
@@ -58,19 +58,38 @@ func (g *graph) lacks(m missing) bool {
 	})
 }
 
-// betterFor is the graph with one more import path, which finds one of the missing imports. It is nil where none is known.
-func (g *graph) betterFor(ctx context.Context, m missing) *graph {
-	for i, pointed := range []func(missing) (string, bool){g.above, g.elsewhere} {
-		folder, ok := pointed(m)
-		if !ok {
-			continue
+// mostAdvised bounds the folders that an import is advised to be found in.
+const mostAdvised = 3
+
+// oneMore are the flags of the import paths with one more, which finds one of the missing imports: a folder above the file
+// that has it, or each of those elsewhere.
+func (g *graph) oneMore(ctx context.Context, m missing) []string {
+	if folder, ok := g.above(m); ok {
+		if found := g.adding(ctx, folder, m); found != nil {
+			return []string{found.base.flags(" ")}
 		}
-		guess := i > 0 && !strings.Contains(m.imp.name, "/") // a file of that name may be anybody's
-		for _, folders := range [][]string{append(g.base.folders(), folder), append([]string{folder}, g.base.folders()...)} {
-			candidate, problems := attempt(ctx, g.opts, g.base.of(folders))
-			if !problems.HasErrors() && !candidate.lacks(m) && (!guess || candidate.complete()) && g.improvedBy(ctx, candidate) {
-				return candidate
-			}
+	}
+	var flags []string
+	for _, folder := range g.holding(m) {
+		found := g.adding(ctx, folder, m)
+		// A file of a name without a folder may be anybody's, so all else has to be right with it.
+		if found != nil && (strings.Contains(m.imp.name, "/") || found.complete()) {
+			flags = append(flags, found.base.flags(" "))
+		}
+		if len(flags) == mostAdvised {
+			break
+		}
+	}
+	return flags
+}
+
+// adding is the graph with one more import path, the last or the first, which finds one of the missing imports and with which
+// nothing else goes wrong; nil where it does.
+func (g *graph) adding(ctx context.Context, folder string, m missing) *graph {
+	for _, folders := range [][]string{append(g.base.folders(), folder), append([]string{folder}, g.base.folders()...)} {
+		candidate, problems := attempt(ctx, g.opts, g.base.of(folders))
+		if !problems.HasErrors() && !candidate.lacks(m) && g.improvedBy(ctx, candidate) {
+			return candidate
 		}
 	}
 	return nil
@@ -98,7 +117,7 @@ func (g *graph) improvedBy(ctx context.Context, other *graph) bool {
 }
 
 // candidates are graphs of the same files with other import paths: with those that the imports point to, and, where a file has two
-// names, with the import paths in another order and with one less.
+// names, with the import paths in another order or one less.
 func (g *graph) candidates(ctx context.Context) []*graph {
 	var graphs []*graph
 	add := func(candidate *graph, problems diag.List) {
@@ -115,9 +134,7 @@ func (g *graph) candidates(ctx context.Context) []*graph {
 	if len(g.seconds) == 0 {
 		return graphs
 	}
-	deepest := g.base.folders()
-	slices.SortStableFunc(deepest, func(a, b string) int { return depth(b) - depth(a) })
-	add(attempt(ctx, g.opts, g.base.of(deepest)))
+	add(attempt(ctx, g.opts, g.base.of(innerFirst(g.base.folders()))))
 	for i := range g.base.roots {
 		less := g.base
 		less.roots = slices.Delete(slices.Clone(g.base.roots), i, i+1)
@@ -140,11 +157,14 @@ func (g *graph) worse(other *graph) bool {
 }
 
 // passing is the advice to load with the import paths of the graph.
-func (g *graph) passing() string {
+func (g *graph) passing() string { return g.command(g.base.flags(" ")) }
+
+// command is the advice to run with flags.
+func (g *graph) command(flags string) string {
 	if g.opts.Command != "" {
-		return fmt.Sprintf("run %s %s once: the tree keeps the import paths", g.opts.Command, g.base.flags(" "))
+		return fmt.Sprintf("run %s %s once: the tree keeps the import paths", g.opts.Command, flags)
 	}
-	return "pass " + g.base.flags(" ")
+	return "pass " + flags
 }
 
 // misspelt is the file that differs from a name in a few letters of one part of it.
@@ -214,16 +234,12 @@ func (g *graph) exports(m missing) string {
 
 // putting is the advice where nothing is known of the file.
 func (g *graph) putting(m missing) string {
-	command := "pass"
-	if g.opts.Command != "" {
-		command = "run " + g.opts.Command
-	}
-	flags := "-I DIR, where DIR is the folder that it is relative to"
+	const where = ", where DIR is the folder that it is relative to"
 	if len(g.base.roots) == 0 {
-		return fmt.Sprintf("%s %s", command, flags)
+		return g.command("-I DIR") + where
 	}
 	at := filepath.Join(g.base.roots[0].shown, filepath.FromSlash(m.imp.name))
-	return fmt.Sprintf("put it at %s, or %s %s %s", quoted(at), command, g.base.flags(" "), flags)
+	return fmt.Sprintf("put it at %s, or %s%s", quoted(at), g.command(g.base.flags(" ")+" -I DIR"), where)
 }
 
 // reaching is the advice that brings a file below the import paths: the nearest folder at which its name is its own.

@@ -35,26 +35,31 @@ func (x *protoIndex) protos(folder string) []string {
 // elsewhere is the folder in the repository of the importing file that has what it imports: the one that is nearest to
 // it. There is none where two are as near and have different files.
 func (g *graph) elsewhere(m missing) (string, bool) {
+	folders := g.holding(m)
+	if len(folders) == 0 {
+		return "", false
+	}
+	name, near := filepath.FromSlash(m.imp.name), shared(folders[0], m.importer.path)
+	for _, other := range folders[1:] {
+		if shared(other, m.importer.path) == near && !g.roots.same(filepath.Join(folders[0], name), filepath.Join(other, name)) {
+			return "", false
+		}
+	}
+	return folders[0], true
+}
+
+// holding are the folders in the repository of the importing file that have what it imports, the nearest first.
+func (g *graph) holding(m missing) []string {
 	var folders []string
 	for _, file := range g.opts.known.protos(g.searched(m.importer.path)) {
 		if folder, ok := strings.CutSuffix(filepath.ToSlash(file), "/"+m.imp.name); ok && file != m.importer.path {
 			folders = append(folders, filepath.FromSlash(folder))
 		}
 	}
-	if len(folders) == 0 {
-		return "", false
-	}
-	near := func(folder string) int { return shared(folder, m.importer.path) }
 	slices.SortStableFunc(folders, func(a, b string) int {
-		return cmp.Or(cmp.Compare(near(b), near(a)), cmp.Compare(depth(a), depth(b)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(shared(b, m.importer.path), shared(a, m.importer.path)), cmp.Compare(depth(a), depth(b)), cmp.Compare(a, b))
 	})
-	name := filepath.FromSlash(m.imp.name)
-	for _, other := range folders[1:] {
-		if near(other) == near(folders[0]) && !g.roots.same(filepath.Join(folders[0], name), filepath.Join(other, name)) {
-			return "", false
-		}
-	}
-	return folders[0], true
+	return folders
 }
 
 // shared is how many elements two paths have in common at their beginning.
@@ -69,4 +74,12 @@ func shared(a, b string) int {
 		count++
 	}
 	return count
+}
+
+// depth is how many elements a path has.
+func depth(path string) int {
+	if path = filepath.Clean(path); path == "." {
+		return 0
+	}
+	return 1 + strings.Count(path, string(filepath.Separator))
 }

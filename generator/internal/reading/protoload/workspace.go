@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -30,15 +29,23 @@ func BufRoots(view *disk.View, dir string) []string {
 	if len(roots) == 0 {
 		roots = []string{dir}
 	}
-	slices.SortStableFunc(roots, func(a, b string) int { return cmp.Compare(depth(b), depth(a)) })
-	return slices.Compact(roots)
+	return innerFirst(roots)
 }
 
-func depth(path string) int {
-	if path = filepath.Clean(path); path == "." {
-		return 0
+// innerFirst are the folders in their order, but for those that stand in another one, which come before it.
+func innerFirst(folders []string) []string {
+	var ordered []string
+	for _, folder := range folders {
+		if slices.Contains(ordered, folder) {
+			continue
+		}
+		i := slices.IndexFunc(ordered, func(outer string) bool { return holds(outer, folder) })
+		if i < 0 {
+			i = len(ordered)
+		}
+		ordered = slices.Insert(ordered, i, folder)
 	}
-	return 1 + strings.Count(path, string(filepath.Separator))
+	return ordered
 }
 
 // bufDirectories are the folders of the modules of a workspace, as the buf.work.yaml in its folder has them.

@@ -3,6 +3,7 @@ package explain_test
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,6 +12,7 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/making/build"
 	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
 	"github.com/msgen/msgen/generator/internal/showing/explain"
@@ -31,9 +33,9 @@ message Order { string id = 1; }
 // explained returns what the shop's calls do under a policy, by the short names of the methods.
 func explained(t *testing.T, text string) map[string]explain.Call {
 	t.Helper()
-	t.Chdir(t.TempDir())
-	require.NoError(t, os.WriteFile("shop.proto", []byte(shop), 0o644))
-	set, problems := protoload.Load(context.Background(), protoload.Options{Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
+	view := disk.From(t.TempDir())
+	require.NoError(t, os.WriteFile(filepath.Join(view.Dir(), "shop.proto"), []byte(shop), 0o644))
+	set, problems := protoload.Load(context.Background(), protoload.Options{View: view, Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
 	require.Empty(t, problems.All())
 	loaded, problems := policy.Load("policy.yaml", []byte(text))
 	require.Empty(t, problems.All())

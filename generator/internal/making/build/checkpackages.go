@@ -29,7 +29,6 @@ func (b *builder) checkPackages() {
 		}
 	}
 	b.checkCycles()
-	b.checkDirectives()
 }
 
 // packageCheck remembers what the Go packages of earlier files took.

@@ -34,10 +34,11 @@ func (b *builder) plugin() {
 		pkg := b.goPackage(file)
 		b.packages[file.GetName()] = pkg
 		params = append(params, fmt.Sprintf("M%s=%s;%s", file.GetName(), pkg.path, pkg.name))
-		if pkg.emitted || b.isOthers(file.GetName()) { // protogen forgets what no generated file imports
+		if pkg.emitted || b.isTarget(file.GetName()) { // protogen forgets what no generated file imports
 			generate = append(generate, file.GetName())
 		}
 	}
+	b.noteMoved()
 	b.checkPackages()
 	if b.problems.HasErrors() {
 		return
@@ -45,7 +46,7 @@ func (b *builder) plugin() {
 	plugin, err := protogen.Options{}.New(&pluginpb.CodeGeneratorRequest{
 		FileToGenerate: generate,
 		Parameter:      new(strings.Join(params, ",")),
-		ProtoFile:      b.Set.Files,
+		ProtoFile:      withoutDirectives(b.Set.Files),
 	})
 	if err != nil {
 		b.notLinked(err)
@@ -88,11 +89,7 @@ func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 		return declared
 	}
 	derived := b.derivedPackage(file)
-	reason := "has no go_package"
-	if declared.path != "" {
-		reason = fmt.Sprintf("has go_package %q, outside %s", declared.path, root)
-	}
-	b.result.Notes = append(b.result.Notes, fmt.Sprintf("%s %s: its stubs are in %s", b.shownPath(file.GetName()), reason, derived.path))
+	b.moved = append(b.moved, movedStubs{file.GetName(), declared.path, derived.path})
 	return derived
 }
 

@@ -84,7 +84,7 @@ func (l *Loaded) loading() protoload.Options {
 	}
 }
 
-// command is what gives the tree import paths that the run cannot be told, as it makes several trees.
+// command gives the tree its import paths where the run makes several trees, so that no flag of its own can.
 func (l *Loaded) command() string {
 	if l.Sibling == nil || len(l.Protos) == 0 {
 		return ""

@@ -62,7 +62,7 @@ func (g *graph) lacks(m missing) bool {
 const mostAdvised = 3
 
 // oneMore are the flags of the import paths with one more, which finds one of the missing imports: a folder above the file
-// that has it, or each of those elsewhere.
+// that has it, or a few elsewhere.
 func (g *graph) oneMore(ctx context.Context, m missing) []string {
 	if folder, ok := g.above(m); ok {
 		if found := g.adding(ctx, folder, m); found != nil {
@@ -72,7 +72,7 @@ func (g *graph) oneMore(ctx context.Context, m missing) []string {
 	var flags []string
 	for _, folder := range g.holding(m) {
 		found := g.adding(ctx, folder, m)
-		// A file of a name without a folder may be anybody's, so all else has to be right with it.
+		// A file of a name without a folder may be anybody's, so that everything has to be right with it.
 		if found != nil && (strings.Contains(m.imp.name, "/") || found.complete()) {
 			flags = append(flags, found.base.flags(" "))
 		}
@@ -95,8 +95,8 @@ func (g *graph) adding(ctx context.Context, folder string, m missing) *graph {
 	return nil
 }
 
-// better is the graph with import paths that find more than those of g, with which nothing goes wrong that does not with those
-// of g. It is nil where none are known.
+// better is the graph with other import paths, which find more and with which nothing goes wrong that is right in g. It is nil
+// where none are known.
 func (g *graph) better(ctx context.Context) *graph {
 	for _, candidate := range g.candidates(ctx) {
 		if g.improvedBy(ctx, candidate) {
@@ -116,8 +116,8 @@ func (g *graph) improvedBy(ctx context.Context, other *graph) bool {
 	return !other.worse(g) && ctx.Err() == nil
 }
 
-// candidates are graphs of the same files with other import paths: with those that the imports point to, and, where a file has two
-// names, with the import paths in another order or one less.
+// candidates are graphs of the same files with other import paths: the folders that the imports point to, and, where a file has two
+// names, the import paths in another order or one less.
 func (g *graph) candidates(ctx context.Context) []*graph {
 	var graphs []*graph
 	add := func(candidate *graph, problems diag.List) {
@@ -178,7 +178,7 @@ func (g *graph) misspelt(name string) (string, bool) {
 	return nearest.Of(name, similar)
 }
 
-// oneTypo reports whether two names are the same but for one element, which is near.
+// oneTypo reports whether two names differ in one element, and there in a few letters.
 func oneTypo(name, known string) bool {
 	a, b := strings.Split(strings.TrimSuffix(name, ".proto"), "/"), strings.Split(strings.TrimSuffix(known, ".proto"), "/")
 	if len(a) != len(b) {
@@ -197,7 +197,7 @@ func oneTypo(name, known string) bool {
 	return typos == 1
 }
 
-// importable are the names of the protos below the import paths, and of those that msgen has in itself.
+// importable are the names of the protos below the import paths, and of the built-in ones.
 func (g *graph) importable() []string {
 	var names []string
 	for _, root := range g.roots.roots {

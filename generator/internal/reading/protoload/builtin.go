@@ -25,7 +25,7 @@ import (
 //go:embed embedded
 var embedded embed.FS
 
-// The name of an embedded descriptor is that of its proto between the two.
+// The name of an embedded descriptor is the name of its proto between the two.
 const embeddedFolder, embeddedSuffix = "embedded/", ".binpb"
 
 // otherNames are names by which protos import files that msgen has under another one.
@@ -43,8 +43,8 @@ func inLinkedFolder(name string) bool {
 	return slices.ContainsFunc(linkedFolders(), func(folder string) bool { return strings.HasPrefix(name, folder) })
 }
 
-// builtins are the protos that msgen has in itself, which carry no source positions. Those that are embedded are read when they
-// are first asked for.
+// builtins are the protos that msgen has in itself, which carry no source positions. An embedded one is read when somebody
+// first asks for it.
 type builtins struct{ read *protoregistry.Files }
 
 func newBuiltins() *builtins { return &builtins{read: new(protoregistry.Files)} }

@@ -58,7 +58,7 @@ func TestOtherNames(t *testing.T) {
 	}
 }
 
-// TestEmbedded holds the embedded descriptors to those of the Go packages of their protos.
+// TestEmbedded compares the embedded descriptors with the Go packages of their protos.
 func TestEmbedded(t *testing.T) {
 	wanted := wantEmbedded(t)
 	if *update {

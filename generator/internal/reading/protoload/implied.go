@@ -9,9 +9,9 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 )
 
-// A run whose user gives no import path takes those that the repository says: its buf.yaml or buf.work.yaml, else the root of
-// the repository, if they find all that the protos import. Otherwise the imports themselves point to the folders that they
-// are relative to.
+// A run whose user gives no import path takes what the repository's buf.yaml or buf.work.yaml says, or the root of the
+// repository, whichever first finds all that the protos import. Otherwise the imports themselves point to the folders that
+// they are relative to.
 
 // found is the graph of the files of opts, as far as import paths find them. It is nil where an import path is none.
 func (opts Options) found(ctx context.Context) (*graph, diag.List) {
@@ -54,11 +54,11 @@ func attempt(ctx context.Context, opts Options, roots importRoots) (*graph, diag
 	return g, problems
 }
 
-// impliedRoots are the import paths that stand in for those that the user of opts gives none of, the likeliest first.
+// impliedRoots are the import paths where the user of opts gives none, the likeliest first.
 func impliedRoots(opts Options) []importRoots {
 	none := importRoots{view: opts.View, implied: true}
 	if len(opts.Files) == 0 {
-		return []importRoots{none} // those of the callees alone
+		return []importRoots{none} // the callees bring their own
 	}
 	usual := none.of([]string{none.around(opts.Files)})
 	folders, config := bufRootsAround(opts.View, none.abs(opts.Files[0]))
@@ -70,8 +70,8 @@ func impliedRoots(opts Options) []importRoots {
 	return []importRoots{written, usual}
 }
 
-// around is the root of the repository of the first file, else the folder of that file, or where another one stands outside
-// of it, the folder of all.
+// around is the root of the repository of the first file, or the folder of that file where it has none; where another one
+// stands outside of it, the folder of all.
 func (r importRoots) around(files []string) string {
 	folder := r.defaultRoot(filepath.Dir(r.abs(files[0])))
 	common := folder
@@ -81,7 +81,7 @@ func (r importRoots) around(files []string) string {
 		}
 	}
 	if common == filepath.Dir(common) {
-		return folder // all of the disk is no import path
+		return folder // the whole disk would be searched
 	}
 	return common
 }
@@ -163,8 +163,8 @@ func (g *graph) isFile(path string) bool {
 	return err == nil && !info.IsDir()
 }
 
-// searched is the folder around a file in which protos are looked for: its repository, else the working directory, else its
-// own folder.
+// searched is the folder around a file in which protos are looked for: its repository; without one, the working directory if
+// the file is below it; otherwise its own folder.
 func (g *graph) searched(file string) string {
 	view := g.roots.view
 	if repository, ok := view.Above(filepath.Dir(file), ".git"); ok {

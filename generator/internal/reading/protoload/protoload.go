@@ -20,10 +20,10 @@ type Options struct {
 	View *disk.View
 	// Files are the .proto files as the user named them, relative to the view's folder or absolute. One is needed, or a callee.
 	Files []string
-	// ImportPaths are the folders that imports are looked up in, in order, relative or absolute. Empty means those that the
-	// buf.yaml or buf.work.yaml around the first file says, else the root of its repository (the nearest parent with a .git),
-	// else its folder; where these do not find every import, the folders that the imports point to. Without a file, it means
-	// those of the callees alone.
+	// ImportPaths are the folders that imports are looked up in, in order, relative or absolute. Empty means what the
+	// buf.yaml or buf.work.yaml around the first file says, or the root of its repository (the nearest parent with a .git; its
+	// folder without one); where these do not find every import, the folders that the imports point to. Without a file, the
+	// callees bring their own.
 	ImportPaths []string
 	// Callees are protos of services that those of Files call. They are linked into the same set and are no targets.
 	Callees []Callee

@@ -52,7 +52,7 @@ func (g *graph) set() *Set {
 	return s
 }
 
-// notes tell which import paths stand in for those that the user did not give, unless it is the root of the repository.
+// notes report the import paths where the user gave none, unless it is the root of the repository.
 func (g *graph) notes() []string {
 	var shown []string
 	for _, root := range g.base.roots {

@@ -14,8 +14,8 @@ import (
 const bufConfig, bufWorkspace = "buf.yaml", "buf.work.yaml"
 
 // BufRoots are the folders that buf's names of protos are relative to, as the buf.work.yaml or the buf.yaml of a folder says:
-// those of the modules of a workspace, and those that an old module has inside of its own. Without either, it is the folder
-// itself. A folder in another one comes before it. Paths begin with dir as it is given.
+// the folders of the modules of a workspace, and the roots that an old module has inside of its own. Without either, it is the folder
+// itself. A folder in another folder comes before it. Paths begin with dir as it is given.
 // https://buf.build/docs/configuration/v2/buf-yaml, https://buf.build/docs/configuration/v1/buf-work-yaml
 func BufRoots(view *disk.View, dir string) []string {
 	var roots []string
@@ -32,7 +32,7 @@ func BufRoots(view *disk.View, dir string) []string {
 	return innerFirst(roots)
 }
 
-// innerFirst are the folders in their order, but for those that stand in another one, which come before it.
+// innerFirst are the folders in their order, except that one which stands in another comes before it.
 func innerFirst(folders []string) []string {
 	var ordered []string
 	for _, folder := range folders {
@@ -64,7 +64,7 @@ type bufYAML struct {
 	Deps    []string
 }
 
-// moduleRoots are the folders that the buf.yaml in a folder names: those of its modules, or the roots of the one that the
+// moduleRoots are the folders that the buf.yaml in a folder names: of its modules, or the roots of the module that the
 // folder is.
 func moduleRoots(view *disk.View, dir string) []string {
 	var written bufYAML
@@ -88,13 +88,13 @@ func moduleRoots(view *disk.View, dir string) []string {
 	return roots
 }
 
-// readYAML is false for a file that is not there. One that cannot be read is buf's to report.
+// readYAML is false for a file that is not there or that buf itself would refuse.
 func readYAML(view *disk.View, file string, into any) bool {
 	text, err := view.ReadFile(file)
 	return err == nil && yaml.Unmarshal(text, into) == nil
 }
 
-// bufRootsAround are the roots of the workspace, or else of the module, that a proto stands in, and the file that says so. A workspace
+// bufRootsAround are the roots of the workspace that a proto stands in, or of its module where there is no workspace, and the file that says so. A workspace
 // names modules that have a buf.yaml of their own, so the search goes on to the top of the repository.
 func bufRootsAround(view *disk.View, proto string) (roots []string, config string) {
 	for dir := filepath.Dir(proto); ; dir = filepath.Dir(dir) {

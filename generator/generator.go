@@ -28,7 +28,7 @@ import (
 // Options say what a run reads and where it writes. Paths are relative to the working directory or absolute.
 type Options struct {
 	Protos      []string // proto files; empty: what the tree at Out, or around the working directory, was made from
-	ImportPaths []string // where imports are looked for; empty: the root of the repository around the first proto
+	ImportPaths []string // where imports are looked for; empty: what the tree remembers, buf.yaml or the imports themselves say
 	Policy      string   // policy file; empty: policy.yaml beside the first proto, if there is one
 	Out         string   // root of the tree; empty: the tree around the working directory, else that directory
 	Version     string   // of msgen, for .msgen/version; [Unreleased] for a build that no version names
@@ -192,7 +192,7 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	broken, breaking := since.Breaking(loaded, made, ask.allowance())
 	problems.Merge(breaking)
 	m.in, m.made, m.warnings = loaded, made, problems.All()
-	m.notes = slices.Concat(in.Notes, moved, made.Notes, broken)
+	m.notes = slices.Concat(in.Notes, loaded.Set.Notes, moved, made.Notes, broken)
 	return m, problems
 }
 

@@ -65,7 +65,7 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 	}
 	folders := options.ProtoPaths
 	if len(folders) == 0 && pluginparam.FromBuf(request) {
-		folders = inputs.BufFolders(view)
+		folders = protoload.BufRoots(view, ".")
 	}
 	set, problems := protoload.FromRequest(view, pluginparam.InOrder(request), folders)
 	if err := problems.Err(); err != nil {

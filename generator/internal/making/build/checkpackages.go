@@ -31,7 +31,6 @@ func (b *builder) checkPackages() {
 	if !b.doubts.root {
 		b.checkCycles()
 	}
-	b.checkDirectives()
 }
 
 // packageCheck remembers what the Go packages of earlier files took.

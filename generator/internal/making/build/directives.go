@@ -2,57 +2,70 @@ package build
 
 import (
 	"go/build/constraint"
-	"slices"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/descriptorpb"
-
-	"github.com/msgen/msgen/generator/diag"
 )
 
-// checkDirectives refuses comments that the stubs would repeat as instructions to the Go compiler: it drops a file for a
-// build constraint, and does not compile one with an instruction in a place that has no use for it.
-func (b *builder) checkDirectives() {
-	for _, file := range b.Set.Files {
-		if !b.holdsStubs(file.GetName()) {
-			continue
+// withoutDirectives are the files with comments that Go reads as text alone. The Go compiler leaves out a file for a build
+// constraint, which go/printer moves to its top from wherever it stands, and does not compile one with an instruction in a place
+// that has no use for it. The proto may be somebody else's, so its comments are changed in the Go files and not refused.
+func withoutDirectives(files []*descriptorpb.FileDescriptorProto) []*descriptorpb.FileDescriptorProto {
+	out := make([]*descriptorpb.FileDescriptorProto, len(files))
+	for i, file := range files {
+		out[i] = file
+		if hasDirective(file) {
+			out[i] = proto.CloneOf(file)
+			eachComment(out[i], asText)
 		}
-		for _, location := range file.GetSourceCodeInfo().GetLocation() {
-			if line, ok := directive(location); ok {
-				b.problemIn(file, location.GetPath(), diag.Problem{
-					Message: "a comment that Go reads as an instruction",
-					Found:   "//" + line,
-					Want:    "text",
-					Fix:     "reword the beginning of that line",
-				})
+	}
+	return out
+}
+
+func hasDirective(file *descriptorpb.FileDescriptorProto) bool {
+	found := false
+	eachComment(file, func(comment string) string {
+		found = found || asText(comment) != comment
+		return comment
+	})
+	return found
+}
+
+// eachComment replaces every comment of a file by what change makes of it.
+func eachComment(file *descriptorpb.FileDescriptorProto, change func(string) string) {
+	for _, location := range file.GetSourceCodeInfo().GetLocation() {
+		for _, comment := range []*string{location.LeadingComments, location.TrailingComments} {
+			if comment == nil {
+				continue
+			}
+			if changed := change(*comment); changed != *comment {
+				*comment = changed
+			}
+		}
+		for i, comment := range location.LeadingDetachedComments {
+			if changed := change(comment); changed != comment {
+				location.LeadingDetachedComments[i] = changed
 			}
 		}
 	}
 }
 
-// directive returns the first line of a location's comments that stubs repeat and Go obeys.
-func directive(location *descriptorpb.SourceCodeInfo_Location) (line string, ok bool) {
-	comments := []string{location.GetLeadingComments(), location.GetTrailingComments()}
-	header := slices.Equal(location.GetPath(), syntaxStatement) || slices.Equal(location.GetPath(), packageStatement)
-	if header { // what stands above the package clause of the stubs
-		comments = append(comments, location.GetLeadingDetachedComments()...)
+// asText is a comment without lines that Go obeys: https://pkg.go.dev/cmd/compile#hdr-Compiler_Directives.
+func asText(comment string) string {
+	if !strings.Contains(comment, "go:") && !strings.Contains(comment, "line ") && !strings.Contains(comment, "+build") {
+		return comment
 	}
-	for line := range strings.Lines(strings.Join(comments, "\n")) {
-		if line = strings.TrimRight(line, "\r\n"); obeyed(line, header) {
-			return line, true
+	var text strings.Builder
+	for line := range strings.Lines(comment) {
+		switch {
+		case strings.HasPrefix(line, "go:generate "): // done by `go generate` alone
+		case strings.HasPrefix(line, "go:"), strings.HasPrefix(line, "line ") && strings.Contains(line, ":"):
+			text.WriteString(" ") // no instruction begins with a space
+		case constraint.IsPlusBuild("//" + line):
+			line = strings.Replace(line, "+build", "`+build`", 1)
 		}
+		text.WriteString(line)
 	}
-	return "", false
-}
-
-// obeyed reports whether Go does something about a line of a comment: https://pkg.go.dev/cmd/compile#hdr-Compiler_Directives.
-func obeyed(line string, header bool) bool {
-	switch {
-	case strings.HasPrefix(line, "go:generate "):
-		return false // done by `go generate` alone
-	case strings.HasPrefix(line, "go:"), strings.HasPrefix(line, "line ") && strings.Contains(line, ":"):
-		return true
-	default:
-		return header && constraint.IsPlusBuild("//"+line)
-	}
+	return text.String()
 }

@@ -33,6 +33,7 @@ func (b *builder) plugin() {
 	for _, file := range b.Set.Files {
 		b.packages[file.GetName()] = b.goPackage(file)
 	}
+	b.noteMoved()
 	b.checkPackages()
 	b.doubts.stubs = b.doubts.root || b.problems.HasErrors()
 	before.Merge(b.problems)
@@ -43,7 +44,7 @@ func (b *builder) plugin() {
 // link links the files for protogen. Where their Go packages have problems, others stand in for them, so that the rest of
 // the protos can be checked.
 func (b *builder) link() {
-	request := &pluginpb.CodeGeneratorRequest{ProtoFile: b.Set.Files}
+	request := &pluginpb.CodeGeneratorRequest{ProtoFile: withoutDirectives(b.Set.Files)}
 	var params []string
 	for _, file := range b.Set.Files {
 		pkg := b.packages[file.GetName()]
@@ -53,7 +54,7 @@ func (b *builder) link() {
 		}
 	}
 	if b.doubts.stubs {
-		request.ProtoFile, params = standIns(b.Set.Files), nil
+		request.ProtoFile, params = standIns(request.ProtoFile), nil
 	}
 	request.Parameter = new(strings.Join(params, ","))
 	plugin, err := protogen.Options{}.New(request)
@@ -122,11 +123,7 @@ func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 		return declared
 	}
 	derived := b.derivedPackage(file)
-	reason := "has no go_package"
-	if declared.path != "" {
-		reason = fmt.Sprintf("has go_package %q, outside %s", declared.path, root)
-	}
-	b.result.Notes = append(b.result.Notes, fmt.Sprintf("%s %s: its stubs are in %s", b.shownPath(file.GetName()), reason, derived.path))
+	b.moved = append(b.moved, movedStubs{file.GetName(), declared.path, derived.path})
 	return derived
 }
 

@@ -54,7 +54,7 @@ func (b *builder) served() []*protogen.Service {
 		return nil
 	}
 	if len(wanted) == 0 {
-		return services
+		return b.withoutLinked(services)
 	}
 	picked := b.wanted(services, wanted, "service.hosts")
 	if b.doubts.hosts = b.doubts.hosts || len(picked) < len(wanted); b.doubts.hosts {
@@ -79,6 +79,27 @@ func (b *builder) declared() []*protogen.Service {
 		services = append(services, b.result.Plugin.FilesByPath[name].Services...)
 	}
 	return services
+}
+
+// withoutLinked leaves out the services that every emitted server registers itself, where there are others: users give all
+// protos of a repository, a copy of health.proto with them.
+func (b *builder) withoutLinked(services []*protogen.Service) []*protogen.Service {
+	var own []*protogen.Service
+	var left []string
+	for _, service := range services {
+		if name := service.Desc.FullName(); linkedServices[string(name)] != "" {
+			left = append(left, fmt.Sprintf("%s of %s", name, b.shownPath(service.Desc.ParentFile().Path())))
+		} else {
+			own = append(own, service)
+		}
+	}
+	if len(own) == 0 {
+		return services
+	}
+	if len(left) > 0 {
+		b.result.Notes = append(b.result.Notes, fmt.Sprintf("every emitted service serves %s already: no handlers for it", strings.Join(left, ", ")))
+	}
+	return own
 }
 
 // wanted picks the services that the policy names and says of each other name what it could have meant.

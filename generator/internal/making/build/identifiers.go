@@ -21,12 +21,15 @@ func (b *builder) checkIdentifiers() {
 		if !file.Generate {
 			continue
 		}
-		ids := byPackage[file.GoImportPath]
-		if ids == nil {
-			ids = &identifiers{builder: b, owner: map[string]positioned{}, hiding: map[positioned]bool{}}
-			byPackage[file.GoImportPath] = ids
+		if byPackage[file.GoImportPath] == nil {
+			byPackage[file.GoImportPath] = newIdentifiers(b)
 		}
-		ids.file(file)
+		byPackage[file.GoImportPath].forwarded(file)
+	}
+	for _, file := range b.result.Plugin.Files {
+		if file.Generate {
+			byPackage[file.GoImportPath].file(file)
+		}
 	}
 	for _, file := range b.result.Plugin.Files {
 		if file.Generate && !b.doubts.stubs { // which have other names than the packages that stand in for them
@@ -40,17 +43,26 @@ type identifiers struct {
 	*builder
 	owner  map[string]positioned
 	hiding map[positioned]bool // those that are known to hide an import
+	public map[string]string   // the names that are there for an import public, each with the proto that is imported
+}
+
+func newIdentifiers(b *builder) *identifiers {
+	return &identifiers{builder: b, owner: map[string]positioned{}, hiding: map[positioned]bool{}, public: map[string]string{}}
 }
 
 // declare notes the top-level Go names that a descriptor gives rise to, or reports the first of them that is taken.
 func (ids *identifiers) declare(at positioned, names ...string) bool {
 	for _, name := range names {
 		if first, taken := ids.owner[name]; taken {
+			fix := "rename one of the two"
+			if imported := ids.public[name]; imported != "" {
+				fix += fmt.Sprintf(", or import %q without public", imported)
+			}
 			ids.problem(at, diag.Problem{
 				Message: fmt.Sprintf("the Go name %s is declared twice", name),
 				Found:   shown(at),
 				Want:    fmt.Sprintf("a name that does not meet %s (%s)", shown(first), ids.Set.Position(first)),
-				Fix:     "rename one of the two",
+				Fix:     fix,
 			})
 			return false
 		}
@@ -69,6 +81,14 @@ func shown(d positioned) string {
 
 func (ids *identifiers) file(file *protogen.File) {
 	ids.declare(file.Desc, file.GoDescriptorIdent.GoName)
+	ids.messages(file)
+	for _, service := range file.Services {
+		ids.service(service)
+	}
+}
+
+// messages declares what protoc-gen-go emits for a file.
+func (ids *identifiers) messages(file *protogen.File) {
 	for _, enum := range file.Enums {
 		ids.enum(enum)
 	}
@@ -77,9 +97,6 @@ func (ids *identifiers) file(file *protogen.File) {
 	}
 	for _, extension := range file.Extensions {
 		ids.declare(extension.Desc, "E_"+extension.GoIdent.GoName)
-	}
-	for _, service := range file.Services {
-		ids.service(service)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -42,7 +43,8 @@ func (b *builder) name() {
 	}
 }
 
-// firstHosted is the first target with a service; nil when there is none.
+// firstHosted is the first target with a service, if there is one with another than those that every emitted server
+// registers itself; nil when there is none.
 func (b *builder) firstHosted() *descriptorpb.FileDescriptorProto {
 	if b.Set == nil {
 		return nil
@@ -51,12 +53,17 @@ func (b *builder) firstHosted() *descriptorpb.FileDescriptorProto {
 	for _, file := range b.Set.Files {
 		byName[file.GetName()] = file
 	}
+	var linked *descriptorpb.FileDescriptorProto
 	for _, name := range b.Set.Targets {
-		if file := byName[name]; len(file.GetService()) > 0 {
-			return file
+		services := b.Set.Services(name)
+		switch {
+		case slices.ContainsFunc(services, func(service string) bool { return linkedServices[service] == "" }):
+			return byName[name]
+		case len(services) > 0 && linked == nil:
+			linked = byName[name]
 		}
 	}
-	return nil
+	return linked
 }
 
 var version = regexp.MustCompile(`^v[0-9]+((alpha|beta|p|test)[0-9]*)*$`)

@@ -3,6 +3,7 @@ package build
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -35,10 +36,9 @@ message Line { int32 amount = 1; }
 // said builds the shop with a policy, and returns what is said of it, without positions.
 func said(t *testing.T, text string) (*Result, []string) {
 	t.Helper()
-	dir := t.TempDir()
-	t.Chdir(dir)
-	require.NoError(t, os.WriteFile("shop.proto", []byte(shop), 0o644))
-	set, problems := protoload.Load(context.Background(), protoload.Options{View: disk.From(dir), Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
+	view := disk.From(t.TempDir())
+	require.NoError(t, os.WriteFile(filepath.Join(view.Dir(), "shop.proto"), []byte(shop), 0o644))
+	set, problems := protoload.Load(context.Background(), protoload.Options{View: view, Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
 	require.Empty(t, problems.All())
 	loaded, problems := policy.Load("policy.yaml", []byte(text))
 	result, found := Build(Input{Set: set, Policy: loaded})
@@ -177,6 +177,11 @@ func TestCrossChecks(t *testing.T) {
 		{"a retry that the policy forbids", inMethod("Put", "idempotent: false, retry: {}"), inMethod("Put", "retry: {}"), "resilience.methods.Put.retry: contradicts idempotent: false on line 1; remove one of the two"},
 		{"a retry that is turned off", inMethod("Add", "retry: {}"), "resilience: {defaults: {retry: {}}, methods: {Add: {retry: null}}}", "resilience.methods.Add.retry: neither"},
 		{"a default retry of nothing", "resilience: {defaults: {retry: {}}, methods: {Get: {retry: null}, Put: {idempotent: false}, Watch: {idempotent: false}}}", "resilience: {defaults: {retry: {}}}", "resilience.defaults.retry: applies to no method: none is declared idempotent"},
+		{
+			"a default retry that methods could take",
+			"resilience: {defaults: {retry: {}}, methods: {Get: {idempotent: false}, Put: {idempotent: false}, Watch: {idempotent: false}}}", "resilience: {defaults: {retry: {}}}",
+			"resilience.defaults.retry: applies to no method: none is declared idempotent; remove it, or write resilience.methods.X.idempotent: true for each method X that may safely be called twice: Add, Upload",
+		},
 		{"a default bound of no attempt", "resilience: {defaults: {attemptTimeout: 1s}}", "resilience: {defaults: {attemptTimeout: 1s, retry: {}}}", "resilience.defaults.attemptTimeout: applies to no method"},
 		{"a default bound of no call", "resilience: {defaults: {timeout: 1s}, methods: {Get: {timeout: 1s}, Put: {timeout: 1s}, Add: {timeout: 1s}}}", "resilience: {defaults: {timeout: 1s}, methods: {Get: {timeout: 1s}, Put: {timeout: 1s}}}", "resilience.defaults.timeout: applies to no method"},
 		{"a cached write", inMethod("Put", "fallback: {cache: {}}"), inMethod("Get", "fallback: {cache: {}}"), `resilience.methods.Put.fallback.cache: an answer from the cache would hide that Put did not happen: found "idempotent"`},

@@ -18,9 +18,8 @@ func (b *builder) shownPath(name string) string {
 
 // Paths in a FileDescriptorProto, as SourceCodeInfo.Location has them.
 var (
-	goPackageOption  = []int32{8, 11}
-	packageStatement = []int32{2}
-	syntaxStatement  = []int32{12}
+	goPackageOption = []int32{8, 11}
+	syntaxStatement = []int32{12}
 )
 
 // problemIn adds an error at a statement of a proto file; at the file's first line where it is not written down.

@@ -5,6 +5,7 @@ package inputs
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/semver"
@@ -18,7 +19,7 @@ import (
 // Wanted is what the user of a run asks for. Paths are relative to the folder of the view, or absolute.
 type Wanted struct {
 	Protos      []string              // empty: those that the tree remembers
-	ImportPaths []string              // empty: those that the tree remembers, or the repository of the first proto
+	ImportPaths []string              // empty: those that the tree remembers, or that the repository says
 	Policy      string                // empty: policy.yaml next to the first proto, if there is one
 	Out         string                // root of the tree; empty: the tree around the folder of the view, otherwise that folder
 	Version     string                // of this msgen
@@ -77,6 +78,9 @@ func Settle(view *disk.View, wanted Wanted) (*Settled, error) {
 	if in.Request != nil {
 		in.Protos = textOf(in.Request)
 	}
+	if in.Request == nil && len(in.ImportPaths) == 0 {
+		in.rememberImportPaths()
+	}
 	if in.Policy == "" && len(in.Protos) > 0 {
 		in.findPolicy(wanted.PolicyFlag)
 	}
@@ -126,6 +130,24 @@ func (in *Settled) remember() error {
 		in.Policy, in.Remembered = in.FromTree(made.Policy), true
 	}
 	return nil
+}
+
+// rememberImportPaths takes the import paths from the tree, for a run that names a proto which the tree remembers, and none that
+// stands elsewhere: the protos of a tree keep their names.
+func (in *Settled) rememberImportPaths() {
+	var dirs []string
+	for _, dir := range in.Memory.Inputs.ImportPaths {
+		dirs = append(dirs, in.FromTree(dir))
+	}
+	known := slices.ContainsFunc(in.Memory.Inputs.Protos, func(proto string) bool {
+		return slices.ContainsFunc(in.Protos, func(given string) bool { return in.View.SameFile(given, in.FromTree(proto)) })
+	})
+	apart := slices.ContainsFunc(in.Protos, func(given string) bool {
+		return !slices.ContainsFunc(dirs, func(dir string) bool { return inside(in.View.Abs(dir), in.View.Abs(given)) })
+	})
+	if known && !apart {
+		in.ImportPaths = dirs
+	}
 }
 
 func (in *Settled) noProto() error {

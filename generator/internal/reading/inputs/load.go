@@ -2,12 +2,16 @@ package inputs
 
 import (
 	"context"
+	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // Loaded is all that a run reads.
@@ -72,7 +76,26 @@ func (l *Loaded) WithProtos(ctx context.Context) (*Loaded, diag.List) {
 }
 
 func (l *Loaded) loading() protoload.Options {
-	return protoload.Options{View: l.View, Files: l.Protos, ImportPaths: l.ImportPaths, Callees: l.callees()}
+	return protoload.Options{
+		View: l.View, Files: l.Protos, ImportPaths: l.ImportPaths, Callees: l.callees(), Command: l.command(), Skip: l.isCopies,
+	}
+}
+
+// command gives the tree its import paths where the run makes several trees, so that no flag of its own can.
+func (l *Loaded) command() string {
+	if l.Sibling == nil || len(l.Protos) == 0 {
+		return ""
+	}
+	command := fmt.Sprintf("msgen generate %s -o %s", strings.Join(l.Protos, " "), l.Out)
+	if l.Policy != "" && filepath.Dir(l.Policy) != filepath.Dir(l.Protos[0]) {
+		command += " -p " + l.Policy
+	}
+	return command
+}
+
+// isCopies reports whether a folder holds what a tree has copied of the protos that made it.
+func (l *Loaded) isCopies(dir string) bool {
+	return filepath.Base(dir) == CopiesDir && l.View.Exists(filepath.Join(filepath.Dir(dir), filepath.FromSlash(state.Path)))
 }
 
 // requested are the protos of a request with those of the dependencies found among them. Its targets have these too, so

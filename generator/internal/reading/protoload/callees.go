@@ -11,7 +11,8 @@ import (
 // calleeTarget is the proto of a service that is called.
 type calleeTarget struct {
 	target
-	at diag.Position
+	at   diag.Position
+	home string // the import path that it brings
 }
 
 // nameCallees finds out what the protos of callees are called, in their order. One with a problem has no name. The import
@@ -24,7 +25,7 @@ func (r importRoots) nameCallees(callees []Callee, problems *diag.List) (importR
 			named = append(named, calleeTarget{})
 			continue
 		}
-		t, root, problem := r.nameCallee(callee)
+		t, problem := r.nameCallee(callee, named)
 		if problem != nil {
 			problem.Position, problem.Message = callee.At, callee.Key+": "+problem.Message
 			if problem.Found == "" {
@@ -34,28 +35,48 @@ func (r importRoots) nameCallees(callees []Callee, problems *diag.List) (importR
 			named = append(named, calleeTarget{})
 			continue
 		}
-		named = append(named, calleeTarget{t, callee.At})
-		r = r.with(root)
+		named = append(named, t)
+		r = r.with(t.home)
 	}
 	return r, named
 }
 
-// nameCallee names the proto of a callee, and says which folder the name is relative to.
-func (r importRoots) nameCallee(callee Callee) (t target, root string, problem *diag.Problem) {
-	path := r.abs(callee.File)
-	if problem := r.stat(path, callee.File); problem != nil {
-		return target{}, "", problem
+// nameCallee names the proto of a callee, after those of others.
+func (r importRoots) nameCallee(callee Callee, others []calleeTarget) (calleeTarget, *diag.Problem) {
+	t := calleeTarget{target: target{path: r.abs(callee.File), shown: callee.File}, at: callee.At}
+	if problem := r.stat(t.path, callee.File); problem != nil {
+		return t, problem
 	}
-	root = r.rootOf(callee, path)
-	rel, ok := below(root, path)
+	t.home = r.rootOf(callee, t.path)
+	rel, ok := below(t.home, t.path)
 	if !ok {
-		return target{}, "", &diag.Problem{Message: "the file is outside every import path"}
+		return t, &diag.Problem{Message: "the file is outside every import path"}
 	}
-	name := filepath.ToSlash(rel)
-	if !validName(name) {
-		return target{}, "", &diag.Problem{Message: "the name of the file cannot be imported", Found: name, Want: "no backslash and no control character"}
+	t.name = filepath.ToSlash(rel)
+	if !validName(t.name) {
+		return t, &diag.Problem{Message: "the name of the file cannot be imported", Found: t.name, Want: "no backslash and no control character"}
 	}
-	return target{name: name, path: path, shown: callee.File}, root, r.with(root).shadow(name, path)
+	free := func(name string) bool {
+		return r.with(t.home).shadow(name, t.path) == nil && !slices.ContainsFunc(others, func(other calleeTarget) bool {
+			return other.name == name && !r.same(other.path, t.path)
+		})
+	}
+	if !free(t.name) {
+		t.name = longerName(t.target, t.home, free)
+	}
+	return t, r.with(t.home).shadow(t.name, t.path)
+}
+
+// longerName is the first free name of a callee's proto that is relative to a folder above its import path: services of
+// different repositories may all have an api.proto. It stays as it is where there is none.
+func longerName(t target, home string, free func(name string) bool) string {
+	for dir := filepath.Dir(home); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		rel, _ := below(dir, t.path)
+		if name := filepath.ToSlash(rel); free(name) && validName(name) {
+			return name
+		}
+	}
+	return t.name
 }
 
 // rootOf is the folder that the name of a callee's proto is relative to: the nearest import path of its own tree, else

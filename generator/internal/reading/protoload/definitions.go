@@ -143,7 +143,7 @@ func (m *mender) definitions() []definition {
 			m.define(u.file)
 		}
 	}
-	for _, fd := range builtins() {
+	for _, fd := range m.graph.own.all() {
 		if _, loaded := m.graph.units[fd.Path()]; !loaded {
 			m.define(fd)
 		}

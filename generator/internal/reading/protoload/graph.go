@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,20 +17,37 @@ import (
 
 // graph is the given files and everything that they import.
 type graph struct {
-	roots   importRoots
-	targets []*unit
-	callees []*unit
-	units   map[string]*unit // by name
-	found   []*unit          // in the order in which they were found
-	ordered []*unit          // what is imported before what imports it, once order has run
+	roots    importRoots
+	opts     Options
+	base     importRoots // before the callees brought theirs
+	inferred bool        // from the imports
+	targets  []*unit
+	callees  []*unit
+	units    map[string]*unit // by name
+	own      *builtins
+	found    []*unit // in the order in which they were found
+	ordered  []*unit // what is imported before what imports it, once order has run
 
-	importable []string // filled by nearestImport
+	missing []missing // imports that are found nowhere
+	seconds []second  // files that were found under two names
 }
+
+// second is a file that has been found under another name before.
+type second struct{ unit, first *unit }
+
+// missing is an import that is found nowhere.
+type missing struct {
+	importer *unit
+	imp      importStatement
+}
+
+// complete reports whether every import is found, and no file under two names.
+func (g *graph) complete() bool { return len(g.missing) == 0 && len(g.seconds) == 0 }
 
 // discover parses the targets, the callees and all that they import, one generation of imports after the other, the files
 // of one generation in parallel. It stops early when ctx ends.
 func discover(ctx context.Context, roots importRoots, targets []target, callees []calleeTarget) *graph {
-	g := &graph{roots: roots, units: map[string]*unit{}}
+	g := &graph{roots: roots, units: map[string]*unit{}, own: newBuiltins()}
 	for _, t := range targets {
 		u := g.add(&unit{name: t.name, path: t.path, source: Source{Path: t.shown}, asked: diag.Position{File: t.shown}, target: true})
 		g.targets = append(g.targets, u)
@@ -36,7 +55,7 @@ func discover(ctx context.Context, roots importRoots, targets []target, callees 
 	for _, c := range callees {
 		u, known := g.units[c.name]
 		if !known && c.name != "" {
-			u = g.add(&unit{name: c.name, path: c.path, source: Source{Path: c.shown}, asked: c.at})
+			u = g.add(&unit{name: c.name, path: c.path, source: Source{Path: c.shown}, asked: c.at, home: c.home})
 		}
 		g.callees = append(g.callees, u)
 	}
@@ -48,7 +67,7 @@ func discover(ctx context.Context, roots importRoots, targets []target, callees 
 		}
 		generation = g.found[parsed:]
 	}
-	g.refuseSecondNames()
+	g.findSecondNames()
 	return g
 }
 
@@ -82,9 +101,8 @@ func (g *graph) resolveImports(u *unit) {
 				Want: "a path relative to an import path, with forward slashes and without . and ..", Fix: cleanImport(imp.name)})
 			continue
 		}
-		if imp.unit = g.resolve(imp.name, imp.at); imp.unit == nil {
-			u.fail(diag.Problem{Position: imp.at, Message: "unresolved import", Found: imp.name,
-				Want: "a file below " + g.roots.flags(), Fix: g.nearestImport(imp.name)})
+		if imp.unit = g.resolve(u, *imp); imp.unit == nil {
+			g.missing = append(g.missing, missing{u, *imp})
 		}
 	}
 }
@@ -98,24 +116,55 @@ func cleanImport(name string) string {
 	return fmt.Sprintf("write %q", clean)
 }
 
-// resolve returns the unit of that name, which asked is the first to want. The user's own copy of a file wins over
-// msgen's. Nil means that there is none.
-func (g *graph) resolve(name string, asked diag.Position) *unit {
-	if u, ok := g.units[name]; ok {
-		return u
+// resolve returns the unit that an import of u means. The user's own copy of a file wins over msgen's. Nil means that there
+// is none.
+func (g *graph) resolve(u *unit, imp importStatement) *unit {
+	found, known := g.units[imp.name]
+	file, onDisk := g.roots.find(imp.name)
+	switch {
+	case known:
+	case onDisk:
+		found = g.add(&unit{name: imp.name, path: file, source: Source{Path: g.roots.show(file)}, asked: imp.at, home: u.home})
+	default:
+		fd, builtin := g.own.find(imp.name)
+		if !builtin {
+			return nil
+		}
+		found = g.add(&unit{name: imp.name, builtin: fd, source: Source{Path: imp.name}, asked: imp.at})
 	}
-	if file, ok := g.roots.find(name); ok {
-		return g.add(&unit{name: name, path: file, source: Source{Path: g.roots.show(file)}, asked: asked})
-	}
-	if fd, ok := findBuiltin(name); ok {
-		return g.add(&unit{name: name, builtin: fd, source: Source{Path: name}, asked: asked})
-	}
-	return nil
+	g.refuseAnother(u, imp, found)
+	return found
 }
 
-// refuseSecondNames raises a problem for each file that is imported under two names, which would define everything in
-// it twice.
-func (g *graph) refuseSecondNames() {
+// refuseAnother raises a problem where a callee's own import path has a file of the imported name and of another package than
+// the one that is found: a program links one file of a name. Two files of one package are versions of one file.
+func (g *graph) refuseAnother(u *unit, imp importStatement, found *unit) {
+	meant := filepath.Join(u.home, filepath.FromSlash(imp.name))
+	if u.home == "" || found.path == meant || !g.isFile(meant) || g.packageOf(found.path) == g.packageOf(meant) {
+		return
+	}
+	u.fail(diag.Problem{
+		Position: imp.at,
+		Message:  fmt.Sprintf("two files of one name: %s is loaded as well, and a program can link only one of them", found.source.Path),
+		Found:    g.roots.show(meant),
+		Want:     "a name of its own for each, or the same file for both",
+	})
+}
+
+// packageOf is the package that a file declares, which need not be sound.
+func (g *graph) packageOf(path string) string {
+	text, err := g.roots.view.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	if declared := regexp.MustCompile(`(?m)^\s*package\s+([\w.]+)\s*;`).FindSubmatch(text); declared != nil {
+		return string(declared[1])
+	}
+	return ""
+}
+
+// findSecondNames finds the files that are imported under two names, which would define everything in them twice.
+func (g *graph) findSecondNames() {
 	first := map[string]*unit{} // by real path
 	for _, u := range g.found {
 		if u.path == "" {
@@ -131,12 +180,7 @@ func (g *graph) refuseSecondNames() {
 			continue
 		}
 		u.parsed = nil // so that it does not clash with itself
-		u.fail(diag.Problem{
-			Position: u.asked,
-			Message:  fmt.Sprintf("%s is already loaded as %q", u.source.Path, other.name),
-			Found:    u.name,
-			Fix:      fmt.Sprintf("import it as %q everywhere, or drop one of the import paths", other.name),
-		})
+		g.seconds = append(g.seconds, second{u, other})
 	}
 }
 

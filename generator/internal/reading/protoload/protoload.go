@@ -20,12 +20,20 @@ type Options struct {
 	View *disk.View
 	// Files are the .proto files as the user named them, relative to the view's folder or absolute. One is needed, or a callee.
 	Files []string
-	// ImportPaths are the folders that imports are looked up in, in order, relative or absolute. Empty means
-	// the root of the repository (the nearest parent with a .git) that holds the first file, else that file's folder;
-	// without a file, those of the callees alone.
+	// ImportPaths are the folders that imports are looked up in, in order, relative or absolute. Empty means what the
+	// buf.yaml or buf.work.yaml around the first file says, or the root of its repository (the nearest parent with a .git; its
+	// folder without one); where these do not find every import, the folders that the imports point to. Without a file, the
+	// callees bring their own.
 	ImportPaths []string
 	// Callees are protos of services that those of Files call. They are linked into the same set and are no targets.
 	Callees []Callee
+	// Command is what the user runs to have other import paths, where that is not the command of this run with other flags.
+	Command string
+
+	// Skip are folders in which no import is looked for that no import path has.
+	Skip func(dir string) bool
+
+	known *protoIndex // of the folders that were searched for what is imported
 }
 
 // Callee is the proto of a service that is called.
@@ -45,21 +53,19 @@ func Load(ctx context.Context, opts Options) (*Set, diag.List) {
 		problems.Add(diag.Problem{Message: "no proto was given", Want: "at least one .proto file"})
 		return nil, problems
 	}
-	roots := newImportRoots(opts, &problems)
-	if problems.HasErrors() {
-		return nil, problems // without the right import paths every later problem would be a guess
+	opts.known = &protoIndex{view: opts.View, skip: opts.Skip}
+	graph, problems := opts.found(ctx)
+	if graph == nil {
+		return nil, problems
 	}
-	targets := roots.nameTargets(opts.Files, &problems)
-	complete := !problems.HasErrors()
-	roots, callees := roots.nameCallees(opts.Callees, &problems)
-
-	graph := discover(ctx, roots, targets, callees)
+	complete := len(graph.targets) == len(opts.Files)
 	graph.order()
 	graph.link(ctx)
 	if err := ctx.Err(); err != nil {
 		problems.Errorf(diag.Position{}, "loading protos was interrupted: %v", err)
 		complete = false
 	}
+	graph.adviseImports(ctx)
 	graph.report(&problems)
 	if !complete {
 		return nil, problems

@@ -19,16 +19,17 @@ func FromRequest(view *disk.View, request *pluginpb.CodeGeneratorRequest, folder
 	if len(folders) == 0 {
 		folders = []string{"."}
 	}
-	roots := newImportRoots(Options{View: view, ImportPaths: folders}, &problems)
+	roots := givenRoots(Options{View: view, ImportPaths: folders}, &problems)
 	if problems.HasErrors() {
 		return nil, problems
 	}
 	set := &Set{Files: request.GetProtoFile(), Targets: request.GetFileToGenerate(), ImportPaths: folders, sources: map[string]Source{}, view: view}
+	own := newBuiltins()
 	for _, file := range set.Files {
 		name := file.GetName()
 		if source, ok := roots.textOf(file); ok {
 			set.sources[name] = source
-		} else if _, builtin := findBuiltin(name); !builtin {
+		} else if _, builtin := own.find(name); !builtin {
 			set.sources[name] = Source{Path: name}
 		}
 	}

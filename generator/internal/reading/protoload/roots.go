@@ -1,7 +1,7 @@
 package protoload
 
 import (
-	"fmt"
+	"bytes"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -14,7 +14,8 @@ import (
 type importRoots struct {
 	view    *disk.View // paths in diagnostics are relative to its folder
 	roots   []importRoot
-	implied bool // the user gave none
+	implied bool   // the user gave none
+	says    string // the file that names them; empty: nobody does
 }
 
 type importRoot struct {
@@ -22,8 +23,8 @@ type importRoot struct {
 	shown string // as the user wrote it
 }
 
-// newImportRoots takes the import paths of opts, or the default one.
-func newImportRoots(opts Options, problems *diag.List) importRoots {
+// givenRoots are the import paths of opts.
+func givenRoots(opts Options, problems *diag.List) importRoots {
 	r := importRoots{view: opts.View}
 	for _, shown := range opts.ImportPaths {
 		path := r.abs(shown)
@@ -33,20 +34,25 @@ func newImportRoots(opts Options, problems *diag.List) importRoots {
 		}
 		r.roots = append(r.roots, importRoot{path: path, shown: shown})
 	}
-	if len(opts.ImportPaths) == 0 && len(opts.Files) > 0 {
-		path := r.defaultRoot(filepath.Dir(r.abs(opts.Files[0])))
-		r.roots, r.implied = []importRoot{{path: path, shown: r.show(path)}}, true
+	return r
+}
+
+// of are the same roots with other folders.
+func (r importRoots) of(folders []string) importRoots {
+	r.roots = nil
+	for _, folder := range folders {
+		r = r.with(folder)
 	}
 	return r
 }
 
-// defaultRoot is the nearest of folder and its parents that holds a .git (a folder, or a file in a worktree), else
-// folder itself.
-func (r importRoots) defaultRoot(folder string) string {
-	if repository, ok := r.view.Above(folder, ".git"); ok {
-		return repository
+// folders are the absolute paths of the roots.
+func (r importRoots) folders() []string {
+	var folders []string
+	for _, root := range r.roots {
+		folders = append(folders, root.path)
 	}
-	return folder
+	return folders
 }
 
 func (r importRoots) abs(path string) string { return r.view.Abs(path) }
@@ -70,6 +76,16 @@ func (r importRoots) find(name string) (path string, ok bool) {
 	return "", false
 }
 
+// same reports whether two paths lead to one file, or to two with one text.
+func (r importRoots) same(a, b string) bool {
+	if r.view.SameFile(a, b) {
+		return true
+	}
+	textA, errA := r.view.ReadFile(a)
+	textB, errB := r.view.ReadFile(b)
+	return errA == nil && errB == nil && bytes.Equal(textA, textB)
+}
+
 // nameOf returns the name of the file at path: its path, with forward slashes, relative to the first root that it is
 // below.
 func (r importRoots) nameOf(path string) (name string, ok bool) {
@@ -82,21 +98,20 @@ func (r importRoots) nameOf(path string) (name string, ok bool) {
 }
 
 // flags lists the roots as the user would pass them: "-I a or -I b".
-func (r importRoots) flags() string {
+func (r importRoots) flags(between string) string {
 	flags := make([]string, len(r.roots))
 	for i, root := range r.roots {
-		flags[i] = "-I " + root.shown
+		flags[i] = "-I " + quoted(root.shown)
 	}
-	return strings.Join(flags, " or ")
+	return strings.Join(flags, between)
 }
 
-// adding is the advice that makes folder an import path. A first -I would take the place of the implied one, which
-// then has to be given too.
-func (r importRoots) adding(folder string) string {
-	if r.implied {
-		return fmt.Sprintf("pass -I %s -I %s", r.roots[0].shown, folder)
+// quoted is a path as a shell takes it.
+func quoted(path string) string {
+	if strings.ContainsAny(path, " '\"\\$`&;()*?<>|") {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 	}
-	return "add -I " + folder
+	return path
 }
 
 // below returns path relative to folder, and whether it is folder or something below it. Both must be absolute.

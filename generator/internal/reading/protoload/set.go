@@ -1,6 +1,7 @@
 package protoload
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,6 +22,9 @@ type Set struct {
 	// ImportPaths are the folders that were searched, as a user is told about them: those that were given, or the one
 	// that stood in for them.
 	ImportPaths []string
+
+	// Notes are decisions about the import paths that the user should know of, one sentence each.
+	Notes []string
 
 	sources map[string]Source // by name; without the files that msgen has in itself
 	view    *disk.View
@@ -56,7 +60,25 @@ func (g *graph) set() *Set {
 	for _, root := range g.roots.roots {
 		s.ImportPaths = append(s.ImportPaths, root.shown)
 	}
+	s.Notes = g.notes()
 	return s
+}
+
+// notes report the import paths where the user gave none, unless it is the root of the repository.
+func (g *graph) notes() []string {
+	var shown []string
+	for _, root := range g.base.roots {
+		shown = append(shown, root.shown)
+	}
+	roots := strings.Join(shown, ", ")
+	switch {
+	case g.inferred:
+		return []string{fmt.Sprintf("imports are relative to %s, as the files that have them stand; -I names other folders", roots)}
+	case g.base.says != "":
+		return []string{fmt.Sprintf("imports are relative to %s, as %s has it; -I names other folders", roots, g.base.says)}
+	default:
+		return nil
+	}
 }
 
 // Source tells where the file of that name came from. It is false for files that msgen has in itself.

@@ -47,8 +47,8 @@ func (r importRoots) nameTarget(shown string) (target, *diag.Problem) {
 	}
 	name, ok := r.nameOf(path)
 	if !ok {
-		return target{}, &diag.Problem{Message: "the file is outside every import path", Want: "a file below " + r.flags(),
-			Fix: r.adding(filepath.Dir(shown))}
+		return target{}, &diag.Problem{Message: "the file is outside every import path", Want: "a file below " + r.flags(" or "),
+			Fix: r.reaching(path)}
 	}
 	if !validName(name) {
 		return target{}, &diag.Problem{Message: "the name of the file cannot be imported", Found: name,
@@ -77,7 +77,7 @@ func (r importRoots) stat(path, shown string) *diag.Problem {
 // shadow is the problem that importing name would mean another file than the one at path, or nil.
 func (r importRoots) shadow(name, path string) *diag.Problem {
 	other, ok := r.find(name)
-	if !ok || r.view.SameFile(path, other) {
+	if !ok || r.same(path, other) {
 		return nil
 	}
 	return &diag.Problem{

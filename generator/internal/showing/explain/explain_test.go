@@ -3,6 +3,7 @@ package explain_test
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,10 +33,9 @@ message Order { string id = 1; }
 // explained returns what the shop's calls do under a policy, by the short names of the methods.
 func explained(t *testing.T, text string) map[string]explain.Call {
 	t.Helper()
-	dir := t.TempDir()
-	t.Chdir(dir)
-	require.NoError(t, os.WriteFile("shop.proto", []byte(shop), 0o644))
-	set, problems := protoload.Load(context.Background(), protoload.Options{View: disk.From(dir), Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
+	view := disk.From(t.TempDir())
+	require.NoError(t, os.WriteFile(filepath.Join(view.Dir(), "shop.proto"), []byte(shop), 0o644))
+	set, problems := protoload.Load(context.Background(), protoload.Options{View: view, Files: []string{"shop.proto"}, ImportPaths: []string{"."}})
 	require.Empty(t, problems.All())
 	loaded, problems := policy.Load("policy.yaml", []byte(text))
 	require.Empty(t, problems.All())

@@ -178,18 +178,15 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	if problems.HasErrors() {
 		return nil, problems
 	}
-	packages, moved := since.HandlerPackages(loaded)
-	input := build.InputOf(loaded)
-	input.HandlerPackages, input.Gateway, input.Stubs = packages, forward, ask.stubs()
-	made, unsound := build.Build(input)
+	made, unsound := ask.startable(ctx, loaded, forward)
 	problems.Merge(unsound)
 	if problems.HasErrors() {
 		return nil, problems
 	}
-	broken, breaking := since.Breaking(loaded, made, ask.allowance())
+	broken, breaking := since.Breaking(made.loaded, made.result, ask.allowance())
 	problems.Merge(breaking)
-	m.in, m.made, m.warnings = loaded, made, problems.All()
-	m.notes = slices.Concat(in.Notes, moved, made.Notes, broken)
+	m.in, m.made, m.warnings = made.loaded, made.result, problems.All()
+	m.notes = slices.Concat(in.Notes, made.notes, made.result.Notes, broken)
 	return m, problems
 }
 

@@ -63,17 +63,12 @@ func (b *builder) plugin() {
 // goPackage decides who owns the stubs of file: the package that its go_package names, or the run, unless that is missing,
 // or lies outside the tree although nobody else can emit them.
 func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
-	if owner, ok := linkedOwner(file.GetName()); ok {
+	if owner, ok := b.owner(file); ok {
+		b.noteOwner(file, owner)
 		return owner
 	}
-	given, isGiven := b.Stubs.Packages[file.GetName()]
-	if !isGiven {
-		given, isGiven = b.given[file.GetName()]
-	}
-	declared := b.inTree(declaredPackage(file))
-	if isGiven {
-		declared = parsePackage(given)
-	}
+	_, isGiven := b.givenPackage(file.GetName())
+	declared := b.statedPackage(file)
 	root := b.service().Root
 	elsewhere := isGiven || b.Stubs.Foreign || !b.isTarget(file.GetName())
 	switch {
@@ -94,6 +89,23 @@ func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 	}
 	b.result.Notes = append(b.result.Notes, fmt.Sprintf("%s %s: its stubs are in %s", b.shownPath(file.GetName()), reason, derived.path))
 	return derived
+}
+
+// givenPackage is the Go package that the user says has the stubs of a file, as "import/path;name".
+func (b *builder) givenPackage(name string) (text string, ok bool) {
+	if text, ok = b.Stubs.Packages[name]; ok {
+		return text, true
+	}
+	text, ok = b.given[name]
+	return text, ok
+}
+
+// statedPackage is the Go package that the user, or otherwise the file, says has its stubs.
+func (b *builder) statedPackage(file *descriptorpb.FileDescriptorProto) goPackage {
+	if given, ok := b.givenPackage(file.GetName()); ok {
+		return parsePackage(given)
+	}
+	return b.inTree(declaredPackage(file))
 }
 
 // isTarget reports whether a proto is one that the tree is for: its own, or one of another service's.

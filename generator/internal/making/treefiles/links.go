@@ -1,0 +1,40 @@
+package treefiles
+
+import (
+	"slices"
+
+	"github.com/msgen/msgen/generator/internal/making/build"
+	"github.com/msgen/msgen/generator/internal/making/linked"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// Clash is what keeps a tree from starting: a proto that cannot be linked together with what its imports bring along.
+type Clash struct {
+	build.Clash
+	Because linked.Reason
+}
+
+// Clashes are those of a model whose Go packages the tree links: what it imports decides, and nothing is printed for a model
+// that has none.
+func Clashes(made *build.Result, foreignStubs bool, tree *disk.Tree, memory *state.State) ([]Clash, error) {
+	if len(made.Clashes) == 0 {
+		return nil, nil
+	}
+	printed, err := Printed(made, foreignStubs)
+	if err != nil {
+		return nil, err
+	}
+	imports, err := goImports(slices.Concat(printed.Files, printed.Stubs))
+	if err != nil {
+		return nil, err
+	}
+	reached := linked.Reach(slices.Concat(imports, UserImports(tree, memory, printed.Files)))
+	var clashes []Clash
+	for _, clash := range made.Clashes {
+		if by, ok := reached[clash.With.Path]; ok {
+			clashes = append(clashes, Clash{clash, linked.Because(made.Service, by)})
+		}
+	}
+	return clashes, nil
+}

@@ -88,7 +88,7 @@ func (b *built) newNames() []string {
 	var notes []string
 	for _, clash := range b.clashes {
 		if slices.Contains(b.misnamed(), clash.Proto) {
-			notes = append(notes, fmt.Sprintf("%s is registered as %s, and its folder is to keep its name: %s links %s, which has a file %s",
+			notes = append(notes, fmt.Sprintf("%s is registered as %s, since %s links %s, which has a file %s too: keep the name of the folder",
 				clash.At.File, b.loaded.NameAbove(clash.Proto), clash.Because.What, clash.With.Path, clash.Proto))
 		}
 	}

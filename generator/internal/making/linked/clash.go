@@ -32,7 +32,8 @@ var (
 
 const nameField, numberField = 1, 3
 
-// Compare finds all clashes of a file with what the pinned modules register, whether a tree links that or not.
+// Compare finds all clashes of a file with what the pinned modules register, whether a tree links that or not. A name may clash
+// with several files.
 func Compare(file *descriptorpb.FileDescriptorProto) []Clash { return embedded().compare(file) }
 
 func (t *table) compare(file *descriptorpb.FileDescriptorProto) []Clash {
@@ -40,7 +41,7 @@ func (t *table) compare(file *descriptorpb.FileDescriptorProto) []Clash {
 	c.version = c.sameFile()
 	c.fileName()
 	for pkg := range around(file.GetPackage()) {
-		if named, ok := t.names[pkg]; ok {
+		if named, ok := t.named(cutLast(pkg)); ok {
 			c.add(PackageLikeName, packageStatement, file.GetPackage(), named)
 		}
 	}
@@ -74,7 +75,7 @@ func (c *comparison) sameFile() *File {
 				continue
 			}
 			scope++
-			if c.names[inPackage(known.ProtoPackage, d.name)].File == known {
+			if named, ok := c.named(known.ProtoPackage, d.name); ok && named.File == known {
 				shared++
 			}
 		}
@@ -103,13 +104,12 @@ func (c *comparison) fileName() {
 func (c *comparison) declaration(d declaration) {
 	full := inPackage(c.file.GetPackage(), d.name)
 	if scoped(d.kind, d.name) {
-		if named, ok := c.names[full]; ok && named.File != c.version {
+		if named, ok := c.named(c.file.GetPackage(), d.name); ok && named.File != c.version {
 			c.add(OneName, below(d.path, nameField), full, named)
 			return
 		}
-		if inside, ok := c.packages[full]; ok {
+		for _, inside := range c.packages[full] {
 			c.add(NameOfPackage, below(d.path, nameField), full, Named{inside, full})
-			return
 		}
 	}
 	if d.kind != "extension" {

@@ -20,7 +20,6 @@ type feature struct {
 // features name what brings protos into a program. The first that fits an import counts.
 var features = []feature{
 	{imports: "google.golang.org/grpc/orca", name: "load reports", key: "balancing.policy", chosen: weighs},
-	{imports: "google.golang.org/grpc/balancer/weightedroundrobin", name: "weighted_round_robin", key: "balancing.policy", chosen: weighs},
 	{imports: "github.com/cncf/xds/go", name: "load reports", key: "balancing.policy", chosen: weighs},
 	{imports: "go.etcd.io/etcd", name: "etcd", key: "discovery.provider", chosen: func(p *policy.Policy) bool { return p.Discovery.Provider == policy.ProviderEtcd }},
 	{imports: "go.opentelemetry.io", name: "tracing", key: "observability.tracing.exporter", chosen: traces},

@@ -34,7 +34,7 @@ func (t *table) owner(file *descriptorpb.FileDescriptorProto) (*File, bool) {
 
 // lacks finds the first of several declarations that the file does not have just so.
 func (f *File) lacks(all []declaration) (declaration, bool) {
-	i := slices.IndexFunc(all, func(d declaration) bool { return !slices.Contains(f.lines, d.String()) })
+	i := slices.IndexFunc(all, func(d declaration) bool { return !f.has(d) })
 	if i < 0 {
 		return declaration{}, false
 	}

@@ -14,7 +14,7 @@ var texts = map[Kind]struct{ message, want string }{
 	Copy:            {"the program links another copy of this file", "one file for each full name"},
 	OneName:         {"the program links another declaration of this full name", "another name"},
 	NameOfPackage:   {"the program links a proto package of this name", "another name"},
-	PackageLikeName: {"the proto package has the name of a declaration that the program links", "another package"},
+	PackageLikeName: {"the program links a declaration with the name of this proto package", "another package"},
 	OneNumber:       {"the program links another extension of this number", "another number"},
 }
 

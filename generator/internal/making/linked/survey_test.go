@@ -217,7 +217,7 @@ func (pkg *surveyed) encode(b *strings.Builder, links []string) {
 	}
 	fmt.Fprintf(b, "\tmodule %s %s\n\tname %s\n", pkg.Module.Path, pkg.Module.Version, pkg.Name)
 	for _, file := range pkg.files {
-		fmt.Fprintf(b, "\tfile %s\n", strings.TrimSpace(file.GetName()+" "+file.GetPackage()))
+		fmt.Fprintf(b, "file %s\n", strings.TrimSpace(file.GetName()+" "+file.GetPackage()))
 		for _, declared := range declarations(file) {
 			fmt.Fprintf(b, "\t%s\n", declared)
 		}

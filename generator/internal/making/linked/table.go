@@ -13,8 +13,8 @@ import (
 //		links google.golang.org/protobuf/...       another one that it brings along, with all that this one links
 //		module go.etcd.io/etcd/api/v3 v3.7.3       where it comes from, if it registers anything itself
 //		name authpb                                what Go calls it
-//		file auth.proto authpb                     a proto file and its proto package; what it declares follows
-//		message UserAddOptions                     names are those below the proto package
+//	file auth.proto authpb                         a proto file of the package, and its proto package
+//		message UserAddOptions                     what it declares, by the names below the proto package,
 //		field UserAddOptions.no_password 1 bool    with what another version of the file could have differently
 //
 //go:embed table.txt
@@ -31,7 +31,7 @@ type File struct {
 	*Package
 	Proto        string // its name
 	ProtoPackage string
-	lines        []string // what it declares, as declaration.String has it
+	lines        string // what it declares: a line each, with a tab before and a line break after it
 }
 
 // Named is something that a linked file declares.
@@ -40,14 +40,14 @@ type Named struct {
 	Name string // in full
 }
 
-// table is the text with what is looked up in it. It does not change once it is made.
+// table is the text as it is looked up. Each run reads it, so that no line about a field is looked at before a given file is
+// compared with the one that has it.
 type table struct {
 	links     map[string][]string // by Go package
 	registers map[string]bool     // the Go packages that register protos themselves
 	files     map[string]*File    // by name
 	inside    map[string][]*File  // by proto package
-	names     map[string]Named    // those in the scopes of proto packages
-	packages  map[string]*File    // by proto package, and by each that is around one: the first file
+	packages  map[string][]*File  // by proto package, and by each that is around one
 	numbers   map[string]Named    // extensions, by the message that they extend and their number
 }
 
@@ -56,71 +56,107 @@ var embedded = sync.OnceValue(func() *table { return readTable(embeddedTable) })
 func readTable(text string) *table {
 	t := &table{
 		links: map[string][]string{}, registers: map[string]bool{}, files: map[string]*File{}, inside: map[string][]*File{},
-		names: map[string]Named{}, packages: map[string]*File{}, numbers: map[string]Named{},
+		packages: map[string][]*File{}, numbers: map[string]Named{},
 	}
 	var pkg *Package
-	var file *File
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		kind, rest, _ := strings.Cut(strings.TrimPrefix(line, "\t"), " ")
+	for text != "" {
+		var block string
+		block, text = cutBlock(text)
+		head, body, _ := strings.Cut(block, "\n")
+		kind, rest, _ := strings.Cut(head, " ")
 		switch kind {
-		case "#":
 		case "package":
 			pkg = &Package{Path: rest}
-		case "links":
-			t.links[pkg.Path] = append(t.links[pkg.Path], rest)
-		case "module":
-			pkg.Module, pkg.Version, _ = strings.Cut(rest, " ")
-			t.registers[pkg.Path] = true
-		case "name":
-			pkg.Name = rest
+			t.addPackage(pkg, body)
 		case "file":
-			file = &File{Package: pkg}
+			file := &File{Package: pkg, lines: body}
 			file.Proto, file.ProtoPackage, _ = strings.Cut(rest, " ")
 			t.addFile(file)
-		default:
-			file.lines = append(file.lines, line[1:])
-			t.addName(file, kind, rest)
 		}
 	}
 	return t
+}
+
+// cutBlock splits off the first line and those below it that begin with a tab.
+func cutBlock(text string) (block, rest string) {
+	for i := 0; ; {
+		end := strings.IndexByte(text[i:], '\n')
+		if end < 0 {
+			return text, ""
+		}
+		i += end + 1
+		if i == len(text) || text[i] != '\t' {
+			return text[:i], text[i:]
+		}
+	}
+}
+
+func (t *table) addPackage(pkg *Package, body string) {
+	for line := range strings.Lines(body) {
+		switch key, value, _ := strings.Cut(strings.TrimSpace(line), " "); key {
+		case "links":
+			t.links[pkg.Path] = append(t.links[pkg.Path], value)
+		case "module":
+			pkg.Module, pkg.Version, _ = strings.Cut(value, " ")
+			t.registers[pkg.Path] = true
+		case "name":
+			pkg.Name = value
+		}
+	}
 }
 
 func (t *table) addFile(file *File) {
 	t.files[file.Proto] = file
 	t.inside[file.ProtoPackage] = append(t.inside[file.ProtoPackage], file)
 	for around := range around(file.ProtoPackage) {
-		if t.packages[around] == nil {
-			t.packages[around] = file
+		t.packages[around] = append(t.packages[around], file)
+	}
+	const extension = "\textension "
+	for rest := file.lines; ; {
+		_, after, ok := strings.Cut(rest, extension)
+		if !ok {
+			return
 		}
+		line, next, _ := strings.Cut(after, "\n")
+		name, means, _ := strings.Cut(line, " ")
+		t.numbers[extends(means)] = Named{file, inPackage(file.ProtoPackage, name)}
+		rest = next
 	}
 }
 
-func (t *table) addName(file *File, kind, rest string) {
-	if kind == "field" || kind == "method" {
-		return
+// named finds what a linked file declares in the scope of its proto package.
+func (t *table) named(pkg, name string) (Named, bool) {
+	for _, file := range t.inside[pkg] {
+		for line := range strings.Lines(file.lines) {
+			words := strings.Fields(line)
+			if scoped(words[0], words[1]) && words[1] == name {
+				return Named{file, inPackage(pkg, name)}, true
+			}
+		}
 	}
-	name, means, _ := strings.Cut(rest, " ")
-	named := Named{file, inPackage(file.ProtoPackage, name)}
-	if scoped(kind, name) {
-		t.names[named.Name] = named
-	}
-	if kind == "extension" {
-		t.numbers[extends(means)] = named
-	}
+	return Named{}, false
 }
 
 // around yields a proto package and those around it, the innermost first.
 func around(pkg string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for pkg != "" && yield(pkg) {
-			pkg = pkg[:max(0, strings.LastIndexByte(pkg, '.'))]
+			pkg, _ = cutLast(pkg)
 		}
 	}
 }
 
+// cutLast splits off the last element of a full name.
+func cutLast(name string) (before, last string) {
+	dot := strings.LastIndexByte(name, '.')
+	return name[:max(0, dot)], name[dot+1:]
+}
+
 // inPackage is the full name of what a proto package declares.
 func inPackage(pkg, name string) string { return strings.TrimPrefix(pkg+"."+name, ".") }
+
+// has reports whether a file declares something just so.
+func (f *File) has(d declaration) bool { return strings.Contains(f.lines, "\t"+d.String()+"\n") }
 
 // importable reports whether a tree can import the stubs.
 func (p *Package) importable() bool { return !slices.Contains(strings.Split(p.Path, "/"), "internal") }

@@ -1,6 +1,7 @@
 package treefiles
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/msgen/msgen/generator/internal/making/build"
@@ -31,8 +32,11 @@ func Clashes(made *build.Result, foreignStubs bool, tree *disk.Tree, memory *sta
 	}
 	reached := linked.Reach(slices.Concat(imports, UserImports(tree, memory, printed.Files)))
 	var clashes []Clash
+	seen := map[string]bool{}
 	for _, clash := range made.Clashes {
-		if by, ok := reached[clash.With.Path]; ok {
+		key := fmt.Sprintf("%s %d %s", clash.Proto, clash.Kind, clash.Found)
+		if by, ok := reached[clash.With.Path]; ok && !seen[key] { // one linked file is reason enough
+			seen[key] = true
 			clashes = append(clashes, Clash{clash, linked.Because(made.Service, by)})
 		}
 	}

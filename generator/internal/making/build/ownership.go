@@ -12,8 +12,8 @@ import (
 	"github.com/msgen/msgen/generator/internal/making/linked"
 )
 
-// linkedOwner is the Go package of a file that has a well-known one: a file that msgen has in itself, or one that a tree may
-// come to link. A copy of it in the tree would panic when the service starts
+// linkedOwner is the Go package of a file that has a well-known one: msgen has the file in itself, or a tree may come to link
+// it. A copy of it in the tree would panic when the service starts
 // (https://protobuf.dev/reference/go/faq#namespace-conflict), so the owner is imported instead, whatever the policy chooses.
 func linkedOwner(file *descriptorpb.FileDescriptorProto) (goPackage, bool) {
 	if own, err := protoregistry.GlobalFiles.FindFileByPath(file.GetName()); err == nil {

@@ -16,7 +16,7 @@ const (
 	OneNumber                   // two extensions of one message with one number
 )
 
-// Clash is what keeps a given file from being linked together with one that a Go package registers.
+// Clash is what keeps a given file from being linked together with a file that a Go package registers.
 type Clash struct {
 	Kind  Kind
 	Path  []int32 // of what clashes, as in google.protobuf.SourceCodeInfo.Location
@@ -37,7 +37,7 @@ const nameField, numberField = 1, 3
 func Compare(file *descriptorpb.FileDescriptorProto) []Clash { return embedded().compare(file) }
 
 func (t *table) compare(file *descriptorpb.FileDescriptorProto) []Clash {
-	c := comparison{table: t, file: file, all: declarations(file)}
+	c := comparison{table: t, file: file, all: registered(file)}
 	c.version = c.sameFile()
 	c.fileName()
 	for pkg := range around(file.GetPackage()) {
@@ -54,8 +54,8 @@ func (t *table) compare(file *descriptorpb.FileDescriptorProto) []Clash {
 type comparison struct {
 	*table
 	file    *descriptorpb.FileDescriptorProto
-	all     []declaration
-	version *File // the linked file that this is a version of; nil: none
+	all     []declaration // without fields and methods
+	version *File         // the linked file that this is a version of; nil: none
 	clashes []Clash
 }
 
@@ -68,18 +68,18 @@ func (c *comparison) sameFile() *File {
 	if known := c.files[c.file.GetName()]; known != nil && known.ProtoPackage == c.file.GetPackage() {
 		return known
 	}
-	for _, known := range c.inside[c.file.GetPackage()] {
-		scope, shared := 0, 0
-		for _, d := range c.all {
-			if !scoped(d.kind, d.name) {
-				continue
-			}
-			scope++
-			if named, ok := c.named(known.ProtoPackage, d.name); ok && named.File == known {
-				shared++
-			}
+	scope, shared := 0, map[*File]int{}
+	for _, d := range c.all {
+		if !scoped(d.kind, d.name) {
+			continue
 		}
-		if 2*shared > scope {
+		scope++
+		if named, ok := c.named(c.file.GetPackage(), d.name); ok {
+			shared[named.File]++
+		}
+	}
+	for _, known := range c.inside[c.file.GetPackage()] {
+		if 2*shared[known] > scope {
 			return known
 		}
 	}
@@ -94,7 +94,7 @@ func (c *comparison) fileName() {
 		return
 	}
 	with := Named{c.version, c.version.Proto}
-	if d, other := c.version.lacks(c.all); other {
+	if d, other := c.version.lacks(declarations(c.file)); other {
 		c.add(OtherVersion, below(d.path, nameField), d.String(), with)
 	} else {
 		c.add(Copy, syntaxStatement, c.file.GetName(), with)

@@ -42,7 +42,19 @@ const (
 
 // declarations lists what a file declares, with the paths of google.protobuf.SourceCodeInfo.Location.
 func declarations(file *descriptorpb.FileDescriptorProto) []declaration {
-	var d declared
+	return declared{members: true}.of(file)
+}
+
+// registered lists what a file declares without fields and methods, which no registry knows by name.
+func registered(file *descriptorpb.FileDescriptorProto) []declaration { return declared{}.of(file) }
+
+// declared are the declarations of a file so far.
+type declared struct {
+	members bool // fields and methods too
+	all     []declaration
+}
+
+func (d declared) of(file *descriptorpb.FileDescriptorProto) []declaration {
 	for i, m := range file.GetMessageType() {
 		d.message("", m, []int32{fileMessages, int32(i)})
 	}
@@ -55,20 +67,20 @@ func declarations(file *descriptorpb.FileDescriptorProto) []declaration {
 	for i, x := range file.GetExtension() {
 		d.extension("", x, []int32{fileExtensions, int32(i)})
 	}
-	return d
+	return d.all
 }
 
-type declared []declaration
-
 func (d *declared) add(kind, name, means string, path []int32) {
-	*d = append(*d, declaration{kind: kind, name: name, means: means, path: path})
+	d.all = append(d.all, declaration{kind: kind, name: name, means: means, path: path})
 }
 
 func (d *declared) message(scope string, m *descriptorpb.DescriptorProto, path []int32) {
 	name := scope + m.GetName()
 	d.add("message", name, "", path)
-	for i, f := range m.GetField() {
-		d.add("field", name+"."+f.GetName(), fieldMeans(f, m), below(path, messageFields, int32(i)))
+	if d.members {
+		for i, f := range m.GetField() {
+			d.add("field", name+"."+f.GetName(), fieldMeans(f, m), below(path, messageFields, int32(i)))
+		}
 	}
 	for i, nested := range m.GetNestedType() {
 		d.message(name+".", nested, below(path, messageMessages, int32(i)))
@@ -90,6 +102,9 @@ func (d *declared) enum(scope string, e *descriptorpb.EnumDescriptorProto, path 
 
 func (d *declared) service(s *descriptorpb.ServiceDescriptorProto, path []int32) {
 	d.add("service", s.GetName(), "", path)
+	if !d.members {
+		return
+	}
 	for i, m := range s.GetMethod() {
 		means := fmt.Sprintf("%s%s %s%s", stream(m.GetClientStreaming()), m.GetInputType(), stream(m.GetServerStreaming()), m.GetOutputType())
 		d.add("method", s.GetName()+"."+m.GetName(), means, below(path, serviceMethods, int32(i)))

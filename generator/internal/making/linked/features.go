@@ -14,7 +14,7 @@ type feature struct {
 	imports string // the import path, or what it begins with up to a slash
 	name    string
 	key     string                    // of the policy, if a policy chooses the feature
-	chosen  func(*policy.Policy) bool // whether that of a client does
+	chosen  func(*policy.Policy) bool // whether a client's policy does
 }
 
 // features name what brings protos into a program. The first that fits an import counts.
@@ -46,32 +46,38 @@ type Reason struct {
 }
 
 // Because finds the reason why a tree links a Go package to which some of its imports lead: what every service has comes
-// before what a policy chooses, since no policy removes it.
+// before what a policy chooses, since no policy removes it. An import for which no feature stands is one of the user's Go.
 func Because(service *model.Service, imports []string) Reason {
-	var found *feature
+	var chosen *Reason
 	for _, imported := range imports {
 		i := slices.IndexFunc(features, func(f feature) bool { return f.fits(imported) })
-		if i >= 0 && (found == nil || features[i].key == "") {
-			found = &features[i]
+		if i < 0 {
+			continue
+		}
+		switch reason, ok := features[i].because(service); {
+		case ok && reason.Key == "":
+			return reason
+		case ok && chosen == nil:
+			chosen = &reason
 		}
 	}
-	switch {
-	case found == nil:
+	if chosen == nil {
 		return Reason{What: "the import of " + imports[0]}
-	case found.key == "":
-		return Reason{What: found.name}
-	default:
-		return found.because(service)
 	}
+	return *chosen
 }
 
-// because names the policy that chooses a feature: that of the service, or what one of its dependencies is called by.
-func (f *feature) because(service *model.Service) Reason {
+// because names the key that chooses the feature: in the policy of the service, or in one by which it calls a dependency. It is
+// false where no policy does.
+func (f feature) because(service *model.Service) (Reason, bool) {
+	if f.key == "" {
+		return Reason{What: f.name}, true
+	}
 	for _, client := range service.Clients() {
 		if f.chosen(client.Policy) {
 			key, at := client.Policy.Path(f.key), client.Policy.At(f.key)
-			return Reason{What: fmt.Sprintf("%s (%s, %s)", f.name, key, at), Key: key}
+			return Reason{What: fmt.Sprintf("%s (%s, %s)", f.name, key, at), Key: key}, true
 		}
 	}
-	return Reason{What: f.name}
+	return Reason{}, false
 }

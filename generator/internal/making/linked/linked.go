@@ -1,5 +1,4 @@
-// Package linked knows which protos a program registers before its main function runs: those of the stubs in every Go package
-// that it links. Two of one file name, of one full name, or of one extension number end each start of the program in a panic
+// Package linked knows which protos a program registers before its main function runs: all whose stubs it links. Two of one file name, of one full name, or of one extension number end each start of the program in a panic
 // (https://protobuf.dev/reference/go/faq#namespace-conflict), which neither the compiler nor go vet sees.
 //
 // table.txt holds what the pinned modules register; a test surveys them and compares.
@@ -41,7 +40,7 @@ func (f *File) lacks(all []declaration) (declaration, bool) {
 	return all[i], true
 }
 
-// Reach lists the Go packages with protos that imports bring along, each with those of the imports that do.
+// Reach lists the Go packages with protos that imports bring along, each with the imports that lead to it.
 func Reach(imports []string) map[string][]string { return embedded().reach(imports) }
 
 func (t *table) reach(imports []string) map[string][]string {

@@ -189,7 +189,7 @@ func TestEveryImportHasItsFeature(t *testing.T) {
 	}
 }
 
-// TestBecause: what every service links is no policy's doing, even where a policy links it too.
+// TestBecause: no policy removes what every service links.
 func TestBecause(t *testing.T) {
 	checked, problems := policy.Load("policy.yaml", []byte("discovery:\n  provider: etcd\n"))
 	require.NoError(t, problems.Err())
@@ -198,6 +198,7 @@ func TestBecause(t *testing.T) {
 	assert.Equal(t, etcd, Because(service, []string{"go.etcd.io/etcd/client/v3"}))
 	assert.Equal(t, Reason{What: "gRPC"}, Because(service, []string{"go.etcd.io/etcd/client/v3", "google.golang.org/grpc"}))
 	assert.Equal(t, Reason{What: "the import of example.com/x"}, Because(service, []string{"example.com/x"}))
+	assert.Equal(t, Reason{What: "the import of google.golang.org/grpc/orca"}, Because(service, []string{"google.golang.org/grpc/orca"}), "the policy does not weigh")
 }
 
 // TestReach: an import brings along what its imports register.

@@ -40,7 +40,7 @@ func (c Clash) Problem(because Reason, fix string) diag.Problem {
 }
 
 // Fix is what can be done about a clash in the proto; empty for a clash of file names alone, which is up to whoever knows the
-// import paths. A builtin file is one that an import finds without any.
+// import paths. An import finds a builtin file without any.
 func (c Clash) Fix(builtin bool) string {
 	switch {
 	case c.Kind == OneFileName:

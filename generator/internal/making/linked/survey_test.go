@@ -35,6 +35,7 @@ type surveyed struct {
 	Dir              string
 	GoFiles, Imports []string
 	Module           struct{ Path, Version string }
+	Error            *struct{ Err string }
 	files            []*descriptorpb.FileDescriptorProto // that it registers, by name
 }
 
@@ -76,7 +77,7 @@ func (s *survey) list() (importable []string) {
 	}
 	dir := s.t.TempDir()
 	require.NoError(s.t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(goMod), 0o644))
-	args := append([]string{"list", "-mod=mod", "-e", "-deps", "-json=ImportPath,Name,Dir,GoFiles,Imports,Module"}, importable...)
+	args := append([]string{"list", "-mod=mod", "-e", "-deps", "-json=ImportPath,Name,Dir,GoFiles,Imports,Module,Error"}, importable...)
 	decoder := json.NewDecoder(strings.NewReader(s.goCommand(dir, args...)))
 	for {
 		pkg := new(surveyed)
@@ -85,6 +86,9 @@ func (s *survey) list() (importable []string) {
 			return importable
 		}
 		require.NoError(s.t, err)
+		if pkg.Error != nil {
+			require.Contains(s.t, pkg.Error.Err, "build constraints exclude all Go files", pkg.ImportPath)
+		}
 		if pkg.Module.Path != "" { // otherwise it is of the standard library
 			s.packages[pkg.ImportPath] = pkg
 		}
@@ -174,7 +178,7 @@ func (s *survey) bytes(expr ast.Expr) []byte {
 	}
 }
 
-// links are the packages with descriptors that a package brings along, without those that others of them bring along.
+// links are the packages with descriptors that a package brings along. What another of them brings along is left out.
 func (s *survey) links(path string) []string {
 	direct := s.reached(path, func(pkg *surveyed) bool { return len(pkg.files) == 0 })
 	return slices.DeleteFunc(slices.Clone(direct), func(found string) bool {
@@ -184,7 +188,7 @@ func (s *survey) links(path string) []string {
 	})
 }
 
-// reached are the packages with descriptors that the imports of a package lead to, past those that through is true of.
+// reached are the packages with descriptors that the imports of a package lead to, through packages for which through is true.
 func (s *survey) reached(path string, through func(*surveyed) bool) []string {
 	seen, found := map[string]bool{path: true}, []string(nil)
 	queue := slices.Clone(s.packages[path].Imports)

@@ -10,7 +10,7 @@ import (
 // table.txt lists what the Go packages of the pinned modules register when a program starts:
 //
 //	package go.etcd.io/etcd/api/v3/authpb          a Go package that a tree may come to link
-//		links google.golang.org/protobuf/...       another one that it brings along, with all that this one links
+//		links google.golang.org/protobuf/...       what it brings along, with all that this links
 //		module go.etcd.io/etcd/api/v3 v3.7.3       where it comes from, if it registers anything itself
 //		name authpb                                what Go calls it
 //	file auth.proto authpb                         a proto file of the package, and its proto package
@@ -41,7 +41,7 @@ type Named struct {
 }
 
 // table is the text as it is looked up. Each run reads it, so that no line about a field is looked at before a given file is
-// compared with the one that has it.
+// compared with the file that has it.
 type table struct {
 	links     map[string][]string // by Go package
 	registers map[string]bool     // the Go packages that register protos themselves

@@ -16,8 +16,8 @@ type Clash struct {
 	Because linked.Reason
 }
 
-// Clashes are those of a model whose Go packages the tree links: what it imports decides, and nothing is printed for a model
-// that has none.
+// Clashes are the clashes of a model with what its tree links. The imports decide that, so the files are printed where the model
+// has clashes at all.
 func Clashes(made *build.Result, foreignStubs bool, tree *disk.Tree, memory *state.State) ([]Clash, error) {
 	if len(made.Clashes) == 0 {
 		return nil, nil

@@ -16,7 +16,7 @@ func (l *Loaded) Under(importPaths []string) *Loaded {
 }
 
 // ImportPathsAbove are choices of import paths that give some of the protos names with one more folder: the folder around the
-// import path of each, alone or before those that there are. Protos of a request keep the names that they have there.
+// import path of each, alone or before the present ones. Protos of a request keep the names that they have there.
 func (l *Loaded) ImportPathsAbove(names []string) [][]string {
 	var above []string
 	for _, name := range names {

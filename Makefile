@@ -12,8 +12,8 @@ TESTFLAGS ?=
 BENCHFLAGS ?=
 MUTATIONFLAGS ?=
 DEMOFLAGS ?=
-# Every package whose tests can rewrite what they compare with; `make pins` and `make words` do two of them.
-GOLDEN ?= $(filter-out %/gomod/ %/words/,$(sort $(dir $(shell \
+# Every package whose tests can rewrite what they compare with; `make pins` and `make words` do three of them.
+GOLDEN ?= $(filter-out %/gomod/ %/linked/ %/words/,$(sort $(dir $(shell \
 	grep -rl --include='*_test.go' --exclude-dir=examples --exclude-dir=acceptance 'flag.Bool."update"' .))))
 FUZZTIME ?= 20s
 # Acceptance tests run one package at a time, as some measure time; tests in parallel mostly wait.
@@ -74,9 +74,10 @@ golden: ## rewrite the expected outputs of the golden tests; read the diff after
 	-$(GO) test $(GOLDEN) -update # a run that updates ends red, so that no pipeline can pass that way
 	$(GO) test $(GOLDEN)
 
-pins: ## rewrite the table of module versions after an edit of generator/internal/making/gomod/pins.txt
+pins: ## rewrite the tables of module versions and of linked protos after an edit of generator/internal/making/gomod/pins.txt
 	-$(GO) test ./generator/internal/making/gomod -run TestTableIsCurrent -update
-	$(GO) test ./generator/internal/making/gomod
+	-$(GO) test ./generator/internal/making/linked -run TestTableIsCurrent -update
+	$(GO) test ./generator/internal/making/gomod ./generator/internal/making/linked
 
 words: ## lower the counts of phrases that have a plainer word, after an edit has removed some
 	-$(GO) test ./internal/words -run TestText -update

@@ -180,19 +180,20 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 		loaded, unlinked = loaded.WithProtos(ctx)
 		problems.Merge(unlinked)
 	}
-	input := build.InputOf(loaded)
-	input.Gateway, input.Stubs = forward, ask.stubs()
-	var moved []string
-	input.HandlerPackages, moved = since.HandlerPackages(loaded)
-	made, unsound := build.Build(input)
+	if problems.HasErrors() {
+		_, _, unsound := ask.result(loaded, forward)
+		problems.Merge(unsound)
+		return nil, problems
+	}
+	made, unsound := ask.startable(ctx, loaded, forward)
 	problems.Merge(unsound)
 	if problems.HasErrors() {
 		return nil, problems
 	}
-	broken, breaking := since.Breaking(loaded, made, ask.allowance())
+	broken, breaking := since.Breaking(made.loaded, made.result, ask.allowance())
 	problems.Merge(breaking)
-	m.in, m.made, m.warnings = loaded, made, problems.All()
-	m.notes = slices.Concat(in.Notes, loaded.Set.Notes, moved, made.Notes, broken)
+	m.in, m.made, m.warnings = made.loaded, made.result, problems.All()
+	m.notes = slices.Concat(in.Notes, made.loaded.Set.Notes, made.notes, made.result.Notes, broken)
 	return m, problems
 }
 

@@ -56,6 +56,9 @@ type Result struct {
 	Plugin  *protogen.Plugin // its files marked Generate are those whose stubs stand in the tree
 	Notes   []string         // decisions that the user should know of, one sentence each
 
+	// Clashes are what the protos have in common with what some tree links; this one may not link that.
+	Clashes []Clash
+
 	// Declared is where the proto says what each RPC is.
 	Declared map[*model.RPC]Declared
 }
@@ -92,7 +95,7 @@ func Build(in Input) (*Result, diag.List) {
 	b.resilience()
 	b.calls()
 	b.checkIdentifiers()
-	b.checkOwnership()
+	b.clashes()
 	b.checkEdge()
 	if b.problems.HasErrors() {
 		return nil, b.problems

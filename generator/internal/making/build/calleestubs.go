@@ -68,7 +68,7 @@ func (s *stubSource) take(file, of *descriptorpb.FileDescriptorProto, seen map[s
 		return
 	}
 	seen[name] = true
-	if _, linked := linkedOwner(name); linked {
+	if _, linked := linkedOwner(file); linked {
 		return
 	}
 	if importPath := s.holder(file, of); importPath != "" {

@@ -93,20 +93,14 @@ func (b *builder) holdsStubs(name string) bool {
 // goPackage decides who owns the stubs of file: the package that its go_package names, or the run, unless that is missing,
 // or lies outside the tree although nobody else can emit them.
 func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
-	if owner, ok := linkedOwner(file.GetName()); ok {
+	if owner, ok := b.owner(file); ok {
+		b.noteOwner(file, owner)
 		return owner
 	}
-	given, isGiven := b.Stubs.Packages[file.GetName()]
-	if !isGiven {
-		given, isGiven = b.given[file.GetName()]
-	}
-	written := declaredPackage(file)
-	declared := b.inTree(written)
-	if isGiven {
-		declared = parsePackage(given)
-	}
+	_, isGiven := b.givenPackage(file.GetName())
+	declared := b.statedPackage(file)
 	root := b.service().Root
-	if b.doubts.root && !isGiven && declared.path != "" && declared == written {
+	if b.doubts.root && !isGiven && declared.path != "" && declared == declaredPackage(file) {
 		declared.doubtful = true
 		return declared
 	}
@@ -125,6 +119,23 @@ func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 	derived := b.derivedPackage(file)
 	b.moved = append(b.moved, movedStubs{file.GetName(), declared.path, derived.path})
 	return derived
+}
+
+// givenPackage is the Go package that the user says has the stubs of a file, as "import/path;name".
+func (b *builder) givenPackage(name string) (text string, ok bool) {
+	if text, ok = b.Stubs.Packages[name]; ok {
+		return text, true
+	}
+	text, ok = b.given[name]
+	return text, ok
+}
+
+// statedPackage is the Go package that the user, or otherwise the file, says has its stubs.
+func (b *builder) statedPackage(file *descriptorpb.FileDescriptorProto) goPackage {
+	if given, ok := b.givenPackage(file.GetName()); ok {
+		return parsePackage(given)
+	}
+	return b.inTree(declaredPackage(file))
 }
 
 // isTarget reports whether a proto is one that the tree is for: its own, or one of another service's.

@@ -2,36 +2,33 @@ package build
 
 import (
 	"fmt"
-	"path"
+	"slices"
 
-	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/reflect/protodesc"
-	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/making/linked"
 )
 
-// linkedOwner is the Go package of a file that has a well-known one: a file that msgen links, or one that every
-// emitted service links. A copy of it in the tree would panic when the service starts
-// (https://protobuf.dev/reference/go/faq#namespace-conflict), so the owner is imported instead.
-func linkedOwner(name string) (goPackage, bool) {
-	if owner, ok := linkedOwners[name]; ok {
-		return goPackage{path: owner, name: path.Base(owner)}, true
+// linkedOwner is the Go package of a file that has a well-known one: msgen has the file in itself, or a tree may come to link
+// it. A copy of it in the tree would panic when the service starts
+// (https://protobuf.dev/reference/go/faq#namespace-conflict), so the owner is imported instead, whatever the policy chooses.
+func linkedOwner(file *descriptorpb.FileDescriptorProto) (goPackage, bool) {
+	if own, err := protoregistry.GlobalFiles.FindFileByPath(file.GetName()); err == nil {
+		return declaredPackage(protodesc.ToFileDescriptorProto(own)), true
 	}
-	file, err := protoregistry.GlobalFiles.FindFileByPath(name)
-	if err != nil {
-		return goPackage{}, false
+	owner, ok := linked.Owner(file)
+	if !ok || isBuiltin(owner.Proto) {
+		return goPackage{}, false // of a copy of a file that msgen has, the real one can be imported
 	}
-	return declaredPackage(protodesc.ToFileDescriptorProto(file)), true
+	return goPackage{path: owner.Path, name: owner.Name}, true
 }
 
-// linkedOwners are the proto files whose stubs every emitted service links, with the Go package that owns them.
-var linkedOwners = map[string]string{
-	"grpc/health/v1/health.proto":              "google.golang.org/grpc/health/grpc_health_v1",
-	"grpc/reflection/v1/reflection.proto":      "google.golang.org/grpc/reflection/grpc_reflection_v1",
-	"grpc/reflection/v1alpha/reflection.proto": "google.golang.org/grpc/reflection/grpc_reflection_v1alpha",
-	"io/prometheus/client/metrics.proto":       "github.com/prometheus/client_model/go",
+func isBuiltin(proto string) bool {
+	_, err := protoregistry.GlobalFiles.FindFileByPath(proto)
+	return err == nil
 }
 
 // linkedServices are the proto services that every emitted server registers itself.
@@ -41,37 +38,47 @@ var linkedServices = map[string]string{
 	"grpc.reflection.v1alpha.ServerReflection": "reflection",
 }
 
-// checkOwnership refuses files whose stubs the tree would hold although a well-known Go package already has the same
-// full names: linked into one program, the two panic at start-up.
-func (b *builder) checkOwnership() {
+// Clash is what keeps a proto from being linked together with a Go package that the tree may come to link.
+type Clash struct {
+	linked.Clash
+	Proto   string // the name of the file
+	At      diag.Position
+	Emitted bool // the stubs of the file are emitted
+	Builtin bool // an import of the linked file needs no import path
+}
+
+// clashes finds what the protos have in common with what some tree links. Whether this one does follows from its imports.
+func (b *builder) clashes() {
 	for _, file := range b.result.Plugin.Files {
-		if file.Generate {
-			b.checkNames(file)
+		if _, owned := b.owner(file.Proto); owned {
+			continue
+		}
+		for _, clash := range linked.Compare(file.Proto) {
+			b.result.Clashes = append(b.result.Clashes, Clash{
+				Clash: clash, Proto: file.Desc.Path(), At: b.Set.PositionIn(file.Desc, clash.Path...),
+				Emitted: b.packages[file.Desc.Path()].emitted, Builtin: isBuiltin(clash.With.Proto),
+			})
 		}
 	}
 }
 
-func (b *builder) checkNames(file *protogen.File) {
-	var all []protoreflect.Descriptor
-	for i := range file.Desc.Messages().Len() {
-		all = append(all, file.Desc.Messages().Get(i))
+// owner is the well-known Go package of a file. The stubs that another plugin writes into the tree stand there whether they
+// have one or not.
+func (b *builder) owner(file *descriptorpb.FileDescriptorProto) (goPackage, bool) {
+	owner, ok := linkedOwner(file)
+	if ok && b.Stubs.Foreign && !isBuiltin(file.GetName()) && within(b.service().Root, b.statedPackage(file).path) {
+		return goPackage{}, false
 	}
-	for i := range file.Desc.Enums().Len() {
-		all = append(all, file.Desc.Enums().Get(i))
-	}
-	for i := range file.Desc.Services().Len() {
-		all = append(all, file.Desc.Services().Get(i))
-	}
-	for _, declared := range all {
-		known, err := protoregistry.GlobalFiles.FindDescriptorByName(declared.FullName())
-		if err != nil {
-			continue
-		}
-		b.problem(declared, diag.Problem{
-			Message: fmt.Sprintf("%s is already declared by the well-known file %s", declared.FullName(), known.ParentFile().Path()),
-			Found:   file.Desc.Path(),
-			Want:    "one file for each full name",
-			Fix:     fmt.Sprintf("import %q instead of a copy under another path", known.ParentFile().Path()),
-		})
+	return owner, ok
+}
+
+// noteOwner reports that a file which was to be generated from has its stubs elsewhere, or is known there by another name.
+func (b *builder) noteOwner(file *descriptorpb.FileDescriptorProto, owner goPackage) {
+	name := file.GetName()
+	if known, ok := linked.Owner(file); ok && known.Proto != name {
+		b.result.Notes = append(b.result.Notes, fmt.Sprintf("%s is %s of %s, which is imported: server reflection has the file by that name alone",
+			b.shownPath(name), known.Proto, known.Path))
+	} else if slices.Contains(b.Set.Targets, name) && declaredPackage(file).path != owner.path {
+		b.result.Notes = append(b.result.Notes, fmt.Sprintf("%s: its stubs are imported from %s, which pinned modules link too", b.shownPath(name), owner.path))
 	}
 }

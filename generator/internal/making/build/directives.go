@@ -1,7 +1,6 @@
 package build
 
 import (
-	"go/build/constraint"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -62,8 +61,8 @@ func asText(comment string) string {
 		case strings.HasPrefix(line, "go:generate "): // done by `go generate` alone
 		case strings.HasPrefix(line, "go:"), strings.HasPrefix(line, "line ") && strings.Contains(line, ":"):
 			text.WriteString(" ") // no instruction begins with a space
-		case constraint.IsPlusBuild("//" + line):
-			line = strings.Replace(line, "+build", "`+build`", 1)
+		default: // go vet reports what looks like a build constraint, too
+			line = strings.ReplaceAll(line, "+build", "+ build")
 		}
 		text.WriteString(line)
 	}

@@ -62,7 +62,7 @@ func asText(comment string) string {
 		case strings.HasPrefix(line, "go:"), strings.HasPrefix(line, "line ") && strings.Contains(line, ":"):
 			text.WriteString(" ") // no instruction begins with a space
 		default: // go vet reports what looks like a build constraint, too
-			line = strings.ReplaceAll(line, "+build", "+ build")
+			line = strings.ReplaceAll(line, "+build", "`+ build`")
 		}
 		text.WriteString(line)
 	}

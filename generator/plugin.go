@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -39,7 +40,7 @@ func Plugin(ctx context.Context, request *pluginpb.CodeGeneratorRequest, version
 		MinimumEdition: new(int32(descriptorpb.Edition_EDITION_PROTO2)),
 		MaximumEdition: new(int32(descriptorpb.Edition_EDITION_2023)),
 	}}
-	files, err := answer.files(ctx, request, version)
+	files, err := guarded(func() ([]state.File, error) { return answer.files(ctx, request, version) })
 	if err != nil {
 		answer.Response.Error = new(err.Error())
 		return answer
@@ -51,6 +52,17 @@ func Plugin(ctx context.Context, request *pluginpb.CodeGeneratorRequest, version
 		})
 	}
 	return answer
+}
+
+// guarded runs the pipeline. Where that panics, protoc and buf get an error to show, as they do for any other problem, and not
+// a plugin that has died.
+func guarded(run func() ([]state.File, error)) (files []state.File, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("a fault in msgen, please report it with the protos and the policy: %v\n\n%s", value, debug.Stack())
+		}
+	}()
+	return run()
 }
 
 // files are those of the response, and what there is to tell is put into the answer.

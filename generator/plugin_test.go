@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 const pluginProto = `syntax = "proto3";
@@ -301,4 +303,56 @@ func TestPluginWithoutText(t *testing.T) {
 	c.apply("existing=out,stubs=true", "out")
 	_, err := Plan(t.Context(), Options{Out: "out", Version: "test"})
 	assert.ErrorContains(t, err, "the tree does not know where the plugin of protoc that wrote it got its own")
+}
+
+// pluginSystem is a service that calls another and has events, in one repository. The Go packages of all stubs are outside of the trees.
+func pluginSystem() map[string]string {
+	proto := func(name, rpc string) string {
+		return "syntax = \"proto3\";\npackage " + name + ".v1;\noption go_package = \"example.com/shop/gen/" + name + "/v1;" + name + "v1\";\n" +
+			"service " + strings.ToUpper(name[:1]) + name[1:] + " { rpc " + rpc + "(Request) returns (Reply); }\nmessage Request {}\nmessage Reply {}\n"
+	}
+	return map[string]string{
+		"orders/v1/orders.proto": proto("orders", "Place"), "stock/v1/stock.proto": proto("stock", "Take"),
+		"mail/v1/mail.proto": "syntax = \"proto3\";\npackage mail.v1;\noption go_package = \"example.com/shop/gen/mail/v1;mailv1\";\nmessage Sent {}\n",
+		"orders/v1/policy.yaml": "version: v1\nservice: {name: orders, module: example.com/shop/orders, hosts: [orders.v1.Orders]}\n" +
+			"dependencies:\n  - {name: stock, proto: ../../stock/v1/stock.proto, target: \"dns:///stock:8080\"}\n" +
+			"events:\n  broker: kafka\n  publish: [{topic: placed, message: orders.v1.Reply}]\n" +
+			"  subscribe: [{topic: sent, message: mail.v1.Sent, proto: ../../mail/v1/mail.proto}]\n",
+	}
+}
+
+// TestPluginWithDependenciesAndEvents has stubs outside of the tree or in it, written by msgen or by others, for both compilers.
+func TestPluginWithDependenciesAndEvents(t *testing.T) {
+	for _, compiler := range []*pluginpb.Version{{Major: new(int32(6))}, nil} {
+		for options, own := range map[string]bool{
+			"stubs=true": true, "stubs=false": false,
+			"stubs=false,Mstock/v1/stock.proto=example.com/shop/orders/gen/stock": false,
+		} {
+			c := newPluginCase(t, pluginSystem(), "orders/v1/orders.proto", "stock/v1/stock.proto", "mail/v1/mail.proto")
+			c.request.CompilerVersion = compiler
+			c.apply("policy=orders/v1/policy.yaml,existing=orders,"+options, "orders")
+			files := filesBelow(t, "orders")
+			assert.Contains(t, files["/internal/clients/stock/client.go"], "/gen/stock", options)
+			assert.Contains(t, files["/internal/events/subscriptions.go"], "/gen/mail/v1", options)
+			_, written := files["/gen/stock/v1/stock.pb.go"]
+			assert.Equal(t, own, written, options)
+		}
+	}
+}
+
+// TestPluginOfLinkedProto serves what every emitted program links already: nobody writes stubs of it.
+func TestPluginOfLinkedProto(t *testing.T) {
+	c := newPluginCase(t, map[string]string{
+		"grpc/health/v1/health.proto": "syntax = \"proto3\";\npackage grpc.health.v1;\n" +
+			"service Health { rpc Check(HealthCheckRequest) returns (HealthCheckRequest); }\nmessage HealthCheckRequest {}\n",
+		"orders.proto": pluginProto,
+	}, "grpc/health/v1/health.proto", "orders.proto")
+	assert.Contains(t, c.answer("existing=.,stubs=true").Response.GetError(), "grpc.health.v1.Health")
+}
+
+func TestPanicIsAnAnswer(t *testing.T) {
+	files, err := guarded(func() ([]state.File, error) { panic("broken") })
+	assert.Empty(t, files)
+	require.ErrorContains(t, err, "a fault in msgen, please report it with the protos and the policy: broken")
+	assert.ErrorContains(t, err, "TestPanicIsAnAnswer", "where it was")
 }

@@ -34,7 +34,7 @@ func (b *builder) plugin() {
 		pkg := b.goPackage(file)
 		b.packages[file.GetName()] = pkg
 		params = append(params, fmt.Sprintf("M%s=%s;%s", file.GetName(), pkg.path, pkg.name))
-		if pkg.emitted || b.isOthers(file.GetName()) { // protogen forgets what no generated file imports
+		if pkg.emitted || b.isTarget(file.GetName()) { // protogen forgets what no generated file imports
 			generate = append(generate, file.GetName())
 		}
 	}

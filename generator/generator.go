@@ -23,6 +23,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/pluginparam"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // Options say what a run reads and where it writes. Paths are relative to the working directory or absolute.
@@ -100,7 +101,7 @@ func (ask *request) wanted() inputs.Wanted {
 		Request: ask.protos, PolicyFlag: "-p ", Sibling: ask.sibling,
 	}
 	if ask.plugin != nil {
-		wanted.PolicyFlag = "policy="
+		wanted.PolicyFlag, wanted.Plugin = "policy=", &ask.plugin.Tree
 	}
 	return wanted
 }
@@ -171,8 +172,8 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 			return nil, problems // there may be no proto to load
 		}
 	}
-	checked, misplaced := ask.plugin.Placed(loaded.Checked)
-	loaded, unloaded := loaded.With(checked, loaded.Dependencies).WithProtos(ctx)
+	loaded, misplaced := loaded.Placed()
+	loaded, unloaded := loaded.WithProtos(ctx)
 	problems.Merge(unloaded)
 	problems.Merge(misplaced)
 	if problems.HasErrors() {
@@ -180,7 +181,7 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	}
 	packages, moved := since.HandlerPackages(loaded)
 	input := build.InputOf(loaded)
-	input.HandlerPackages, input.Gateway, input.Stubs = packages, forward, ask.stubs()
+	input.HandlerPackages, input.Gateway, input.Stubs = packages, forward, stubsOf(in.Plugin)
 	made, unsound := build.Build(input)
 	problems.Merge(unsound)
 	if problems.HasErrors() {
@@ -193,12 +194,12 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	return m, problems
 }
 
-// stubs say where the Go packages of the protos are.
-func (ask *request) stubs() build.Stubs {
-	if ask.plugin == nil {
+// stubsOf say where the Go packages of the protos are in a tree that a compiler has made; nil: the command line makes it.
+func stubsOf(plugin *state.Plugin) build.Stubs {
+	if plugin == nil {
 		return build.Stubs{}
 	}
-	return build.Stubs{Foreign: !ask.plugin.Stubs, SourceRelative: ask.plugin.SourceRelative, Packages: ask.plugin.Packages}
+	return build.Stubs{Foreign: !plugin.Stubs, SourceRelative: plugin.SourceRelative, Packages: plugin.Packages}
 }
 
 // allowance says whether changes that break callers may be made.

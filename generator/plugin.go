@@ -83,6 +83,7 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
+	options.Tree.Compiler, options.Tree.Managed = pluginparam.CompilerOf(request), set.Managed()
 	ask := asked(options, set, version)
 	in, err := ask.settle(ctx, view)
 	if err != nil {
@@ -102,7 +103,7 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 		return nil, err
 	}
 	if options.Existing == "" {
-		return a.generated(ask, m)
+		return a.generated(options, m)
 	}
 	tree, err := ask.plan(m)
 	if err != nil {
@@ -120,15 +121,15 @@ func asked(options *pluginparam.Options, set *protoload.Set, version string) *re
 }
 
 // generated are the files that are msgen's alone.
-func (a *Answer) generated(ask *request, m *modelled) ([]state.File, error) {
-	printed, err := treefiles.Printed(m.made, ask.plugin.ForeignStubs())
+func (a *Answer) generated(options *pluginparam.Options, m *modelled) ([]state.File, error) {
+	printed, err := treefiles.Printed(m.made, options.Tree.ForeignStubs())
 	if err != nil {
 		return nil, err
 	}
 	a.Warnings, a.Notes = m.warnings, m.notes
 	a.Notes = append(a.Notes, "without the option existing the files that you and msgen share, and those that are yours, are left out")
 	return slices.DeleteFunc(printed.Files, func(file state.File) bool {
-		return file.Owner != state.Generated || !ask.plugin.Wants(file)
+		return file.Owner != state.Generated || !options.Wants(file)
 	}), nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
@@ -102,12 +103,20 @@ func TestPluginIsTheSameAsGenerate(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, performed(tree))
 
-	assert.Equal(t, filesBelow(t, "cli"), filesBelow(t, "plugin"))
+	assert.Equal(t, apartFromMaker(filesBelow(t, "cli")), apartFromMaker(filesBelow(t, "plugin")))
 	again := c.answer("existing=plugin,stubs=true")
 	assert.Empty(t, names(again), "nothing has changed")
 	fromTree, err := Plan(t.Context(), Options{Out: "plugin", Version: "test", Full: true})
 	require.NoError(t, err)
 	assert.Empty(t, fromTree.plan.Changes(), "the tree knows what made it")
+}
+
+// apartFromMaker are the files without those that say what made them.
+func apartFromMaker(files map[string]string) map[string]string {
+	for _, name := range []string{"/.msgen/state.json", "/.msgen/base/Makefile", "/Makefile", "/README.md"} {
+		delete(files, name)
+	}
+	return files
 }
 
 func filesBelow(t *testing.T, dir string) map[string]string {
@@ -218,7 +227,7 @@ func TestPluginDiagnostics(t *testing.T) {
 		want           []string
 	}{
 		"every problem of the options": {pluginProto, "polcy=x,only=half,stubs=yes,module=,proto_path=,Ma.proto=", []string{
-			`msgen: unknown plugin option: found "polcy", want allow_breaking, existing, module, only, paths, policy, proto_path, stubs or M and the name of a proto; did you mean "policy"?`,
+			`msgen: unknown plugin option: found "polcy", want allow_breaking, command, existing, module, only, paths, policy, proto_path, stubs or M and the name of a proto; did you mean "policy"?`,
 			`msgen: plugin option only: found "half", want service or deploy`,
 			`msgen: plugin option stubs: found "yes", want true or false`,
 			`msgen: plugin option module: want a module path such as example.com/orders`,
@@ -336,6 +345,9 @@ func TestPluginWithDependenciesAndEvents(t *testing.T) {
 			assert.Contains(t, files["/internal/events/subscriptions.go"], "/gen/mail/v1", options)
 			_, written := files["/gen/stock/v1/stock.pb.go"]
 			assert.Equal(t, own, written, options)
+			tree, err := Plan(t.Context(), Options{Out: "orders", Version: "test", Full: true})
+			require.NoError(t, err)
+			assert.Empty(t, tree.plan.Changes(), "the command line follows")
 		}
 	}
 }
@@ -355,4 +367,84 @@ func TestPanicIsAnAnswer(t *testing.T) {
 	assert.Empty(t, files)
 	require.ErrorContains(t, err, "a fault in msgen, please report it with the protos and the policy: broken")
 	assert.ErrorContains(t, err, "TestPanicIsAnAnswer", "where it was")
+}
+
+// manage sets options of a proto as buf's managed mode does: in the descriptor, which has no positions of them.
+func (c pluginCase) manage(name, goPackage string) {
+	for _, file := range c.request.ProtoFile {
+		if file.GetName() == name {
+			file.Options = &descriptorpb.FileOptions{
+				GoPackage: new(goPackage), JavaPackage: new("com.x"), JavaMultipleFiles: new(true),
+				OptimizeFor: descriptorpb.FileOptions_CODE_SIZE.Enum(),
+			}
+			file.SourceCodeInfo.Location = slices.DeleteFunc(file.SourceCodeInfo.Location, func(at *descriptorpb.SourceCodeInfo_Location) bool {
+				return len(at.Path) > 0 && at.Path[0] == 8
+			})
+		}
+	}
+}
+
+// TestTreeFollowsThePluginThatMadeIt has the command line in the tree right after the plugin: it finds nothing to do, and
+// what it would write is what the plugin did.
+func TestTreeFollowsThePluginThatMadeIt(t *testing.T) {
+	bare := strings.Replace(pluginProto, "option go_package", "// option go_package", 1)
+	for name, tc := range map[string]struct {
+		proto, options, managed string
+		records                 []string
+	}{
+		"stubs of others":        {proto: pluginProto, options: "module=example.com/orders", records: []string{`"stubs": false`, `"module": "example.com/orders"`}},
+		"stubs of msgen's":       {proto: pluginProto, options: "stubs=true", records: []string{`"stubs": true`, `"compiler": "protoc"`, `"dir": ".."`}},
+		"a module":               {proto: bare, options: "stubs=true,module=example.com/elsewhere"},
+		"where the protos are":   {proto: bare, options: "stubs=true,paths=source_relative", records: []string{`"sourceRelative": true`}},
+		"an M in the tree":       {proto: bare, options: "stubs=true,Morders/v1/orders.proto=example.com/orders/pb", records: []string{`"orders/v1/orders.proto": "example.com/orders/pb"`}},
+		"an M elsewhere":         {proto: bare, options: "Morders/v1/orders.proto=example.org/api/orders;api"},
+		"a command":              {proto: pluginProto, options: "command=make protos", records: []string{`"command": "make protos"`}},
+		"managed, in the tree":   {proto: bare, options: "stubs=true", managed: "example.com/orders/pb/orders;orderspb", records: []string{`"compiler": "buf"`, `"go_package": "example.com/orders/pb/orders;orderspb"`, `"optimize_for": "CODE_SIZE"`}},
+		"managed, elsewhere":     {proto: pluginProto, managed: "example.org/api/orders;api"},
+		"managed, and an M too":  {proto: pluginProto, options: "Morders/v1/orders.proto=example.org/m/orders;m", managed: "example.org/api/orders;api"},
+		"managed, of the text's": {proto: pluginProto, options: "stubs=true", managed: "example.com/orders/gen/orders/v1;ordersv1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newPluginCase(t, map[string]string{"orders/v1/orders.proto": tc.proto}, "orders/v1/orders.proto")
+			if tc.managed != "" {
+				c.request.CompilerVersion = nil
+				c.manage("orders/v1/orders.proto", tc.managed)
+			}
+			c.apply("existing=out,"+tc.options, "out")
+			made := filesBelow(t, "out")
+			for _, want := range tc.records {
+				assert.Contains(t, made["/.msgen/state.json"], want)
+			}
+			for _, full := range []bool{true, false} {
+				tree, err := Plan(t.Context(), Options{Out: "out", Version: "v1.0.0", Full: full})
+				require.NoError(t, err)
+				assert.Empty(t, tree.plan.Changes())
+			}
+			problems, err := Check(t.Context(), Options{Out: "out"})
+			require.NoError(t, err)
+			assert.Empty(t, problems)
+			_, err = Explain(t.Context(), Options{Out: "out"}, "Get")
+			require.NoError(t, err)
+
+			require.NoError(t, os.Remove("out/internal/server/server.go"))
+			tree, err := Plan(t.Context(), Options{Out: "out", Version: "test"})
+			require.NoError(t, err)
+			require.NoError(t, performed(tree))
+			assert.Equal(t, made, filesBelow(t, "out"), "the command line makes what the plugin made, and takes nothing over")
+		})
+	}
+}
+
+func TestCommandLineRecordsNoPlugin(t *testing.T) {
+	c := newPluginCase(t, map[string]string{"orders.proto": pluginProto}, "orders.proto")
+	tree, err := Plan(t.Context(), Options{Protos: []string{"orders.proto"}, Out: "out", Version: "test"})
+	require.NoError(t, err)
+	require.NoError(t, performed(tree))
+	recorded, err := os.ReadFile("out/.msgen/state.json")
+	require.NoError(t, err)
+	assert.NotContains(t, string(recorded), "plugin")
+	c.apply("existing=out,stubs=true", "out")
+	recorded, err = os.ReadFile("out/.msgen/state.json")
+	require.NoError(t, err)
+	assert.Contains(t, string(recorded), `"compiler": "protoc"`, "the plugin takes the tree over")
 }

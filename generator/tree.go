@@ -125,7 +125,7 @@ func (e *RefusedError) Error() string {
 // plan makes every file of a tree in memory, and holds them against the disk and against what an earlier run emitted.
 func (ask *request) plan(m *modelled) (*Tree, error) {
 	in := m.in
-	made, err := ask.emit(m)
+	made, err := filesOf(m)
 	if err != nil {
 		return nil, err
 	}
@@ -157,9 +157,9 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	}, nil
 }
 
-// emit makes the files.
-func (ask *request) emit(m *modelled) (*treefiles.Output, error) {
-	printed, err := treefiles.Printed(m.made, ask.plugin.ForeignStubs())
+// filesOf makes the files.
+func filesOf(m *modelled) (*treefiles.Output, error) {
+	printed, err := treefiles.Printed(m.made, m.in.Plugin.ForeignStubs())
 	if err != nil {
 		return nil, err
 	}

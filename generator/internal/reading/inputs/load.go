@@ -75,7 +75,11 @@ func (l *Loaded) WithProtos(ctx context.Context) (*Loaded, diag.List) {
 }
 
 func (l *Loaded) loading() protoload.Options {
-	return protoload.Options{View: l.View, Files: l.Protos, ImportPaths: l.ImportPaths, Callees: l.callees()}
+	options := protoload.Options{View: l.View, Files: l.Protos, ImportPaths: l.ImportPaths, Callees: l.callees()}
+	if l.Plugin != nil {
+		options.Managed = l.Plugin.Managed
+	}
+	return options
 }
 
 // requested are the protos of a request with those of the dependencies found among them. Its targets have these too, so

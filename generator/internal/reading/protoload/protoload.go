@@ -26,6 +26,8 @@ type Options struct {
 	ImportPaths []string
 	// Callees are protos of services that those of Files call. They are linked into the same set and are no targets.
 	Callees []Callee
+	// Managed are options that the files have beside those in their text, as [Set.Managed] returns them.
+	Managed map[string]map[string]any
 }
 
 // Callee is the proto of a service that is called.
@@ -61,5 +63,10 @@ func Load(ctx context.Context, opts Options) (*Set, diag.List) {
 	if problems.HasErrors() {
 		return nil, problems
 	}
-	return graph.set(), problems
+	set := graph.set()
+	problems.Merge(set.manage(opts.Managed))
+	if problems.HasErrors() {
+		return nil, problems
+	}
+	return set, problems
 }

@@ -1,0 +1,44 @@
+package inputs
+
+import (
+	"fmt"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// recorded is how a compiler has the tree made, with the folder that it runs in.
+func (in *Settled) recorded(by state.Plugin) *state.Plugin {
+	if in.Out != "" && in.runsInside() {
+		by.Dir = in.Relative(in.View.Dir())
+	}
+	return &by
+}
+
+// runsInside reports whether the working directory is where the tree has it on every machine: in the repository of the tree, or
+// around the tree where there is none.
+func (in *Settled) runsInside() bool {
+	if _, ok := in.View.Above(in.Root(), ".git"); ok {
+		return in.SameRepository(in.View.Dir())
+	}
+	return inside(in.View.Dir(), in.Root())
+}
+
+// Placed are the same inputs with the policy in the module that the plugin's option names; the list says where the two
+// contradict each other.
+func (l *Loaded) Placed() (*Loaded, diag.List) {
+	var problems diag.List
+	if l.Plugin == nil || l.Plugin.Module == "" || l.Checked == nil {
+		return l, problems
+	}
+	if named := l.Checked.Service.Module; named != "" && named != l.Plugin.Module {
+		problems.Add(diag.Problem{
+			Position: l.Checked.At("service.module"),
+			Message:  "service.module: not the module that the plugin option names",
+			Found:    named,
+			Want:     fmt.Sprintf("%q", l.Plugin.Module),
+			Fix:      "leave one of the two out",
+		})
+	}
+	return l.With(l.Checked.InModule(l.Plugin.Module), l.Dependencies), problems
+}

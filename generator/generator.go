@@ -12,6 +12,7 @@ package generator
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/msgen/msgen/generator/diag"
@@ -23,7 +24,6 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/pluginparam"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
-	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // Options say what a run reads and where it writes. Paths are relative to the working directory or absolute.
@@ -37,6 +37,9 @@ type Options struct {
 	// Full makes a run plan everything even when neither the inputs nor msgen nor the tree have changed since the
 	// last one: for a check that trusts nothing.
 	Full bool
+	// Edits makes a run in a tree whose protos only a compiler has look for what was edited, since there is no more to find.
+	// Without it the run fails.
+	Edits bool
 	// OverwriteGenerated replaces generated files that were edited by hand.
 	OverwriteGenerated bool
 	// Markers writes a conflict into its file, with markers, instead of stopping at it.
@@ -58,6 +61,9 @@ func Plan(ctx context.Context, opts Options) (*Tree, error) {
 	return fresh(func(view *disk.View) (*Tree, error) {
 		ask := request{Options: opts}
 		in, err := ask.settle(ctx, view)
+		if tree, ok := ask.edits(in, err); ok {
+			return tree, nil
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +119,22 @@ func (ask *request) nothing(in *inputs.Settled) (*Tree, bool) {
 		return nil, false
 	}
 	planned, ok := since.Nothing(in)
-	return &Tree{Dir: in.Out, plan: planned, view: in.View, seen: in.Tree}, ok
+	return &Tree{Dir: in.Out, Remake: in.Plugin.Remake(), plan: planned, view: in.View, seen: in.Tree}, ok
+}
+
+// edits is the tree of a check that cannot read the protos, and finds out what else there is to check. It is false for all
+// other runs.
+func (ask *request) edits(in *inputs.Settled, err error) (*Tree, bool) {
+	unread, ok := errors.AsType[*inputs.UnreadError](err)
+	if !ok || !ask.Edits {
+		return nil, false
+	}
+	p := unread.Problem
+	p.Severity = diag.Warning
+	p.Message += ": this looks for files of msgen's that were edited, and not whether the protos or the policy have changed"
+	return &Tree{
+		Dir: in.Out, Warnings: []diag.Problem{p}, Remake: in.Plugin.Remake(), plan: since.Edits(in), view: in.View, seen: in.Tree,
+	}, true
 }
 
 // modelled is a service of which all is known that its inputs say.
@@ -181,7 +202,7 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	}
 	packages, moved := since.HandlerPackages(loaded)
 	input := build.InputOf(loaded)
-	input.HandlerPackages, input.Gateway, input.Stubs = packages, forward, stubsOf(in.Plugin)
+	input.HandlerPackages, input.Gateway = packages, forward
 	made, unsound := build.Build(input)
 	problems.Merge(unsound)
 	if problems.HasErrors() {
@@ -192,14 +213,6 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	m.in, m.made, m.warnings = loaded, made, problems.All()
 	m.notes = slices.Concat(in.Notes, moved, made.Notes, broken)
 	return m, problems
-}
-
-// stubsOf say where the Go packages of the protos are in a tree that a compiler has made; nil: the command line makes it.
-func stubsOf(plugin *state.Plugin) build.Stubs {
-	if plugin == nil {
-		return build.Stubs{}
-	}
-	return build.Stubs{Foreign: !plugin.Stubs, SourceRelative: plugin.SourceRelative, Packages: plugin.Packages}
 }
 
 // allowance says whether changes that break callers may be made.

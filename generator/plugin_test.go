@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+	"errors"
 
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
 
+	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
@@ -311,7 +313,31 @@ func TestPluginWithoutText(t *testing.T) {
 	writeFile(t, "orders.proto", "syntax = \"proto3\";\n") // another file of the same name
 	c.apply("existing=out,stubs=true", "out")
 	_, err := Plan(t.Context(), Options{Out: "out", Version: "test"})
-	assert.ErrorContains(t, err, "the tree does not know where the plugin of protoc that wrote it got its own")
+	require.ErrorContains(t, err, "out/.msgen/state.json: protoc made the tree from protos that are in no file here, so that msgen cannot read them; "+
+		"run the command of protoc that made it")
+	_, problems := errors.AsType[*diag.ListError](err)
+	assert.True(t, problems, "positioned as all problems are")
+	c.apply("existing=out,stubs=true,command=make protos", "out")
+	_, err = Check(t.Context(), Options{Out: "out"})
+	require.ErrorContains(t, err, "run (cd .. && make protos) in the folder of the tree")
+
+	check := func() map[string]string {
+		tree, err := Plan(t.Context(), Options{Out: "out", Version: "test", Edits: true})
+		require.NoError(t, err)
+		require.Len(t, tree.Warnings, 1)
+		assert.Contains(t, tree.Warnings[0].String(), "not whether the protos or the policy have changed; run (cd .. && make protos)")
+		reasons := map[string]string{}
+		for _, change := range tree.Diffs() {
+			reasons[change.Path] = change.Reason
+		}
+		return reasons
+	}
+	assert.Empty(t, check())
+	writeFile(t, "out/internal/server/server.go", "package server // mine\n")
+	writeFile(t, "out/internal/orders/orders.go", "package orders // mine\n")
+	require.NoError(t, os.Remove("out/POLICY.md"))
+	require.NoError(t, os.Remove("out/README.md"))
+	assert.Equal(t, map[string]string{"internal/server/server.go": "is not as msgen wrote it", "POLICY.md": "is missing"}, check())
 }
 
 // pluginSystem is a service that calls another and has events, in one repository. The Go packages of all stubs are outside of the trees.
@@ -433,6 +459,79 @@ func TestTreeFollowsThePluginThatMadeIt(t *testing.T) {
 			assert.Equal(t, made, filesBelow(t, "out"), "the command line makes what the plugin made, and takes nothing over")
 		})
 	}
+}
+
+// TestTreeOfAPluginRunsItsCompiler reads what a tree says of how it is made again.
+func TestTreeOfAPluginRunsItsCompiler(t *testing.T) {
+	const buf, unchanged = "(cd .. && buf generate)", `changed="$(git status --porcelain -- . ':(exclude)*.pb.go')" && echo "$changed" && test -z "$changed"`
+	const check = "generate --check"
+	for name, tc := range map[string]struct {
+		options string
+		fromBuf bool
+		has     map[string][]string
+		hasNot  map[string][]string
+	}{
+		"by buf": {fromBuf: true, has: map[string][]string{
+			"Makefile":  {"generate: ## bring the generated files up to date with the protos and the policy; needs buf and its plugins\n\t" + buf + "\n", "check: generate ##", "\t@" + strings.ReplaceAll(unchanged, "$", "$$") + "\n"},
+			"README.md": {"\n    " + buf + "\n", "clean: true"},
+			".github/workflows/orders.yaml": {
+				"buf/cmd/buf@v", "cmd/protoc-gen-msgen@$(cat .msgen/version)\"\n", "go install google.golang.org/protobuf/cmd/protoc-gen-go\n", "cmd/protoc-gen-go-grpc@v",
+				"          " + buf + "\n          " + unchanged + "\n",
+			},
+			".gitlab-ci.yml": {"    - " + buf + "\n", "':(exclude).cache'"},
+			"Jenkinsfile":    {"sh '" + buf + "'\n", `\':(exclude).cache\'`},
+		}, hasNot: map[string][]string{
+			"Makefile": {"MSGEN", check}, ".github/workflows/orders.yaml": {check, "protobuf-compiler"}, ".gitlab-ci.yml": {check}, "Jenkinsfile": {check, "needs protoc"},
+		}},
+		"by buf, with stubs of msgen's": {options: "stubs=true", fromBuf: true, has: map[string][]string{
+			".gitlab-ci.yml": {"git status --porcelain -- . "},
+		}, hasNot: map[string][]string{"Makefile": {"pb.go"}, ".gitlab-ci.yml": {"pb.go", "protoc-gen-go"}}},
+		"by protoc, with a command": {options: "command=make $X 'a b'", has: map[string][]string{
+			"Makefile":                      {"needs protoc and its plugins\n\t(cd .. && make $$X 'a b')\n"},
+			"README.md":                     {"\n    (cd .. && make $X 'a b')\n", "needs protoc and msgen's plugin"},
+			".github/workflows/orders.yaml": {"protobuf-compiler", "          (cd .. && make $X 'a b')\n"},
+			".gitlab-ci.yml":                {"protobuf-compiler"},
+			"Jenkinsfile":                   {"needs protoc", `sh '(cd .. && make $X \'a b\')'`},
+		}, hasNot: map[string][]string{"Makefile": {check}, ".gitlab-ci.yml": {check, "buf generate"}, "README.md": {"clean"}}},
+		"by protoc": {has: map[string][]string{
+			"Makefile":                      {"# protoc made the tree, by a command that is not known here", "\t$(MSGEN) generate --check\n", "without a look at the stubs of other plugins"},
+			"README.md":                     {"run the command of protoc", "`command=`", "not the stubs"},
+			".github/workflows/orders.yaml": {check, "# protoc made the tree, by a command that is not known here: the plugin's option command= names it. The stubs of other plugins are not compared.\n"},
+			".gitlab-ci.yml":                {check, "\n# protoc made the tree, "},
+			"Jenkinsfile":                   {check + "' // protoc made the tree, "},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newPluginCase(t, map[string]string{
+				"orders.proto": pluginProto, "policy.yaml": "version: v1\ndeploy: {image: registry.example.com/orders, ci: [github, gitlab, jenkins]}\n",
+			}, "orders.proto")
+			if tc.fromBuf {
+				c.request.CompilerVersion = nil
+			}
+			c.apply("existing=out,"+tc.options, "out")
+			files := filesBelow(t, "out")
+			for file, texts := range tc.has {
+				for _, text := range texts {
+					assert.Contains(t, files["/"+file], text, file)
+				}
+			}
+			for file, texts := range tc.hasNot {
+				for _, text := range texts {
+					assert.NotContains(t, files["/"+file], text, file)
+				}
+			}
+		})
+	}
+}
+
+// TestCompilerOutsideOfTheRepository: where it ran is not there on another machine.
+func TestCompilerOutsideOfTheRepository(t *testing.T) {
+	c := newPluginCase(t, map[string]string{"orders.proto": pluginProto, "out/.git/HEAD": "ref: refs/heads/main\n"}, "orders.proto")
+	c.request.CompilerVersion = nil
+	c.apply("existing=out", "out")
+	files := filesBelow(t, "out")
+	assert.NotContains(t, files["/.msgen/state.json"], `"dir"`)
+	assert.Contains(t, files["/Makefile"], "# buf made the tree, by a command that is not known here")
 }
 
 func TestCommandLineRecordsNoPlugin(t *testing.T) {

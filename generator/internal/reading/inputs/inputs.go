@@ -143,6 +143,9 @@ func (in *Settled) noProto() error {
 		p.Message = "no proto file given, and the tree does not know where the plugin of protoc that wrote it got its own"
 		p.Want = "a proto file"
 	}
+	if in.Memory.Inputs.Plugin != nil {
+		return &UnreadError{in.withoutText()}
+	}
 	return problem(p)
 }
 

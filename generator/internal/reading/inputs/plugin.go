@@ -42,3 +42,27 @@ func (l *Loaded) Placed() (*Loaded, diag.List) {
 	}
 	return l.With(l.Checked.InModule(l.Plugin.Module), l.Dependencies), problems
 }
+
+// UnreadError is a tree that a run without protos cannot make again, since nobody but the compiler has them.
+type UnreadError struct{ Problem diag.Problem }
+
+// Error is the problem with the way out.
+func (e *UnreadError) Error() string { return e.Unwrap().Error() }
+
+// Unwrap makes it a [diag.ListError], as all problems of inputs are.
+func (e *UnreadError) Unwrap() error { return problem(e.Problem) }
+
+// withoutText is the problem of a tree whose protos stand in no file that a run could read: buf has some in modules of its
+// own, and protoc makes descriptors of what it is given.
+func (in *Settled) withoutText() diag.Problem {
+	made := in.Memory.Inputs.Plugin
+	p := diag.Problem{
+		Position: diag.Position{File: in.FromTree(state.Path)},
+		Message:  made.Compiler + " made the tree from protos that are in no file here, so that msgen cannot read them",
+		Fix:      "run the command of " + made.Compiler + " that made it",
+	}
+	if remake := made.Remake(); remake != "" {
+		p.Fix = "run " + remake + " in the folder of the tree"
+	}
+	return p
+}

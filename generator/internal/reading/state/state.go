@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"strings"
 )
 
 // Dir is the folder of msgen's memory, relative to the root of the tree. All that stands in it is msgen's.
@@ -102,6 +103,32 @@ type Plugin struct {
 
 // ForeignStubs reports whether other plugins write the stubs.
 func (p *Plugin) ForeignStubs() bool { return p != nil && !p.Stubs }
+
+// Remake is the command that makes the tree again, as a shell takes it in the root of the tree; empty where nobody knows it.
+func (p *Plugin) Remake() string {
+	if p == nil || p.Dir == "" {
+		return ""
+	}
+	command := p.Command
+	if command == "" && p.Compiler == Buf {
+		command = "buf generate"
+	}
+	if command == "" || p.Dir == "." {
+		return command
+	}
+	return "(cd " + quoted(p.Dir) + " && " + command + ")"
+}
+
+// quoted is a path as a shell takes it, in quotes only where it needs them.
+func quoted(path string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./", r)
+	}
+	if strings.IndexFunc(path, func(r rune) bool { return !plain(r) }) < 0 {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}
 
 // Dependency is where the proto, the policy and the tree of a dependency are.
 type Dependency struct {

@@ -75,6 +75,10 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
+	emptied, problems := checkFolder(view, request, options)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
 	folders := options.ProtoPaths
 	if len(folders) == 0 && pluginparam.FromBuf(request) {
 		folders = inputs.BufFolders(view)
@@ -109,7 +113,51 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 	if err != nil {
 		return nil, err
 	}
-	return a.planned(tree)
+	problems = keptFrom(view, emptied, tree)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	return a.planned(tree, func(path string) bool {
+		return slices.ContainsFunc(emptied, func(folder inputs.Emptied) bool { return folder.Covers(view, inTree(tree, path)) })
+	})
+}
+
+// inTree is a path of a tree as the user names it.
+func inTree(tree *Tree, path string) string { return filepath.Join(tree.Dir, filepath.FromSlash(path)) }
+
+// checkFolder refuses a tree that buf deletes in each run, and one that was deleted. It returns the folders that buf
+// deletes, of which some may be in the tree.
+func checkFolder(view *disk.View, request *pluginpb.CodeGeneratorRequest, options *pluginparam.Options) ([]inputs.Emptied, diag.List) {
+	var problems diag.List
+	if options.Existing == "" {
+		return nil, problems
+	}
+	var emptied []inputs.Emptied
+	if pluginparam.FromBuf(request) {
+		emptied = inputs.BufEmpties(view)
+	}
+	for _, folder := range emptied {
+		if folder.Covers(view, options.Existing) {
+			problems.Add(folder.Problem(filepath.Join(options.Existing, "README.md")))
+			break // the same for every plugin that writes there
+		}
+	}
+	problems.Merge(inputs.Lost(view, options.Existing))
+	return emptied, problems
+}
+
+// keptFrom refuses to put files that a person may change into a folder of the tree that buf deletes.
+func keptFrom(view *disk.View, emptied []inputs.Emptied, tree *Tree) diag.List {
+	var problems diag.List
+	for _, folder := range emptied {
+		shared := slices.IndexFunc(tree.plan.Actions, func(action plan.Action) bool {
+			return action.Owner != state.Generated && folder.Covers(view, inTree(tree, action.Path))
+		})
+		if shared >= 0 {
+			problems.Add(folder.Problem(inTree(tree, tree.plan.Actions[shared].Path)))
+		}
+	}
+	return problems
 }
 
 // asked is the run that answers a request.
@@ -133,8 +181,8 @@ func (a *Answer) generated(options *pluginparam.Options, m *modelled) ([]state.F
 	}), nil
 }
 
-// planned are the files that a plan changes, msgen's memory with them.
-func (a *Answer) planned(tree *Tree) ([]state.File, error) {
+// planned are the files that a plan changes, msgen's memory with them, and those that the compiler deletes.
+func (a *Answer) planned(tree *Tree, deleted func(path string) bool) ([]state.File, error) {
 	a.Warnings = tree.Warnings
 	if refused, ok := errors.AsType[*RefusedError](tree.refused()); ok {
 		return nil, fmt.Errorf("%w\nnothing was generated; `msgen generate -o %s` knows these flags", refused, tree.Dir)
@@ -144,6 +192,10 @@ func (a *Answer) planned(tree *Tree) ([]state.File, error) {
 		switch action.Kind {
 		case plan.Create, plan.Update, plan.Merge:
 			files = append(files, state.File{Path: action.Path, Content: action.New})
+		case plan.Same:
+			if deleted(action.Path) {
+				files = append(files, state.File{Path: action.Path, Content: action.New})
+			}
 		case plan.Remove:
 			a.warn(tree, action, "is no longer generated, and a plugin can remove nothing", "delete it")
 		case plan.Orphan:
@@ -164,7 +216,7 @@ func (a *Answer) planned(tree *Tree) ([]state.File, error) {
 
 func (a *Answer) warn(tree *Tree, action plan.Action, message, fix string) {
 	a.Warnings = append(a.Warnings, diag.Problem{
-		Position: diag.Position{File: filepath.Join(tree.Dir, filepath.FromSlash(action.Path))},
+		Position: diag.Position{File: inTree(tree, action.Path)},
 		Severity: diag.Warning, Message: message, Fix: fix,
 	})
 }

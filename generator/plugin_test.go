@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -546,4 +547,81 @@ func TestCommandLineRecordsNoPlugin(t *testing.T) {
 	recorded, err = os.ReadFile("out/.msgen/state.json")
 	require.NoError(t, err)
 	assert.Contains(t, string(recorded), `"compiler": "protoc"`, "the plugin takes the tree over")
+}
+
+// TestPluginRefusesWhatBufDeletes: with clean, buf deletes the folders that its plugins write to.
+func TestPluginRefusesWhatBufDeletes(t *testing.T) {
+	const fix = `: found "true", want no clean for the folder of a service; remove clean: true; where other plugins need it, move msgen's ` +
+		`to a template of its own: buf generate --template buf.gen.msgen.yaml`
+	for name, tc := range map[string]struct{ template, want string }{
+		"the tree":             {"version: v2\nclean: true\nplugins: [{local: x, out: svc/orders}]\n", "buf.gen.yaml:2:8: clean has buf delete svc/orders in each run, and with it files that are yours, such as svc/orders/README.md" + fix},
+		"around the tree":      {"clean: true\nplugins: [{local: x, out: gen}, {local: y, out: ./svc/}]\n", "buf.gen.yaml:1:8: clean has buf delete ./svc/ in each run, and with it files that are yours, such as svc/orders/README.md" + fix},
+		"handlers in the tree": {"clean: true\nplugins: [{local: x, out: svc/orders/internal}]\n", "buf.gen.yaml:1:8: clean has buf delete svc/orders/internal in each run, and with it files that are yours, such as svc/orders/internal/orders/orders.go" + fix},
+		"stubs in the tree":    {"clean: true\nplugins: [{local: x, out: svc/orders/gen}]\n", ""},
+		"beside the tree":      {"clean: true\nplugins: [{local: x, out: svc/orders2}]\n", ""},
+		"no clean":             {"clean: false\nplugins: [{local: x, out: svc/orders}]\n", ""},
+		"of an older buf":      {"version: v1\nplugins: [{name: x, out: svc/orders}]\n", ""},
+		"not readable":         {"clean: [", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newPluginCase(t, map[string]string{"orders.proto": pluginProto, "buf.gen.yaml": tc.template}, "orders.proto")
+			const options = "existing=svc/orders"
+			c.apply(options, "svc/orders") // protoc deletes nothing
+			c.request.CompilerVersion = nil
+			assert.Equal(t, tc.want, c.answer(options).Response.GetError())
+			require.NoError(t, os.RemoveAll("svc"))
+			assert.Equal(t, tc.want, c.answer(options).Response.GetError(), "the first run too")
+			assert.Empty(t, c.answer("module=example.com/orders").Response.GetError(), "nobody knows what else is there")
+		})
+	}
+}
+
+// TestPluginAnswersWhatBufDeletes: what has not changed is in the answer where buf deletes it.
+func TestPluginAnswersWhatBufDeletes(t *testing.T) {
+	c := newPluginCase(t, map[string]string{
+		"orders.proto": pluginProto, "buf.gen.yaml": "clean: true\nplugins: [{local: x, out: svc/orders/gen}]\n",
+	}, "orders.proto")
+	c.request.CompilerVersion = nil
+	for range 2 {
+		assert.Contains(t, names(c.apply("existing=svc/orders,stubs=true", "svc/orders")), "gen/orders/v1/orders.pb.go")
+	}
+	assert.Equal(t, []string{"gen/orders/v1/orders.pb.go", "gen/orders/v1/orders_grpc.pb.go"}, names(c.answer("existing=svc/orders,stubs=true")))
+}
+
+// TestPluginMissesATreeThatGitHas: an empty folder is no new tree where git's index has one.
+func TestPluginMissesATreeThatGitHas(t *testing.T) {
+	for name, setup := range map[string][]string{
+		"version 2":  {"git init -q ."},
+		"version 3":  {"git init -q .", "git add --intent-to-add orders.proto"},
+		"version 4":  {"git init -q .", "git config index.version 4"},
+		"SHA-256":    {"git init -q --object-format=sha256 ."},
+		"a worktree": {"git init -q main", "git -C main -c user.name=a -c user.email=a@b commit -q --allow-empty -m m", "git -C main worktree add -q ../linked", "mv linked/.git ."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newPluginCase(t, map[string]string{"orders.proto": pluginProto}, "orders.proto")
+			require.NoError(t, os.Remove(".git"))
+			sh(t, strings.Join(setup, " && "))
+			c.apply("existing=out", "out")
+			sh(t, "git add out")
+			assert.Empty(t, c.answer("existing=out").Response.GetError())
+
+			require.NoError(t, os.RemoveAll("out"))
+			for range 2 { // not there, and then empty
+				assert.Equal(t, "out: the folder of the tree is empty, and git has one there with files that are yours; run git restore out, and then this again",
+					c.answer("existing=out").Response.GetError())
+				require.NoError(t, os.MkdirAll("out", 0o755))
+			}
+			assert.Empty(t, c.answer("existing=elsewhere").Response.GetError())
+			sh(t, "git restore out")
+			assert.Empty(t, names(c.answer("existing=out")), "all is there again")
+			sh(t, "git rm -rqf out")
+			assert.Empty(t, c.answer("existing=out").Response.GetError(), "whoever deletes it in git as well means that")
+		})
+	}
+}
+
+func sh(t *testing.T, command string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput()
+	require.NoError(t, err, string(out))
 }

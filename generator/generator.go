@@ -37,7 +37,7 @@ type Options struct {
 	// Full makes a run plan everything even when neither the inputs nor msgen nor the tree have changed since the
 	// last one: for a check that trusts nothing.
 	Full bool
-	// Edits makes a run in a tree whose protos only a compiler has look for what was edited, since there is no more to find.
+	// Edits makes a run in a tree whose protos only a compiler has look for what was edited, since it can find nothing else.
 	// Without it the run fails.
 	Edits bool
 	// OverwriteGenerated replaces generated files that were edited by hand.

@@ -181,7 +181,7 @@ func (a *Answer) generated(options *pluginparam.Options, m *modelled) ([]state.F
 	}), nil
 }
 
-// planned are the files that a plan changes, msgen's memory with them, and those that the compiler deletes.
+// planned are the files that a plan changes, msgen's memory with them, and the files that the compiler deletes.
 func (a *Answer) planned(tree *Tree, deleted func(path string) bool) ([]state.File, error) {
 	a.Warnings = tree.Warnings
 	if refused, ok := errors.AsType[*RefusedError](tree.refused()); ok {

@@ -114,7 +114,7 @@ func TestPluginIsTheSameAsGenerate(t *testing.T) {
 	assert.Empty(t, fromTree.plan.Changes(), "the tree knows what made it")
 }
 
-// apartFromMaker are the files without those that say what made them.
+// apartFromMaker are the files without the ones that say what made the tree.
 func apartFromMaker(files map[string]string) map[string]string {
 	for _, name := range []string{"/.msgen/state.json", "/.msgen/base/Makefile", "/Makefile", "/README.md"} {
 		delete(files, name)
@@ -462,7 +462,7 @@ func TestTreeFollowsThePluginThatMadeIt(t *testing.T) {
 	}
 }
 
-// TestTreeOfAPluginRunsItsCompiler reads what a tree says of how it is made again.
+// TestTreeOfAPluginRunsItsCompiler reads the commands that regenerate a tree.
 func TestTreeOfAPluginRunsItsCompiler(t *testing.T) {
 	const buf, unchanged = "(cd .. && buf generate)", `changed="$(git status --porcelain -- . ':(exclude)*.pb.go')" && echo "$changed" && test -z "$changed"`
 	const check = "generate --check"
@@ -588,7 +588,7 @@ func TestPluginAnswersWhatBufDeletes(t *testing.T) {
 	assert.Equal(t, []string{"gen/orders/v1/orders.pb.go", "gen/orders/v1/orders_grpc.pb.go"}, names(c.answer("existing=svc/orders,stubs=true")))
 }
 
-// TestPluginMissesATreeThatGitHas: an empty folder is no new tree where git's index has one.
+// TestPluginMissesATreeThatGitHas: an empty folder cannot be a new tree where git's index has one.
 func TestPluginMissesATreeThatGitHas(t *testing.T) {
 	for name, setup := range map[string][]string{
 		"version 2":  {"git init -q ."},

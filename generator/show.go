@@ -155,7 +155,7 @@ type TreeStatus struct {
 	Files   []FileStatus `json:"files"`   // sorted by path
 
 	Compiler     string `json:"compiler,omitempty"`     // protoc or buf, whose plugin msgen was; empty: the command line made the tree
-	Remake       string `json:"remake,omitempty"`       // the command that makes such a tree again, in its root; empty: not known
+	Remake       string `json:"remake,omitempty"`       // the command that regenerates such a tree, run in its root; empty: not known
 	ForeignStubs bool   `json:"foreignStubs,omitempty"` // other plugins write the stubs, which are not among the files
 }
 

@@ -229,7 +229,7 @@ func broken(out string, places []gobreak.Place) []string {
 	return texts
 }
 
-// others are the commands with the one that has other plugins write their stubs, which the command line does not.
+// others are the commands, and the one by which other plugins write their stubs: the command line does not.
 func (ask *request) others(in *inputs.Loaded, commands []string) []string {
 	if remake := in.Plugin.Remake(); ask.plugin == nil && in.Plugin.ForeignStubs() && remake != "" {
 		return append([]string{remake}, commands...)

@@ -5,11 +5,11 @@ import "strings"
 // Compiled is how protoc or buf has a tree made, by msgen's plugin.
 type Compiled struct {
 	By           string // protoc or buf
-	Remake       string // what makes the tree again, as a shell takes it in the root of the tree; empty where nobody knows it
+	Remake       string // the shell command that regenerates the tree, run in its root; empty where nobody knows it
 	ForeignStubs bool   // other plugins write the stubs
 }
 
-// The versions that pipelines run of what a tree made by a compiler needs. protoc-gen-go is that of the module.
+// Pipelines install these to regenerate a tree that a compiler makes. The version of protoc-gen-go is the one in go.mod.
 const (
 	bufVersion         = "v1.75.0"
 	grpcStubsVersion   = "v1.6.2"
@@ -22,7 +22,7 @@ func (c *Compiled) ByBuf() bool { return c.By == "buf" }
 // Remakes reports whether the command is known that makes the tree.
 func (c *Compiled) Remakes() bool { return c != nil && c.Remake != "" }
 
-// Unknown is what a pipeline says where it cannot make the tree again.
+// Unknown is what a pipeline says where it cannot regenerate the tree.
 func (c *Compiled) Unknown() string {
 	text := c.By + " made the tree, by a command that is not known here: the plugin's option command= names it."
 	if c.ForeignStubs {

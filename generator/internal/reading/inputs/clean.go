@@ -16,8 +16,8 @@ type Emptied struct {
 	At  diag.Position // of what has buf do so
 }
 
-// BufEmpties are the folders that buf deletes, as the buf.gen.yaml of the working directory says: with clean, those that its
-// plugins write to. https://buf.build/docs/configuration/v2/buf-gen-yaml
+// BufEmpties are the folders that buf deletes, as the buf.gen.yaml of the working directory says: with clean, the folders that
+// its plugins write to. https://buf.build/docs/configuration/v2/buf-gen-yaml
 func BufEmpties(view *disk.View) []Emptied {
 	var template struct {
 		Clean   yaml.Node `yaml:"clean"`

@@ -30,7 +30,7 @@ func Lost(view *disk.View, dir string) diag.List {
 	return problems
 }
 
-// maxIndex is how big an index is that is read: that of a repository with a million files and more.
+// maxIndex is the size up to which an index is read. A repository with a million files stays below it.
 const maxIndex = 1 << 28
 
 // readIndex is the index of a repository, or of a worktree; nil where it cannot be read.
@@ -82,7 +82,7 @@ func walkIndex(index []byte, hash int, path string) (has, sound bool) {
 			head += flagBytes
 		}
 		kept, text := 0, rest[head:]
-		if version == 4 { // the name is the one before it, but for its last bytes
+		if version == 4 { // the name begins as the one before it
 			var cut int
 			if cut, text = varint(text); cut > len(name) {
 				return false, false

@@ -43,7 +43,7 @@ func (l *Loaded) Placed() (*Loaded, diag.List) {
 	return l.With(l.Checked.InModule(l.Plugin.Module), l.Dependencies), problems
 }
 
-// UnreadError is a tree that a run without protos cannot make again, since nobody but the compiler has them.
+// UnreadError is a tree that a run without protos cannot regenerate: only the compiler has them.
 type UnreadError struct{ Problem diag.Problem }
 
 // Error is the problem with the way out.

@@ -104,7 +104,7 @@ type Plugin struct {
 // ForeignStubs reports whether other plugins write the stubs.
 func (p *Plugin) ForeignStubs() bool { return p != nil && !p.Stubs }
 
-// Remake is the command that makes the tree again, as a shell takes it in the root of the tree; empty where nobody knows it.
+// Remake is the shell command that regenerates the tree, run in its root; empty where nobody knows it.
 func (p *Plugin) Remake() string {
 	if p == nil || p.Dir == "" {
 		return ""

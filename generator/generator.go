@@ -12,6 +12,7 @@ package generator
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/msgen/msgen/generator/diag"
@@ -36,6 +37,9 @@ type Options struct {
 	// Full makes a run plan everything even when neither the inputs nor msgen nor the tree have changed since the
 	// last one: for a check that trusts nothing.
 	Full bool
+	// Edits makes a run in a tree whose protos only a compiler has look for what was edited, since it can find nothing else.
+	// Without it the run fails.
+	Edits bool
 	// OverwriteGenerated replaces generated files that were edited by hand.
 	OverwriteGenerated bool
 	// Markers writes a conflict into its file, with markers, instead of stopping at it.
@@ -57,6 +61,9 @@ func Plan(ctx context.Context, opts Options) (*Tree, error) {
 	return fresh(ctx, func(view *disk.View) (*Tree, error) {
 		ask := request{Options: opts}
 		in, err := ask.settle(ctx, view)
+		if tree, ok := ask.edits(in, err); ok {
+			return tree, nil
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +107,7 @@ func (ask *request) wanted() inputs.Wanted {
 		Request: ask.protos, PolicyFlag: "-p ", Sibling: ask.sibling,
 	}
 	if ask.plugin != nil {
-		wanted.PolicyFlag = "policy="
+		wanted.PolicyFlag, wanted.Plugin = "policy=", &ask.plugin.Tree
 	}
 	return wanted
 }
@@ -112,7 +119,22 @@ func (ask *request) nothing(in *inputs.Settled) (*Tree, bool) {
 		return nil, false
 	}
 	planned, ok := since.Nothing(in)
-	return &Tree{Dir: in.Out, plan: planned, view: in.View, seen: in.Tree}, ok
+	return &Tree{Dir: in.Out, Remake: in.Plugin.Remake(), plan: planned, view: in.View, seen: in.Tree}, ok
+}
+
+// edits is the tree of a check that cannot read the protos, and finds out what else there is to check. It is false for all
+// other runs.
+func (ask *request) edits(in *inputs.Settled, err error) (*Tree, bool) {
+	unread, ok := errors.AsType[*inputs.UnreadError](err)
+	if !ok || !ask.Edits {
+		return nil, false
+	}
+	p := unread.Problem
+	p.Severity = diag.Warning
+	p.Message += ": this looks for files of msgen's that were edited, and not whether the protos or the policy have changed"
+	return &Tree{
+		Dir: in.Out, Warnings: []diag.Problem{p}, Remake: in.Plugin.Remake(), plan: since.Edits(in), view: in.View, seen: in.Tree,
+	}, true
 }
 
 // modelled is a service of which all is known that its inputs say.
@@ -172,9 +194,8 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 		problems.Merge(lost)
 		m.system = system.File
 	}
-	checked, misplaced := ask.plugin.Placed(loaded.Checked)
+	loaded, misplaced := loaded.Placed()
 	problems.Merge(misplaced)
-	loaded = loaded.With(checked, loaded.Dependencies)
 	if system == nil || len(loaded.Protos)+len(loaded.Dependencies) > 0 { // a gateway that leads nowhere has no proto
 		var unlinked diag.List
 		loaded, unlinked = loaded.WithProtos(ctx)
@@ -195,14 +216,6 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	m.in, m.made, m.warnings = made.loaded, made.result, problems.All()
 	m.notes = slices.Concat(in.Notes, made.loaded.Set.Notes, made.notes, made.result.Notes, broken)
 	return m, problems
-}
-
-// stubs say where the Go packages of the protos are.
-func (ask *request) stubs() build.Stubs {
-	if ask.plugin == nil {
-		return build.Stubs{}
-	}
-	return build.Stubs{Foreign: !ask.plugin.Stubs, SourceRelative: ask.plugin.SourceRelative, Packages: ask.plugin.Packages}
 }
 
 // allowance says whether changes that break callers may be made.

@@ -33,7 +33,7 @@ var wings = []wing{
 }
 
 // under is what any package of the pipeline may import.
-var under = []string{"generator/diag", "internal/nearest"}
+var under = []string{"generator/diag", "internal/nearest", "internal/parallel"}
 
 // around are the packages outside the pipeline, with what each of them may import.
 var around = map[string]struct {
@@ -42,6 +42,7 @@ var around = map[string]struct {
 }{
 	"generator/diag":       {nil, "problems are plain data that every package may make"},
 	"internal/nearest":     {nil, "a function of strings"},
+	"internal/parallel":    {nil, "runs functions, whatever they do"},
 	"templates":            {nil, "text"},
 	"cmd/internal/cli":     {[]string{"generator", "generator/diag", "internal/nearest"}, "the command line uses the public door, as any program would"},
 	"cmd/msgen":            {[]string{"cmd/internal/cli"}, "main is one statement"},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -39,7 +40,7 @@ func Plugin(ctx context.Context, request *pluginpb.CodeGeneratorRequest, version
 		MinimumEdition: new(int32(descriptorpb.Edition_EDITION_PROTO2)),
 		MaximumEdition: new(int32(descriptorpb.Edition_EDITION_2023)),
 	}}
-	files, err := answer.files(ctx, request, version)
+	files, err := guarded(func() ([]state.File, error) { return answer.files(ctx, request, version) })
 	if err != nil {
 		answer.Response.Error = new(err.Error())
 		return answer
@@ -53,6 +54,17 @@ func Plugin(ctx context.Context, request *pluginpb.CodeGeneratorRequest, version
 	return answer
 }
 
+// guarded runs the pipeline. Where that panics, protoc and buf get an error to show, as they do for any other problem, and not
+// a plugin that has died.
+func guarded(run func() ([]state.File, error)) (files []state.File, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("a fault in msgen, please report it with the protos and the policy: %v\n\n%s", value, debug.Stack())
+		}
+	}()
+	return run()
+}
+
 // files are those of the response, and what there is to tell is put into the answer.
 func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorRequest, version string) ([]state.File, error) {
 	view, err := disk.New()
@@ -60,6 +72,10 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 		return nil, err
 	}
 	options, problems := pluginparam.Parse(request.GetParameter())
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	emptied, problems := checkFolder(view, request, options)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
@@ -71,6 +87,7 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
+	options.Tree.Compiler, options.Tree.Managed = pluginparam.CompilerOf(request), set.Managed()
 	ask := asked(options, set, version)
 	in, err := ask.settle(ctx, view)
 	if err != nil {
@@ -90,13 +107,57 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 		return nil, err
 	}
 	if options.Existing == "" {
-		return a.generated(ask, m)
+		return a.generated(options, m)
 	}
 	tree, err := ask.plan(m)
 	if err != nil {
 		return nil, err
 	}
-	return a.planned(tree)
+	problems = keptFrom(view, emptied, tree)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	return a.planned(tree, func(path string) bool {
+		return slices.ContainsFunc(emptied, func(folder inputs.Emptied) bool { return folder.Covers(view, inTree(tree, path)) })
+	})
+}
+
+// inTree is a path of a tree as the user names it.
+func inTree(tree *Tree, path string) string { return filepath.Join(tree.Dir, filepath.FromSlash(path)) }
+
+// checkFolder refuses a tree that buf deletes in each run, and one that was deleted. It returns the folders that buf
+// deletes, of which some may be in the tree.
+func checkFolder(view *disk.View, request *pluginpb.CodeGeneratorRequest, options *pluginparam.Options) ([]inputs.Emptied, diag.List) {
+	var problems diag.List
+	if options.Existing == "" {
+		return nil, problems
+	}
+	var emptied []inputs.Emptied
+	if pluginparam.FromBuf(request) {
+		emptied = inputs.BufEmpties(view)
+	}
+	for _, folder := range emptied {
+		if folder.Covers(view, options.Existing) {
+			problems.Add(folder.Problem(filepath.Join(options.Existing, "README.md")))
+			break // the same for every plugin that writes there
+		}
+	}
+	problems.Merge(inputs.Lost(view, options.Existing))
+	return emptied, problems
+}
+
+// keptFrom refuses to put files that a person may change into a folder of the tree that buf deletes.
+func keptFrom(view *disk.View, emptied []inputs.Emptied, tree *Tree) diag.List {
+	var problems diag.List
+	for _, folder := range emptied {
+		shared := slices.IndexFunc(tree.plan.Actions, func(action plan.Action) bool {
+			return action.Owner != state.Generated && folder.Covers(view, inTree(tree, action.Path))
+		})
+		if shared >= 0 {
+			problems.Add(folder.Problem(inTree(tree, tree.plan.Actions[shared].Path)))
+		}
+	}
+	return problems
 }
 
 // asked is the run that answers a request.
@@ -108,20 +169,20 @@ func asked(options *pluginparam.Options, set *protoload.Set, version string) *re
 }
 
 // generated are the files that are msgen's alone.
-func (a *Answer) generated(ask *request, m *modelled) ([]state.File, error) {
-	printed, err := treefiles.Printed(m.made, ask.plugin.ForeignStubs())
+func (a *Answer) generated(options *pluginparam.Options, m *modelled) ([]state.File, error) {
+	printed, err := treefiles.Printed(m.made, options.Tree.ForeignStubs())
 	if err != nil {
 		return nil, err
 	}
 	a.Warnings, a.Notes = m.warnings, m.notes
 	a.Notes = append(a.Notes, "without the option existing the files that you and msgen share, and those that are yours, are left out")
 	return slices.DeleteFunc(printed.Files, func(file state.File) bool {
-		return file.Owner != state.Generated || !ask.plugin.Wants(file)
+		return file.Owner != state.Generated || !options.Wants(file)
 	}), nil
 }
 
-// planned are the files that a plan changes, msgen's memory with them.
-func (a *Answer) planned(tree *Tree) ([]state.File, error) {
+// planned are the files that a plan changes, msgen's memory with them, and the files that the compiler deletes.
+func (a *Answer) planned(tree *Tree, deleted func(path string) bool) ([]state.File, error) {
 	a.Warnings = tree.Warnings
 	if refused, ok := errors.AsType[*RefusedError](tree.refused()); ok {
 		return nil, fmt.Errorf("%w\nnothing was generated; `msgen generate -o %s` knows these flags", refused, tree.Dir)
@@ -131,6 +192,10 @@ func (a *Answer) planned(tree *Tree) ([]state.File, error) {
 		switch action.Kind {
 		case plan.Create, plan.Update, plan.Merge:
 			files = append(files, state.File{Path: action.Path, Content: action.New})
+		case plan.Same:
+			if deleted(action.Path) {
+				files = append(files, state.File{Path: action.Path, Content: action.New})
+			}
 		case plan.Remove:
 			a.warn(tree, action, "is no longer generated, and a plugin can remove nothing", "delete it")
 		case plan.Orphan:
@@ -151,7 +216,7 @@ func (a *Answer) planned(tree *Tree) ([]state.File, error) {
 
 func (a *Answer) warn(tree *Tree, action plan.Action, message, fix string) {
 	a.Warnings = append(a.Warnings, diag.Problem{
-		Position: diag.Position{File: filepath.Join(tree.Dir, filepath.FromSlash(action.Path))},
+		Position: diag.Position{File: inTree(tree, action.Path)},
 		Severity: diag.Warning, Message: message, Fix: fix,
 	})
 }

@@ -153,6 +153,10 @@ type TreeStatus struct {
 	Dir     string       `json:"dir"`
 	Version string       `json:"version"` // of the msgen that wrote it
 	Files   []FileStatus `json:"files"`   // sorted by path
+
+	Compiler     string `json:"compiler,omitempty"`     // protoc or buf, whose plugin msgen was; empty: the command line made the tree
+	Remake       string `json:"remake,omitempty"`       // the command that regenerates such a tree, run in its root; empty: not known
+	ForeignStubs bool   `json:"foreignStubs,omitempty"` // other plugins write the stubs, which are not among the files
 }
 
 // Status looks at the tree at or around dir; an empty dir is the working directory.
@@ -181,6 +185,9 @@ func Status(ctx context.Context, dir string) (*TreeStatus, error) {
 
 func statusOf(tree *disk.Tree, memory *state.State) *TreeStatus {
 	status := &TreeStatus{Dir: tree.Dir(), Version: memory.Version}
+	if by := memory.Inputs.Plugin; by != nil {
+		status.Compiler, status.Remake, status.ForeignStubs = by.Compiler, by.Remake(), by.ForeignStubs()
+	}
 	for _, path := range slices.Sorted(maps.Keys(memory.Files)) {
 		entry := memory.Files[path]
 		status.Files = append(status.Files, FileStatus{path, string(entry.Owner), condition(entry, tree.Look(path))})

@@ -62,7 +62,7 @@ func (ask *request) build(loaded *inputs.Loaded, forward *build.Gateway) (*built
 	if problems.HasErrors() {
 		return nil, problems
 	}
-	clashes, err := treefiles.Clashes(result, ask.plugin.ForeignStubs(), loaded.Tree, loaded.Memory)
+	clashes, err := treefiles.Clashes(result, loaded.Plugin.ForeignStubs(), loaded.Tree, loaded.Memory)
 	if err != nil {
 		problems.Errorf(diag.Position{}, "%v", err)
 	}
@@ -73,7 +73,7 @@ func (ask *request) build(loaded *inputs.Loaded, forward *build.Gateway) (*built
 func (ask *request) result(loaded *inputs.Loaded, forward *build.Gateway) (*build.Result, []string, diag.List) {
 	packages, notes := since.HandlerPackages(loaded)
 	input := build.InputOf(loaded)
-	input.HandlerPackages, input.Gateway, input.Stubs = packages, forward, ask.stubs()
+	input.HandlerPackages, input.Gateway = packages, forward
 	result, problems := build.Build(input)
 	return result, notes, problems
 }

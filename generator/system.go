@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/making/gateway"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
@@ -20,6 +18,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/state"
 	"github.com/msgen/msgen/generator/internal/showing/graph"
 	"github.com/msgen/msgen/generator/internal/showing/systemgraph"
+	"github.com/msgen/msgen/internal/parallel"
 )
 
 // System is what was planned for every service of a system.
@@ -219,7 +218,7 @@ func (s *services) memberProblem(m *member, p diag.Problem) {
 // each does something for all services, several at a time. It returns all errors, in their order.
 func (s *services) each(do func(i int, m *member) error) error {
 	errs := make([]error, len(s.members))
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, m := range s.members {
 		group.Go(func() error {

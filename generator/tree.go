@@ -16,6 +16,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/keeping/write"
 	"github.com/msgen/msgen/generator/internal/making/treefiles"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
 )
 
 // Tree is a planned run: what becomes of each path of one emitted service.
@@ -25,6 +26,7 @@ type Tree struct {
 	Warnings []diag.Problem // about the inputs, sorted
 	Notes    []string       // decisions of msgen's that the user should know of, one sentence each
 	Next     []string       // commands that the tree needs before it builds; usually none
+	Remake   string         // the command of protoc's or buf's that makes the tree, in its root; empty: msgen generate does
 
 	plan   *plan.Plan
 	seen   *disk.Tree
@@ -125,7 +127,7 @@ func (e *RefusedError) Error() string {
 // plan makes every file of a tree in memory, and holds them against the disk and against what an earlier run emitted.
 func (ask *request) plan(m *modelled) (*Tree, error) {
 	in := m.in
-	made, err := ask.emit(m)
+	made, err := filesOf(m)
 	if err != nil {
 		return nil, err
 	}
@@ -151,15 +153,15 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	uncompiled := gobreak.Planned(in.Tree, memory, m.made.Service.Root, planned, made.Stubs)
 	return &Tree{
 		Dir: in.Out, Name: m.made.Service.Name, Warnings: m.warnings,
-		Notes: slices.Concat(m.notes, made.Notes, located(in.Out, notes), broken(in.Out, uncompiled)),
-		Next:  next(made.Next, planned),
-		plan:  planned, view: in.View, seen: in.Tree,
+		Notes:  slices.Concat(m.notes, made.Notes, located(in.Out, notes), broken(in.Out, uncompiled)),
+		Next:   next(ask.others(in, made.Next), planned),
+		Remake: in.Plugin.Remake(), plan: planned, view: in.View, seen: in.Tree,
 	}, nil
 }
 
-// emit makes the files.
-func (ask *request) emit(m *modelled) (*treefiles.Output, error) {
-	printed, err := treefiles.Printed(m.made, ask.plugin.ForeignStubs())
+// filesOf makes the files.
+func filesOf(m *modelled) (*treefiles.Output, error) {
+	printed, err := treefiles.Printed(m.made, m.in.Plugin.ForeignStubs())
 	if err != nil {
 		return nil, err
 	}
@@ -225,6 +227,14 @@ func broken(out string, places []gobreak.Place) []string {
 			filepath.Join(out, filepath.FromSlash(place.Path)), place.Line, place.Col, place.Message)
 	}
 	return texts
+}
+
+// others are the commands, and the one by which other plugins write their stubs: the command line does not.
+func (ask *request) others(in *inputs.Loaded, commands []string) []string {
+	if remake := in.Plugin.Remake(); ask.plugin == nil && in.Plugin.ForeignStubs() && remake != "" {
+		return append([]string{remake}, commands...)
+	}
+	return commands
 }
 
 // next are the commands that the tree needs. A go.mod whose versions its user has a say in needs one more: what those

@@ -74,7 +74,7 @@ func runGenerate(c *urfave.Context) error {
 	opts.Markers = c.String(conflictFlag) == conflictMarkers
 	opts.AllowBreaking = c.Bool(breakingFlag)
 	opts.Restore = c.StringSlice(restoreFlag)
-	opts.Full = writesNothing(c)
+	opts.Full, opts.Edits = writesNothing(c), c.Bool(checkFlag)
 	opts.Locks = locksOf(c)
 	if file := systemFile(c); file != "" {
 		return runSystem(c, file, opts)

@@ -26,6 +26,9 @@ write to that tree: shared files are merged, and your Go gets what an RPC needs.
 delete: files that are no longer generated are told. Stubs come from protoc-gen-go and
 protoc-gen-go-grpc beside it, into the Go packages that the protos name.
 
+The tree remembers its plugin: generate, check, explain and status follow its options there, and
+Makefile, README.md and pipelines run buf generate, or the command that the option names.
+
 Options:
   existing=DIR           the tree that the output goes to, as protoc does not tell
   policy=FILE            the policy (default: policy.yaml beside the first proto, if any)
@@ -36,6 +39,7 @@ Options:
   MPROTO=PACKAGE         the Go package of a proto, in place of its go_package
   proto_path=DIR         where the protos are, as -I says (default: the working directory)
   allow_breaking=true    go on although a change of the protos breaks callers
+  command=COMMAND        what runs the compiler where it runs now, such as make protos
 
 Examples:
   protoc --msgen_out=. --msgen_opt=existing=.,stubs=true greeter.proto

@@ -104,8 +104,18 @@ func compared(c *urfave.Context, o result) error {
 		problems, _ := refused(o.tree)
 		return &driftError{problems: problems}
 	default:
-		return drift(o.tree, commandLine(c))
+		return drift(o.tree, remake(c, o.tree))
 	}
+}
+
+// remake is the command that brings a tree up to date: the compiler's that made it, or the one of the run, which alone can
+// remove files.
+func remake(c *urfave.Context, tree *generator.Tree) string {
+	removes := slices.ContainsFunc(tree.Changes(), func(change generator.Change) bool { return change.Action == generator.Remove })
+	if tree.Remake != "" && !removes {
+		return inDir(tree.Dir, tree.Remake)
+	}
+	return commandLine(c)
 }
 
 // written is how a run ends that has written a tree, or could not.

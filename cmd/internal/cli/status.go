@@ -51,7 +51,22 @@ func runStatus(c *urfave.Context) error {
 	return err
 }
 
-// statusText is the counts, and then a line for each file.
+// madeBy is a line about a tree that protoc or buf has made; empty for others.
+func madeBy(status *generator.TreeStatus) string {
+	if status.Compiler == "" {
+		return ""
+	}
+	line := "made by " + status.Compiler
+	if status.Remake != "" {
+		line += ": run " + inDir(status.Dir, status.Remake) + " after a change of the protos or the policy"
+	}
+	if status.ForeignStubs {
+		line += "; other plugins write the stubs"
+	}
+	return line + "\n"
+}
+
+// statusText is the counts, what made the tree, and then a line for each file.
 func statusText(status *generator.TreeStatus) string {
 	var b strings.Builder
 	counts := map[generator.Condition]int{}
@@ -67,6 +82,7 @@ func statusText(status *generator.TreeStatus) string {
 		}
 	}
 	fmt.Fprintf(&b, "%s: %s, written by msgen %s: %s\n", status.Dir, counted(len(status.Files), "file"), status.Version, strings.Join(parts, ", "))
+	b.WriteString(madeBy(status))
 	for _, file := range status.Files {
 		fmt.Fprintf(&b, "  %-9s  %-9s  %s\n", file.Owner, file.Condition, file.Path)
 	}

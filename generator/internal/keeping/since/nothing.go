@@ -70,3 +70,28 @@ func hasBase(tree *disk.Tree, path string, entry state.Entry) bool {
 	base := tree.Look(state.BasePath(path))
 	return base.Kind == disk.Regular && state.Sum(base.Content) == entry.Sum
 }
+
+// Edits is the plan of a check of a tree whose protos are in no file that a run could read: it refuses what is msgen's and not as
+// the last run left it, and has no text for it.
+func Edits(in *inputs.Settled) *plan.Plan {
+	planned := &plan.Plan{Next: in.Memory}
+	fix := "restore it from version control"
+	if remake := in.Memory.Inputs.Plugin.Remake(); remake != "" {
+		fix = "restore it from version control, or delete it and run " + remake
+	}
+	for _, path := range slices.Sorted(maps.Keys(in.Memory.Files)) {
+		entry, found := in.Memory.Files[path], in.Tree.Look(path)
+		action := plan.Action{Path: path, Kind: plan.Keep, Owner: entry.Owner, Found: found, New: found.Content}
+		switch _, stands := standing(in.Tree, path, entry); {
+		case stands:
+			action.Kind = plan.Same
+		case entry.Owner != state.Generated: // its user may do with it as they like
+		case found.Kind == disk.Absent:
+			action.Kind, action.Reason, action.Fix = plan.Refuse, "is missing", fix
+		default:
+			action.Kind, action.Reason, action.Fix = plan.Refuse, "is not as msgen wrote it", fix
+		}
+		planned.Actions = append(planned.Actions, action)
+	}
+	return planned
+}

@@ -18,6 +18,8 @@ type Input struct {
 	Policy *policy.Policy
 	Module inputs.Module // that the tree will stand in
 	Stubs  Stubs
+	// Compiled is how protoc or buf has the tree made; nil: the command line makes it.
+	Compiled *model.Compiled
 
 	// HandlerPackages are Go packages in which handlers stay, by the full names of their services, whatever they would be called.
 	HandlerPackages map[string]string
@@ -75,7 +77,7 @@ func Build(in Input) (*Result, diag.List) {
 	b := &builder{Input: in, methods: map[*model.RPC]*protogen.Method{}, told: map[string]bool{}, aliases: new(aliases)}
 	b.doubts = newDoubts()
 	b.result.Declared = map[*model.RPC]Declared{}
-	b.result.Service = &model.Service{Policy: in.Policy}
+	b.result.Service = &model.Service{Policy: in.Policy, Compiled: in.Compiled}
 	b.name()
 	b.service().Registered = b.service().Name
 	b.module()

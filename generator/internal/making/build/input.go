@@ -1,12 +1,20 @@
 package build
 
-import "github.com/msgen/msgen/generator/internal/reading/inputs"
+import (
+	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
 
 // InputOf is what a service is built from as far as its inputs say it.
 func InputOf(l *inputs.Loaded) Input {
 	in := Input{
 		Set: l.Set, Policy: l.Checked, Module: l.Module, EventProtos: map[string]string{},
 		Dependencies: make([]Dependency, len(l.Checked.Dependencies)),
+	}
+	if l.Plugin != nil {
+		in.Stubs = Stubs{Foreign: !l.Plugin.Stubs, SourceRelative: l.Plugin.SourceRelative, Packages: l.Plugin.Packages}
+		in.Compiled = compiled(l.Plugin)
 	}
 	if l.Set == nil {
 		return in
@@ -26,4 +34,8 @@ func InputOf(l *inputs.Loaded) Input {
 		}
 	}
 	return in
+}
+
+func compiled(plugin *state.Plugin) *model.Compiled {
+	return &model.Compiled{By: plugin.Compiler, Remake: plugin.Remake(), ForeignStubs: !plugin.Stubs}
 }

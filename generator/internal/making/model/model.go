@@ -21,6 +21,8 @@ type Service struct {
 
 	HTTPPort int // of a gateway: where it serves HTTP; else zero
 
+	Compiled *Compiled // how protoc or buf has the tree made; nil: the command line makes it
+
 	Caller     *Service // of a dependency: the service that calls it; else nil
 	CallTarget string   // of a dependency: the gRPC target of a callee that msgen did not make; else empty
 

@@ -15,10 +15,10 @@ import (
 	"text/template"
 
 	"github.com/Masterminds/sprig/v3"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/msgen/msgen/generator/internal/making/model"
 	"github.com/msgen/msgen/generator/internal/reading/state"
+	"github.com/msgen/msgen/internal/parallel"
 	"github.com/msgen/msgen/templates"
 )
 
@@ -30,7 +30,7 @@ func Files(service *model.Service) ([]state.File, error) {
 		jobs = append(jobs, entry.jobs(service)...)
 	}
 	files := make([]state.File, len(jobs))
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, job := range jobs {
 		group.Go(func() (err error) {

@@ -14,9 +14,10 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/types/pluginpb"
+
+	"github.com/msgen/msgen/internal/parallel"
 )
 
 // File is one emitted stub. Name is slash-separated and relative to the output root, and begins with the proto file's
@@ -60,7 +61,7 @@ type stub struct {
 func printAll(stubs []stub) ([]File, error) {
 	files := make([]File, len(stubs))
 	errs := make([]error, len(stubs))
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, s := range stubs {
 		group.Go(func() error {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/msgen/msgen/generator/internal/making/build"
 	"github.com/msgen/msgen/generator/internal/making/gomod"
@@ -15,6 +14,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/making/render"
 	"github.com/msgen/msgen/generator/internal/making/stubs"
 	"github.com/msgen/msgen/generator/internal/reading/state"
+	"github.com/msgen/msgen/internal/parallel"
 )
 
 // Input is what files are made from.
@@ -37,7 +37,7 @@ type Output struct {
 func Printed(made *build.Result, foreignStubs bool) (*Output, error) {
 	var rendered []state.File
 	var written []stubs.File
-	var group errgroup.Group
+	var group parallel.Group
 	group.Go(func() (err error) { rendered, err = render.Files(made.Service); return err })
 	group.Go(func() (err error) { written, err = stubs.Generate(made.Plugin); return err })
 	if err := group.Wait(); err != nil {

@@ -24,6 +24,7 @@ type Wanted struct {
 	Out         string                // root of the tree; empty: the tree around the folder of the view, otherwise that folder
 	Version     string                // of this msgen
 	Request     *protoload.Set        // the protos of a plugin request, which is answered; nil: they are read
+	Plugin      *state.Plugin         // how the compiler of that request has the tree made, without the folder; nil as Request is
 	PolicyFlag  string                // how the user names a policy: "-p " or "policy="
 	Sibling     func(dir string) bool // whether the run makes a tree in the folder too; nil: it makes one tree
 }
@@ -40,6 +41,7 @@ type Settled struct {
 	Remembered  bool                  // the policy is the one that the tree remembers
 	System      string                // the system file whose gateway the tree is; empty: it is none
 	Request     *protoload.Set        // see [Wanted]
+	Plugin      *state.Plugin         // how a compiler has the tree made, now or by what the tree remembers; nil: none does
 	Sibling     func(dir string) bool // see [Wanted]
 	Notes       []string
 }
@@ -62,6 +64,9 @@ func Open(view *disk.View, wanted Wanted) (*Settled, error) {
 	}
 	if in.Memory, err = state.Read(in.Tree); err != nil {
 		return nil, err
+	}
+	if in.Plugin = in.Memory.Inputs.Plugin; wanted.Plugin != nil {
+		in.Plugin = in.recorded(*wanted.Plugin)
 	}
 	return in, in.notOlder(wanted.Version)
 }
@@ -159,6 +164,9 @@ func (in *Settled) noProto() error {
 	if len(in.Memory.Files) > 0 {
 		p.Message = "no proto file given, and the tree does not know where the plugin of protoc that wrote it got its own"
 		p.Want = "a proto file"
+	}
+	if in.Memory.Inputs.Plugin != nil {
+		return &UnreadError{in.withoutText()}
 	}
 	return problem(p)
 }

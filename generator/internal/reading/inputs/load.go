@@ -76,9 +76,13 @@ func (l *Loaded) WithProtos(ctx context.Context) (*Loaded, diag.List) {
 }
 
 func (l *Loaded) loading() protoload.Options {
-	return protoload.Options{
+	options := protoload.Options{
 		View: l.View, Files: l.Protos, ImportPaths: l.ImportPaths, Callees: l.callees(), Command: l.command(), Skip: l.isCopies,
 	}
+	if l.Plugin != nil {
+		options.Managed = l.Plugin.Managed
+	}
+	return options
 }
 
 // command gives the tree its import paths where the run makes several trees, so that no flag of its own can.

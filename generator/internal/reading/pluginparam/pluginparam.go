@@ -2,14 +2,13 @@
 package pluginparam
 
 import (
-	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/mod/module"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 	"github.com/msgen/msgen/internal/nearest"
 )
@@ -17,15 +16,12 @@ import (
 // Options are the parameter of a request: "policy=policy.yaml,existing=.,Ma.proto=example.com/a". A nil
 // *Options is a run that answers no request.
 type Options struct {
-	Policy         string            // file; empty: policy.yaml beside the first proto, if there is one
-	Existing       string            // the tree that the answer is for; empty: it is not known
-	Only           string            // onlyService, onlyDeploy, or empty for both
-	Stubs          bool              // write the stubs, which protoc-gen-go and protoc-gen-go-grpc do else
-	SourceRelative bool              // see build.Stubs
-	Module         string            // of the tree
-	Packages       map[string]string // the Go package of each proto named by an M
-	ProtoPaths     []string          // folders in which the text of the protos is
-	AllowBreaking  bool
+	Policy        string       // file; empty: policy.yaml beside the first proto, if there is one
+	Existing      string       // the tree that the answer is for; empty: it is not known
+	Only          string       // onlyService, onlyDeploy, or empty for both
+	ProtoPaths    []string     // folders in which the text of the protos is
+	AllowBreaking bool         // go on although a change breaks callers
+	Tree          state.Plugin // what the tree remembers
 }
 
 const (
@@ -40,10 +36,11 @@ func settings() map[string]func(o *Options, value string) (want string) {
 		"policy":     text(func(o *Options) *string { return &o.Policy }, "a policy file"),
 		"existing":   text(func(o *Options) *string { return &o.Existing }, "the folder that the output goes to"),
 		"only":       choice(func(o *Options, value string) { o.Only = value }, onlyService, onlyDeploy),
-		"stubs":      choice(func(o *Options, value string) { o.Stubs = value == "true" }, "true", "false"),
-		"paths":      choice(func(o *Options, value string) { o.SourceRelative = value == "source_relative" }, "import", "source_relative"),
+		"stubs":      choice(func(o *Options, value string) { o.Tree.Stubs = value == "true" }, "true", "false"),
+		"paths":      choice(func(o *Options, value string) { o.Tree.SourceRelative = value == "source_relative" }, "import", "source_relative"),
 		"module":     modulePath,
 		"proto_path": protoPath,
+		"command":    command,
 		"allow_breaking": choice(func(o *Options, value string) { o.AllowBreaking = value == "true" },
 			"true", "false"),
 	}
@@ -73,7 +70,7 @@ func modulePath(o *Options, value string) string {
 	if module.CheckImportPath(value) != nil {
 		return "a module path such as example.com/orders"
 	}
-	o.Module = value
+	o.Tree.Module = value
 	return ""
 }
 
@@ -85,9 +82,18 @@ func protoPath(o *Options, value string) string {
 	return ""
 }
 
+// command takes the command that runs the compiler. It stands in files of a line each.
+func command(o *Options, value string) string {
+	if value == "" || strings.ContainsFunc(value, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return "the command that makes the tree, such as make protos"
+	}
+	o.Tree.Command = value
+	return ""
+}
+
 // Parse reads a parameter. All of its problems are reported.
 func Parse(parameter string) (*Options, diag.List) {
-	o := &Options{Packages: map[string]string{}}
+	o := &Options{Tree: state.Plugin{Packages: map[string]string{}}}
 	var problems diag.List
 	for option := range strings.SplitSeq(parameter, ",") {
 		name, value, _ := strings.Cut(option, "=")
@@ -98,7 +104,7 @@ func Parse(parameter string) (*Options, diag.List) {
 			problems.Add(*problem)
 		}
 	}
-	if o.SourceRelative && !o.Stubs {
+	if o.Tree.SourceRelative && !o.Tree.Stubs {
 		problems.Add(diag.Problem{
 			Message: "plugin option paths says where stubs are written, and none are", Found: "source_relative",
 			Want: "stubs=true beside it", Fix: "leave paths out where protoc-gen-go writes the stubs",
@@ -118,7 +124,7 @@ func (o *Options) set(name, value string) *diag.Problem {
 				Message: "plugin option " + name, Found: value, Want: "an import path such as example.com/orders/gen/orders/v1",
 			}
 		}
-		o.Packages[proto] = value
+		o.Tree.Packages[proto] = value
 		return nil
 	}
 	if !known {
@@ -138,9 +144,6 @@ func (o *Options) set(name, value string) *diag.Problem {
 	return nil
 }
 
-// ForeignStubs reports whether the stubs are other plugins'.
-func (o *Options) ForeignStubs() bool { return o != nil && !o.Stubs }
-
 // Wants reports whether a file is of the half that is asked for.
 func (o *Options) Wants(file state.File) bool {
 	return o == nil || o.Only == "" || file.Deploy == (o.Only == onlyDeploy)
@@ -148,21 +151,3 @@ func (o *Options) Wants(file state.File) bool {
 
 // WantsProgram reports whether the program is of the half that is asked for, and not its deployment alone.
 func (o *Options) WantsProgram() bool { return o.Wants(state.File{}) }
-
-// Placed is the policy of a service in the module that the options name; the list says where the two contradict each other.
-func (o *Options) Placed(checked *policy.Policy) (*policy.Policy, diag.List) {
-	var problems diag.List
-	if o == nil || o.Module == "" || checked == nil {
-		return checked, problems
-	}
-	if named := checked.Service.Module; named != "" && named != o.Module {
-		problems.Add(diag.Problem{
-			Position: checked.At("service.module"),
-			Message:  "service.module: not the module that the plugin option names",
-			Found:    named,
-			Want:     fmt.Sprintf("%q", o.Module),
-			Fix:      "leave one of the two out",
-		})
-	}
-	return checked.InModule(o.Module), problems
-}

@@ -51,6 +51,14 @@ func foldersOf(protos []string) []string {
 // FromBuf reports whether the request is buf's: protoc tells its own version.
 func FromBuf(request *pluginpb.CodeGeneratorRequest) bool { return request.GetCompilerVersion() == nil }
 
+// CompilerOf is whose request it is.
+func CompilerOf(request *pluginpb.CodeGeneratorRequest) string {
+	if FromBuf(request) {
+		return state.Buf
+	}
+	return state.Protoc
+}
+
 // InOrder is the request with its files in an order that does not change with their imports, as that of buf does: the first
 // of them names the service.
 func InOrder(request *pluginpb.CodeGeneratorRequest) *pluginpb.CodeGeneratorRequest {

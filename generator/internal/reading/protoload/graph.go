@@ -10,9 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/internal/parallel"
 )
 
 // graph is the given files and everything that they import.
@@ -80,7 +79,7 @@ func (g *graph) add(u *unit) *unit {
 
 // each takes the step with all units in parallel; steps keep their errors in the unit.
 func each(units []*unit, step func(*unit)) {
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, u := range units {
 		group.Go(func() error {

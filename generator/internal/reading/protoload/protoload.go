@@ -29,9 +29,10 @@ type Options struct {
 	Callees []Callee
 	// Command is what the user runs to have other import paths, where that is not the command of this run with other flags.
 	Command string
-
 	// Skip are folders in which no import is looked for that no import path has.
 	Skip func(dir string) bool
+	// Managed are options that the files have in addition to those in their text, as [Set.Managed] returns them.
+	Managed map[string]map[string]any
 
 	known *protoIndex // of the folders that were searched for what is imported
 }
@@ -70,5 +71,9 @@ func Load(ctx context.Context, opts Options) (*Set, diag.List) {
 	if !complete {
 		return nil, problems
 	}
-	return graph.set(), problems
+	set := graph.set()
+	if set != nil {
+		problems.Merge(set.manage(opts.Managed))
+	}
+	return set, problems
 }

@@ -111,3 +111,40 @@ func here(t *testing.T) *disk.View {
 	require.NoError(t, err)
 	return view
 }
+
+// TestManaged finds the options that a compiler has set of its own, and loads the text with them.
+func TestManaged(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const text = "syntax = \"proto3\";\noption java_package = \"mine\";\noption go_package = \"example.com/mine\";\nmessage M {}\n"
+	writeFile(t, "m.proto", text)
+	load := func(managed map[string]map[string]any) (*protoload.Set, diag.List) {
+		return protoload.Load(t.Context(), protoload.Options{View: here(t), Files: []string{"m.proto"}, Managed: managed})
+	}
+	set, problems := load(nil)
+	require.NoError(t, problems.Err())
+	file := set.Files[0]
+	file.Options.GoPackage, file.Options.CcEnableArenas = new("example.com/bufs"), new(false)
+	file.Options.OptimizeFor = descriptorpb.FileOptions_SPEED.Enum()
+	var written []*descriptorpb.SourceCodeInfo_Location
+	for _, at := range file.SourceCodeInfo.Location {
+		if path := at.GetPath(); len(path) < 2 || path[0] != 8 || path[1] != 11 { // go_package, as buf takes it away
+			written = append(written, at)
+		}
+	}
+	file.SourceCodeInfo.Location = written
+	request := &pluginpb.CodeGeneratorRequest{FileToGenerate: []string{"m.proto"}, ProtoFile: set.Files}
+	requested, problems := protoload.FromRequest(here(t), request, nil)
+	require.NoError(t, problems.Err())
+	managed := requested.Managed()
+	assert.Equal(t, map[string]map[string]any{
+		"m.proto": {"go_package": "example.com/bufs", "cc_enable_arenas": false, "optimize_for": "SPEED"},
+	}, managed)
+
+	set, problems = load(managed)
+	require.NoError(t, problems.Err())
+	assert.True(t, proto.Equal(file.Options, set.Files[0].Options))
+
+	_, problems = load(map[string]map[string]any{"m.proto": {"no_such": true}})
+	require.ErrorContains(t, problems.Err(), "m.proto: the options that buf has given the file are not readable: ")
+	assert.ErrorContains(t, problems.Err(), "run buf generate, which records them again")
+}

@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"strings"
 )
 
 // Dir is the folder of msgen's memory, relative to the root of the tree. All that stands in it is msgen's.
@@ -66,6 +67,8 @@ type Inputs struct {
 	Root        string   `json:"root,omitempty"`   // import path of the tree
 	System      string   `json:"system,omitempty"` // the system file, of a gateway; empty: the tree is none
 
+	Plugin *Plugin `json:"plugin,omitempty"` // nil: the command line makes the tree
+
 	Dependencies []Dependency `json:"dependencies,omitempty"` // in the order of the policy
 	CalleeProtos []string     `json:"calleeProtos,omitempty"` // the names of those in Sums that only dependencies need, sorted
 
@@ -73,6 +76,58 @@ type Inputs struct {
 	// sum of a proto that msgen has in itself is empty. Sums is nil when the inputs had warnings, which a run must
 	// tell again.
 	Sums map[string]string `json:"sums,omitempty"`
+}
+
+// The compilers that run msgen as their plugin.
+const (
+	Protoc = "protoc"
+	Buf    = "buf"
+)
+
+// Plugin is how a compiler has had a tree made, as far as neither the protos nor the policy say it.
+type Plugin struct {
+	Compiler string `json:"compiler"`
+	// Dir is the folder that the compiler runs in, relative to the root of the tree; empty where the way from the one to
+	// the other is not the same on every machine.
+	Dir     string `json:"dir,omitempty"`
+	Command string `json:"command,omitempty"` // what runs the compiler, in Dir; empty: its user has not said
+
+	Stubs          bool              `json:"stubs"` // msgen writes the stubs; otherwise other plugins do
+	Module         string            `json:"module,omitempty"`
+	SourceRelative bool              `json:"sourceRelative,omitempty"` // stubs stand where the names of their protos say
+	Packages       map[string]string `json:"packages,omitempty"`       // the Go packages of protos that an M has named
+
+	// Managed are the file options that buf has set beside those in the text of the protos, by the names of file and option.
+	Managed map[string]map[string]any `json:"managed,omitempty"`
+}
+
+// ForeignStubs reports whether other plugins write the stubs.
+func (p *Plugin) ForeignStubs() bool { return p != nil && !p.Stubs }
+
+// Remake is the shell command that regenerates the tree, run in its root; empty where nobody knows it.
+func (p *Plugin) Remake() string {
+	if p == nil || p.Dir == "" {
+		return ""
+	}
+	command := p.Command
+	if command == "" && p.Compiler == Buf {
+		command = "buf generate"
+	}
+	if command == "" || p.Dir == "." {
+		return command
+	}
+	return "(cd " + quoted(p.Dir) + " && " + command + ")"
+}
+
+// quoted is a path as a shell takes it, in quotes only where it needs them.
+func quoted(path string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./", r)
+	}
+	if strings.IndexFunc(path, func(r rune) bool { return !plain(r) }) < 0 {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
 // Dependency is where the proto, the policy and the tree of a dependency are.

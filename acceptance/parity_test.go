@@ -148,8 +148,8 @@ func (p parity) newRepository(t *testing.T) string {
 	return root
 }
 
-// TestParity holds the trees of the command line, of both protocs and of buf to each other, msgen's memory with them but for
-// what it says of who made the tree. The command line then finds nothing to do in any of them.
+// TestParity holds the trees of the command line, of both protocs and of buf to each other, msgen's memory with them, except
+// where it says who made the tree. The command line then finds nothing to do in any of them.
 func TestParity(t *testing.T) {
 	w := newWays(t)
 	for _, p := range parities() {

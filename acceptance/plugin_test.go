@@ -55,7 +55,7 @@ func (c compiled) sh(dir, command string) error {
 	return nil
 }
 
-// compiledProtos are those of orders, which calls stock.
+// compiledProtos are the files of orders, which calls stock.
 func compiledProtos(goPackage string) map[string]string {
 	files := map[string]string{}
 	for name, rpc := range map[string]string{"orders": "Place", "stock": "Take"} {

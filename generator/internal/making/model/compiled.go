@@ -51,11 +51,11 @@ func (c *Compiled) Unchanged(but ...string) string {
 	if c.ForeignStubs {
 		but = append([]string{"*.pb.go"}, but...)
 	}
-	paths := "."
+	paths := []string{"."}
 	for _, path := range but {
-		paths += " ':(exclude)" + path + "'"
+		paths = append(paths, "':(exclude)"+path+"'")
 	}
-	return `changed="$(git status --porcelain -- ` + paths + `)" && echo "$changed" && test -z "$changed"`
+	return `changed="$(git status --porcelain -- ` + strings.Join(paths, " ") + `)" && echo "$changed" && test -z "$changed"`
 }
 
 // InMake is a shell command as a recipe of a Makefile has it.

@@ -135,10 +135,10 @@ type services struct {
 
 // member is one of its services, or the gateway.
 type member struct {
-	dir string        // as the working directory sees it
-	at  diag.Position // where the system file names it
-	run *run
-	no  bool // it has no folder to read
+	dir    string        // as the working directory sees it
+	at     diag.Position // where the system file names it
+	run    *run
+	absent bool // there is no folder of a service where the system file names one
 }
 
 // newSystem reads all services and makes their models, whatever the problems of one, and then that of the gateway, which
@@ -204,7 +204,7 @@ func readSystem(file string, opts Options) (*services, error) {
 
 // member looks for the folder of a service, which a path of the system file names.
 func (s *services) member(dir, path string) *member {
-	m := &member{dir: filepath.Join(filepath.Dir(s.file), filepath.FromSlash(dir)), at: s.written.At(path), run: &run{}, no: true}
+	m := &member{dir: filepath.Join(filepath.Dir(s.file), filepath.FromSlash(dir)), at: s.written.At(path), run: &run{}, absent: true}
 	switch info, err := os.Stat(m.dir); {
 	case err != nil:
 		s.memberProblem(m, diag.Problem{Message: "cannot read the folder of a service: " + cause(err), Found: dir})
@@ -213,7 +213,7 @@ func (s *services) member(dir, path string) *member {
 	case !exists(filepath.Join(m.dir, policyName)):
 		s.memberProblem(m, diag.Problem{Message: "no policy in the folder of a service", Found: dir, Want: "a folder with " + policyName, Fix: fmt.Sprintf("write %s: an empty one is all defaults", filepath.Join(m.dir, policyName))})
 	default:
-		m.no = false
+		m.absent = false
 	}
 	return m
 }
@@ -240,7 +240,7 @@ func (s *services) each(do func(i int, m *member) error) error {
 
 // build makes the model of a service. Problems of its inputs are no error, but left in its run.
 func (m *member) build(ctx context.Context, s *services) error {
-	if m.no {
+	if m.absent {
 		return nil
 	}
 	err := m.load(ctx, s)

@@ -79,7 +79,7 @@ type services struct {
 type member struct {
 	dir       string        // as the working directory sees it
 	at        diag.Position // where the system file names it
-	no        bool          // it has no folder to read
+	absent    bool          // there is no folder of a service where the system file names one
 	ask       *request
 	*modelled           // nil: its inputs have problems
 	problems  diag.List // of its inputs
@@ -196,7 +196,7 @@ func namedServices(view *disk.View, file string, opts Options) (*services, error
 
 // member looks for the folder of a service, which a path of the system file names.
 func (s *services) member(dir, path string) *member {
-	m := &member{dir: filepath.Join(filepath.Dir(s.file), filepath.FromSlash(dir)), at: s.written.At(path), no: true}
+	m := &member{dir: filepath.Join(filepath.Dir(s.file), filepath.FromSlash(dir)), at: s.written.At(path), absent: true}
 	switch info, err := s.view.Stat(m.dir); {
 	case err != nil:
 		s.memberProblem(m, diag.Problem{Message: "cannot read the folder of a service: " + disk.Cause(err).Error(), Found: dir})
@@ -205,7 +205,7 @@ func (s *services) member(dir, path string) *member {
 	case !s.view.Exists(filepath.Join(m.dir, inputs.PolicyName)):
 		s.memberProblem(m, diag.Problem{Message: "no policy in the folder of a service", Found: dir, Want: "a folder with " + inputs.PolicyName, Fix: fmt.Sprintf("write %s: an empty one is all defaults", filepath.Join(m.dir, inputs.PolicyName))})
 	default:
-		m.no = false
+		m.absent = false
 	}
 	return m
 }
@@ -232,7 +232,7 @@ func (s *services) each(do func(i int, m *member) error) error {
 
 // model makes the model of a service. Problems of its inputs are no error, but left with the member.
 func (m *member) model(ctx context.Context, s *services) error {
-	if m.no {
+	if m.absent {
 		return nil
 	}
 	in, err := m.settle(ctx, s)

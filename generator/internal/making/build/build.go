@@ -117,7 +117,7 @@ type builder struct {
 	given    map[string]string // by proto file name: the Go packages that the policy says hold the stubs of callees
 	moved    []movedStubs
 	callee   *callee // the service whose calls are settled is a dependency; nil: it is the service itself
-	doubts
+	doubts   doubts
 }
 
 // doubts are what is not known because of a problem that is reported. What depends on it is not checked.
@@ -132,6 +132,8 @@ type doubts struct {
 	ofMethod map[*model.RPC]bool // what the policy has for an RPC
 }
 
+func newDoubts() doubts { return doubts{called: map[string]bool{}, ofMethod: map[*model.RPC]bool{}} }
+
 func (b *builder) service() *model.Service { return b.result.Service }
 
 // problem adds an error at a descriptor's place in its proto file.
@@ -139,8 +141,6 @@ func (b *builder) problem(at positioned, p diag.Problem) {
 	p.Position = b.Set.Position(at)
 	b.problems.Add(p)
 }
-
-func newDoubts() doubts { return doubts{called: map[string]bool{}, ofMethod: map[*model.RPC]bool{}} }
 
 // policyProblem adds a problem with the policy's value for a dotted path. Nobody knows what is meant by a value that has a
 // fault already: nothing more is said of it.

@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
@@ -81,12 +82,11 @@ func (c *caller) known() bool {
 // sound reports whether no fault is known of keys, be it in the method's own or in those that it inherits.
 func (c *caller) sound(keys ...string) bool {
 	for _, key := range keys {
-		own, inherited := c.rpc.PolicyPath+"."+key, defaultsPath+"."+key
-		if c.rpc.PolicyPath != "" && !c.Policy.Sound(own) {
+		if c.rpc.PolicyPath != "" && !c.Policy.Sound(c.rpc.PolicyPath+"."+key) {
 			return false
 		}
-		replaced := c.ownWrites(key) && !mergedSections[key]
-		if !replaced && policy.Knows(inherited) && !c.Policy.Sound(inherited) {
+		inherits := policy.DefaultsHave(key) && (mergedSections[key] || !c.ownWrites(key))
+		if inherits && !c.Policy.Sound(defaultsPath+"."+key) {
 			return false
 		}
 	}
@@ -130,18 +130,27 @@ func (c *caller) source(keys ...string) string {
 			sections = append(sections, section)
 		}
 	}
+	paths := slices.Concat(c.sources(keys), c.sources(sections))
 	for _, says := range []func(path string) bool{c.Policy.Overrides, c.Policy.Written} { // who changes a callee's policy answers for it
-		for _, names := range [][]string{keys, sections} {
-			for _, parent := range []string{c.rpc.PolicyPath, defaultsPath} {
-				for _, name := range names {
-					if path := parent + "." + name; parent != "" && policy.Knows(path) && says(path) {
-						return path
-					}
-				}
-			}
+		if i := slices.IndexFunc(paths, says); i >= 0 {
+			return paths[i]
 		}
 	}
 	return c.rpc.PolicyPath
+}
+
+// sources are the paths of keys that the method may have, and then those of the ones that the defaults may have.
+func (c *caller) sources(keys []string) []string {
+	var own, inherited []string
+	for _, key := range keys {
+		if c.rpc.PolicyPath != "" {
+			own = append(own, c.rpc.PolicyPath+"."+key)
+		}
+		if policy.DefaultsHave(key) {
+			inherited = append(inherited, defaultsPath+"."+key)
+		}
+	}
+	return append(own, inherited...)
 }
 
 // overrides reports whether it is the caller's policy that has a key, of the method or of the defaults, of a callee's.

@@ -23,10 +23,16 @@ func (b *builder) checkPackages() {
 	}
 	for _, file := range b.Set.Files {
 		c.fileName(file)
-		if pkg := b.packages[file.GetName()]; pkg.emitted && c.importPath(file, pkg) && c.folder(file, pkg) {
-			c.name(file, pkg)
-			c.goFile(file, pkg)
+		pkg := b.packages[file.GetName()]
+		if !pkg.emitted {
+			continue
 		}
+		if pkg.refused = !c.importPath(file, pkg) || !c.folder(file, pkg); pkg.refused {
+			b.packages[file.GetName()] = pkg
+			continue
+		}
+		c.name(file, pkg)
+		c.goFile(file, pkg)
 	}
 	if !b.doubts.root {
 		b.checkCycles()

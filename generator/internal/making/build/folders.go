@@ -60,7 +60,7 @@ func (b *builder) checkHostFolders() {
 	for _, file := range b.Set.Files {
 		pkg := b.packages[file.GetName()]
 		for _, host := range b.service().Hosts {
-			if dir := b.inRoot(pkg.path); pkg.emitted && strings.EqualFold(dir, "internal/"+host.Package) {
+			if dir := b.inRoot(pkg.path); pkg.emitted && !pkg.refused && strings.EqualFold(dir, "internal/"+host.Package) {
 				b.problemIn(file, goPackageOption, diag.Problem{
 					Message: "go_package names the folder of the handlers of " + host.FullName,
 					Found:   dir,

@@ -21,15 +21,16 @@ type goPackage struct {
 	path, name string
 	emitted    bool // its stubs stand in the tree
 	doubtful   bool // it would be another one if the root of the tree were known
+	refused    bool // a problem is reported with its path
 }
 
 // plugin settles the Go package of every proto file and links the files for protogen. Descriptors are never edited:
 // a package that is not the file's go_package is passed as protoc passes it, by an M parameter.
 func (b *builder) plugin() {
 	b.packages = map[string]goPackage{}
-	b.calleeStubs()
 	before := b.problems
 	b.problems = diag.List{}
+	b.calleeStubs()
 	for _, file := range b.Set.Files {
 		b.packages[file.GetName()] = b.goPackage(file)
 	}

@@ -2,9 +2,8 @@ package policy
 
 import "strings"
 
-// Knows reports whether the language of policies has a dotted path. The defaults of calls, for one, lack keys that
-// methods have.
-func Knows(path string) bool { return released().knows(path) }
+// DefaultsHave reports whether resilience.defaults have a key of methods, such as "retry.maxAttempts": some only methods have.
+func DefaultsHave(key string) bool { return released().knows("resilience.defaults." + key) }
 
 // knows reports whether a dotted path is one of the language: keys by their names, items of lists by any index, and
 // entries of tables by any name of the form that they must have, which may hold dots of its own.

@@ -137,12 +137,15 @@ func (a *account) call() Call {
 
 // from is where a key of the method's policy is from: the method, the defaults, or nobody.
 func (a *account) from(key string) Source {
-	for _, parent := range []string{a.rpc.PolicyPath, "resilience.defaults"} {
-		if path := parent + "." + key; parent != "" && a.service.Policy.Written(path) {
-			return Source{byPolicy, a.service.Policy.At(path)}
-		}
+	own := a.rpc.PolicyPath + "." + key
+	switch {
+	case a.rpc.PolicyPath != "" && a.service.Policy.Written(own):
+		return Source{byPolicy, a.service.Policy.At(own)}
+	case policy.DefaultsHave(key):
+		return a.fromPath("resilience.defaults." + key)
+	default:
+		return Source{By: byDefault}
 	}
-	return Source{By: byDefault}
 }
 
 // fromPath is where a key outside of the method's policy is from.

@@ -21,6 +21,10 @@ type Input struct {
 
 	// HandlerPackages are Go packages in which handlers stay, by the full names of their services, whatever they would be called.
 	HandlerPackages map[string]string
+	// Stands reports whether the tree has a file now; nil: nobody knows.
+	Stands func(inTree string) bool
+	// StubFolders are where an earlier run put Go packages that are declared to be outside of the tree, as [Result] has them.
+	StubFolders map[string]string
 	// Dependencies are what the policy has under dependencies, in its order.
 	Dependencies []Dependency
 	// EventProtos are the names in the Set of the protos that topics name, by the topic's path: "events.publish[0]".
@@ -53,6 +57,13 @@ type Result struct {
 	Service *model.Service
 	Plugin  *protogen.Plugin // its files marked Generate are those whose stubs stand in the tree
 	Notes   []string         // decisions that the user should know of, one sentence each
+
+	// StubFolders are the folders of Go packages in the tree that their go_package puts elsewhere, by what tells them apart. Only a
+	// later run reads them.
+	StubFolders map[string]string
+	// Twins are the Go packages in the tree by the import paths that their go_package declares, of which there must be no second one
+	// in the program. Each has the name that is declared, if its own is another.
+	Twins map[string]model.Import
 
 	// Declared is where the proto says what each RPC is.
 	Declared map[*model.RPC]Declared

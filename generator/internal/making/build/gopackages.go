@@ -29,10 +29,10 @@ func (b *builder) plugin() {
 	}
 	b.packages = map[string]goPackage{}
 	b.calleeStubs()
+	b.goPackages()
 	var generate, params []string
 	for _, file := range b.Set.Files {
-		pkg := b.goPackage(file)
-		b.packages[file.GetName()] = pkg
+		pkg := b.packages[file.GetName()]
 		params = append(params, fmt.Sprintf("M%s=%s;%s", file.GetName(), pkg.path, pkg.name))
 		if pkg.emitted || b.isOthers(file.GetName()) { // protogen forgets what no generated file imports
 			generate = append(generate, file.GetName())
@@ -60,41 +60,119 @@ func (b *builder) plugin() {
 	b.result.Plugin = plugin
 }
 
-// goPackage decides who owns the stubs of file: the package that its go_package names, or the run, unless that is missing,
-// or lies outside the tree although nobody else can emit them.
-func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
-	if owner, ok := linkedOwner(file.GetName()); ok {
-		return owner
+// goPackages decides who owns the stubs of each file: the package that its go_package names, or the run, unless that is
+// missing, or lies outside the tree although nobody else can emit them. What is decided of one file of a Go package holds for
+// all of them.
+func (b *builder) goPackages() {
+	o := newOwners(b.Set.Files, b.claim)
+	for _, of := range o.all {
+		b.place(of)
 	}
-	given, isGiven := b.Stubs.Packages[file.GetName()]
-	if !isGiven {
-		given, isGiven = b.given[file.GetName()]
+	if b.Stubs.Foreign {
+		b.checkRequest(o)
+	} else {
+		b.fixImports(o)
+		o.pullIn()
+	}
+	b.folders(o)
+	b.noteOwners(o)
+}
+
+// claim is the Go package that a file says it is of, or that somebody says who knows better. It is false, and settled, where the
+// file has a well-known one.
+func (b *builder) claim(file *descriptorpb.FileDescriptorProto) (goPackage, bool) {
+	name := file.GetName()
+	if owner, ok := linkedOwner(name); ok {
+		b.packages[name] = owner
+		return goPackage{}, false
+	}
+	if given, ok := b.givenPackage(name); ok {
+		return parsePackage(given), true
 	}
 	declared := b.inTree(declaredPackage(file))
-	if isGiven {
-		declared = parsePackage(given)
+	if _, onDisk := b.Set.Source(name); !onDisk && b.provided(declared.path) {
+		b.packages[name] = declared // msgen has the file in itself
+		return goPackage{}, false
 	}
-	root := b.service().Root
-	elsewhere := isGiven || b.Stubs.Foreign || !b.isTarget(file.GetName())
-	switch {
-	case within(root, declared.path):
-		declared.emitted = true
-		b.checkFolder(file, declared)
-		return declared
-	case elsewhere && b.provided(declared.path):
-		return declared
-	case b.Stubs.Foreign:
-		b.noPackage(file, declared)
-		return declared
-	}
-	derived := b.derivedPackage(file)
-	reason := "has no go_package"
-	if declared.path != "" {
-		reason = fmt.Sprintf("has go_package %q, outside %s", declared.path, root)
-	}
-	b.result.Notes = append(b.result.Notes, fmt.Sprintf("%s %s: its stubs are in %s", b.shownPath(file.GetName()), reason, derived.path))
-	return derived
+	return declared, true
 }
+
+// givenPackage is the Go package of a file that a parameter of the plugin or the policy names.
+func (b *builder) givenPackage(name string) (string, bool) {
+	if given, ok := b.Stubs.Packages[name]; ok {
+		return given, true
+	}
+	given, ok := b.given[name]
+	return given, ok
+}
+
+// place settles where the stubs of a Go package are, as far as its own files say.
+func (b *builder) place(of *owner) {
+	given := false
+	of.rank = unasked
+	for _, file := range of.files {
+		_, isGiven := b.givenPackage(file.GetName())
+		given = given || isGiven
+		of.rank = min(of.rank, b.rank(file.GetName()))
+	}
+	provided := b.provided(of.declared.path)
+	switch {
+	case within(b.service().Root, of.declared.path):
+		of.place = inside
+	case b.Stubs.Foreign:
+		of.fixed = true
+		if !provided {
+			b.noPackage(of)
+		}
+	case given && provided:
+		of.fixed = true
+	case of.rank < unasked || !provided:
+		of.place = moved
+	}
+}
+
+// fixImports has the tree import what packages import that are taken from elsewhere: their stubs do so.
+func (b *builder) fixImports(o *owners) {
+	var fixed []*owner
+	for _, of := range o.all {
+		if of.fixed {
+			fixed = append(fixed, of)
+		}
+	}
+	for ; len(fixed) > 0; fixed = fixed[1:] {
+		for _, other := range o.imports(fixed[0]) {
+			switch {
+			case other.fixed || other.place == inside:
+			case b.provided(other.declared.path):
+				other.place, other.fixed = imported, true
+				fixed = append(fixed, other)
+			default:
+				b.unknownImport(fixed[0], other)
+			}
+		}
+	}
+}
+
+// unknownImport is the problem of stubs that are taken from elsewhere and import others of which nobody knows where they are.
+func (b *builder) unknownImport(of, other *owner) {
+	for _, file := range of.files {
+		for i, name := range file.GetDependency() {
+			if _, told := b.given[file.GetName()]; told || !slices.ContainsFunc(other.files, func(f *descriptorpb.FileDescriptorProto) bool { return f.GetName() == name }) {
+				continue
+			}
+			b.problemIn(file, []int32{importField, int32(i)}, diag.Problem{
+				Message: fmt.Sprintf("the stubs in %s need stubs of what this file imports, and nobody says which Go package has them", of.declared.path),
+				Found:   name,
+				Want:    "an option go_package in it, which names a package of another module",
+				Fix:     "write one, or let msgen generate the stubs of both files",
+			})
+			return
+		}
+	}
+}
+
+// importField is the number of FileDescriptorProto.dependency.
+const importField = 3
 
 // isTarget reports whether a proto is one that the tree is for: its own, or one of another service's.
 func (b *builder) isTarget(name string) bool {
@@ -149,14 +227,20 @@ func within(root, importPath string) bool {
 	return importPath == root || strings.HasPrefix(importPath, root+"/")
 }
 
-// noPackage is the problem of a proto of which nobody knows where another generator puts its stubs.
-func (b *builder) noPackage(file *descriptorpb.FileDescriptorProto, declared goPackage) {
-	b.problemIn(file, goPackageOption, diag.Problem{
-		Message: "no go_package says which Go package of another plugin's the stubs are in",
-		Found:   declared.path,
-		Want:    "an import path whose first element has a dot",
-		Fix:     fmt.Sprintf("write option go_package = %q, or pass stubs=true to have msgen write the stubs", b.suggested(file)),
-	})
+// noPackage is the problem of protos of which nobody knows where another generator puts their stubs.
+func (b *builder) noPackage(of *owner) {
+	message := "no go_package says which Go package of another plugin's the stubs are in"
+	if fault := pathFault(of.declared.path); of.declared.path != "" && fault != "" {
+		message = "go_package is " + fault + ", so that another plugin's stubs cannot be imported"
+	}
+	for _, file := range of.files {
+		b.problemIn(file, goPackageOption, diag.Problem{
+			Message: message,
+			Found:   of.declared.path,
+			Want:    "an import path whose first element has a dot",
+			Fix:     fmt.Sprintf("write option go_package = %q, or pass stubs=true to have msgen write the stubs", b.suggested(file)),
+		})
+	}
 }
 
 // checkFolder holds a Go package to the folder that source-relative stubs have.

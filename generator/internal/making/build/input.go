@@ -1,10 +1,16 @@
 package build
 
-import "github.com/msgen/msgen/generator/internal/reading/inputs"
+import (
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
+)
 
 // InputOf is what a service is built from as far as its inputs say it.
 func InputOf(l *inputs.Loaded) Input {
-	in := Input{Set: l.Set, Policy: l.Checked, Module: l.Module, EventProtos: map[string]string{}}
+	in := Input{Set: l.Set, Policy: l.Checked, Module: l.Module, StubFolders: l.Memory.Stubs, EventProtos: map[string]string{}}
+	if l.Out != "" {
+		in.Stands = func(inTree string) bool { return l.Tree.Look(inTree).Kind == disk.Regular }
+	}
 	for i, d := range l.Dependencies {
 		switch {
 		case d.Event != "":

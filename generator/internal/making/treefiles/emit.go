@@ -69,7 +69,7 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 	}
 	out := *printed
 	service := in.Made.Service
-	wanted := gomod.Input{Module: service.Module, Imports: slices.Concat(imports, in.UserImports)}
+	wanted := gomod.Input{Module: service.Module, Imports: slices.Concat(imports, in.untwinned())}
 	if !service.OwnModule {
 		missing, err := gomod.Missing(in.ModuleGoMod, wanted)
 		if err == nil && len(missing) > 0 {
@@ -90,6 +90,14 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 		state.File{Path: "go.mod", Content: made.Mod, Owner: state.Merged},
 		state.File{Path: "go.sum", Content: made.Sum, Owner: state.Merged})
 	return &out, nil
+}
+
+// untwinned are the imports of the user's Go, except of packages that the tree has itself.
+func (in Input) untwinned() []string {
+	return slices.DeleteFunc(slices.Clone(in.UserImports), func(imported string) bool {
+		_, twin := in.Made.Twins[imported]
+		return twin
+	})
 }
 
 // unprovided leaves the imports that no module of a go.mod can provide.

@@ -168,3 +168,58 @@ func (c ownerCase) generate() *Tree {
 	require.NoError(c.t, performed(tree))
 	return tree
 }
+
+// TestStubsThatExistAreImported: what go.mod and go.work lead to is used, and the program starts with it.
+func TestStubsThatExistAreImported(t *testing.T) {
+	for name, tt := range map[string]struct {
+		work string                      // go.work
+		own  func(*testing.T, ownerCase) // what the user does to a tree before the run in question
+		next []string
+		env  []string // that go test runs in; nil: it does not
+		args []string
+	}{
+		"replaced": {
+			own: func(t *testing.T, c ownerCase) { c.generate(); requirePublished(t, "out") },
+			env: []string{"GOWORK=off"}, args: []string{"-mod=mod"},
+		},
+		"workspace":                  {work: "use (\n\t./api\n\t./out\n)\n", env: []string{"GOWORK="}},
+		"workspace without the tree": {work: "use ./api\n", next: []string{"go work use ."}},
+		"replaced by the workspace":  {work: "use ./out\n\nreplace " + published + " => ./api\n", next: []string{"go mod tidy"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newOwnerCase(t, map[string]string{"orders.proto": splitProto, "shop/item.proto": splitItem})
+			publish(t, []string{"orders.proto", "shop/item.proto"}, "api")
+			if tt.work != "" {
+				writeFile(t, "go.work", "go 1.26.0\n\n"+tt.work)
+			}
+			if tt.own != nil {
+				tt.own(t, c)
+			}
+			tree := c.generate()
+			assert.Contains(t, tree.Notes, "orders.proto: its stubs are imported from example.org/api/shop/v1")
+			assert.Equal(t, tt.next, tree.Next)
+			assert.NoFileExists(t, "out/gen/shop/v1/orders.pb.go")
+			if tt.env != nil {
+				t.Log(goRunWith(t, "out", tt.env, slices.Concat([]string{"test", "./internal/server"}, tt.args)...))
+			}
+			assert.Empty(t, c.generate().plan.Changes())
+			require.NoError(t, os.Remove("api/shop/v1/orders_grpc.pb.go"))
+			_, err := Plan(t.Context(), c.options)
+			assert.ErrorContains(t, err, "without its gRPC stubs", "a run whose inputs have not changed looks at the stubs again")
+		})
+	}
+}
+
+// TestVendoredStubs: the vendor folder holds what is imported already. Other packages may be in the module all the same.
+func TestVendoredStubs(t *testing.T) {
+	c := newOwnerCase(t, map[string]string{
+		"orders.proto": splitProto, "shop/item.proto": splitItem,
+		"out/go.mod": "module example.com/shop\n\ngo 1.26.0\n\nrequire " + published + " v1.0.0\n", "out/vendor/modules.txt": "# " + published + " v1.0.0\n",
+	})
+	c.generate()
+	assert.DirExists(t, "out/gen")
+	publish(t, []string{"orders.proto", "shop/item.proto"}, "out/vendor/"+published)
+	tree := c.generate()
+	assert.Contains(t, tree.Notes, "orders.proto: its stubs are imported from example.org/api/shop/v1")
+	assert.NoFileExists(t, "out/gen/shop/v1/orders.pb.go")
+}

@@ -175,6 +175,7 @@ func (ask *request) emit(m *modelled) (*treefiles.Output, error) {
 		Made:        m.made,
 		GoMod:       m.in.Tree.Look("go.mod").Content,
 		ModuleGoMod: m.in.Module.Source,
+		GoModules:   m.in.GoModules(m.in.Module, !m.made.Service.OwnModule || m.in.Module.Owned),
 		UserImports: treefiles.UserImports(m.in.Tree, m.in.Memory, printed.Files),
 	}, printed)
 }
@@ -186,8 +187,8 @@ func (ask *request) planning(m *modelled, recorded record.Record) (plan.Options,
 		return plan.Options{}, err
 	}
 	inputs := recorded.Inputs
-	if len(m.warnings) > 0 {
-		inputs.Sums = nil // a run that changes nothing reports them again
+	if len(m.warnings) > 0 || m.made.Outside {
+		inputs.Sums = nil // a run that changes nothing reports them again, or looks at the stubs again
 	}
 	opts := plan.Options{
 		Version: ask.Version, Inputs: inputs, Protos: protos, Handlers: ask.handlerPackages(m), Stubs: m.made.StubFolders,

@@ -21,6 +21,8 @@ type Input struct {
 
 	// HandlerPackages are Go packages in which handlers stay, by the full names of their services, whatever they would be called.
 	HandlerPackages map[string]string
+	// GoModules are the modules whose packages the tree can import; inModule says whether it is of the module around it. Nil: nobody knows.
+	GoModules func(inModule bool) *inputs.GoModules
 	// Stands reports whether the tree has a file now; nil: nobody knows.
 	Stands func(inTree string) bool
 	// StubFolders are where an earlier run put Go packages that are declared to be outside of the tree, as [Result] has them.
@@ -58,6 +60,8 @@ type Result struct {
 	Plugin  *protogen.Plugin // its files marked Generate are those whose stubs stand in the tree
 	Notes   []string         // decisions that the user should know of, one sentence each
 
+	// Outside reports whether stubs are imported because they exist in another folder, which a later run has to look at again.
+	Outside bool
 	// StubFolders are the folders of Go packages in the tree that their go_package puts elsewhere, by what tells them apart. Only a
 	// later run reads them.
 	StubFolders map[string]string

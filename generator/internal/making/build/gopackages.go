@@ -34,7 +34,7 @@ func (b *builder) plugin() {
 	for _, file := range b.Set.Files {
 		pkg := b.packages[file.GetName()]
 		params = append(params, fmt.Sprintf("M%s=%s;%s", file.GetName(), pkg.path, pkg.name))
-		if pkg.emitted || b.isOthers(file.GetName()) { // protogen forgets what no generated file imports
+		if pkg.emitted || b.isTarget(file.GetName()) { // protogen forgets what no generated file imports
 			generate = append(generate, file.GetName())
 		}
 	}
@@ -129,6 +129,9 @@ func (b *builder) place(of *owner) {
 	case of.rank < unasked || !provided:
 		of.place = moved
 	}
+	if !of.fixed && !b.Stubs.Foreign {
+		b.useStanding(of)
+	}
 }
 
 // fixImports has the tree import what packages import that are taken from elsewhere: their stubs do so.
@@ -143,7 +146,7 @@ func (b *builder) fixImports(o *owners) {
 		for _, other := range o.imports(fixed[0]) {
 			switch {
 			case other.fixed || other.place == inside:
-			case b.provided(other.declared.path):
+			case b.provided(other.declared.path) && !other.absent:
 				other.place, other.fixed = imported, true
 				fixed = append(fixed, other)
 			default:
@@ -160,12 +163,17 @@ func (b *builder) unknownImport(of, other *owner) {
 			if _, told := b.given[file.GetName()]; told || !slices.ContainsFunc(other.files, func(f *descriptorpb.FileDescriptorProto) bool { return f.GetName() == name }) {
 				continue
 			}
-			b.problemIn(file, []int32{importField, int32(i)}, diag.Problem{
+			problem := diag.Problem{
 				Message: fmt.Sprintf("the stubs in %s need stubs of what this file imports, and nobody says which Go package has them", of.declared.path),
 				Found:   name,
 				Want:    "an option go_package in it, which names a package of another module",
 				Fix:     "write one, or let msgen generate the stubs of both files",
-			})
+			}
+			if other.absent {
+				problem.Message = fmt.Sprintf("the stubs in %s need stubs of what this file imports, which do not exist", of.declared.path)
+				problem.Want, problem.Fix = "stubs in "+other.declared.path, "generate them there with protoc-gen-go"
+			}
+			b.problemIn(file, []int32{importField, int32(i)}, problem)
 			return
 		}
 	}

@@ -18,10 +18,10 @@ func (b *builder) noteOwners(o *owners) {
 		case of.fixed && !b.Stubs.Foreign && b.rank(name) == asked:
 			b.note("%s: its stubs are imported from %s", b.shownPath(name), of.declared.path)
 		case !of.isMoved():
-		case b.rank(name) == unasked && b.provided(of.declared.path):
+		case b.rank(name) == unasked && b.provided(of.declared.path) && !of.absent:
 			added = append(added, b.shownPath(name))
 		default:
-			b.note("%s %s: its stubs are in %s", b.shownPath(name), b.whyMoved(file), b.packages[name].path)
+			b.note("%s %s: its stubs are in %s", b.shownPath(name), b.whyMoved(file, of), b.packages[name].path)
 		}
 	}
 	if len(added) > 0 {
@@ -34,7 +34,7 @@ func (b *builder) note(format string, args ...any) {
 }
 
 // whyMoved is why the stubs of a file are not where its go_package says.
-func (b *builder) whyMoved(file *descriptorpb.FileDescriptorProto) string {
+func (b *builder) whyMoved(file *descriptorpb.FileDescriptorProto, of *owner) string {
 	written := file.GetOptions().GetGoPackage()
 	given, isGiven := b.givenPackage(file.GetName())
 	if isGiven {
@@ -46,6 +46,8 @@ func (b *builder) whyMoved(file *descriptorpb.FileDescriptorProto) string {
 		return "has no go_package"
 	case fault != "":
 		return fmt.Sprintf("has go_package %q, which is %s", importPath, fault)
+	case of.absent:
+		return fmt.Sprintf("has go_package %q, where nobody has generated stubs of it", importPath)
 	default:
 		return fmt.Sprintf("has go_package %q, outside %s", importPath, b.service().Root)
 	}

@@ -17,6 +17,7 @@ type owner struct {
 	place    place
 	fixed    bool // it is imported, whatever imports it or is imported by it
 	rank     rank // the best of its files
+	absent   bool // go_package names a package in which there are no stubs of it
 }
 
 // place is where the stubs of a Go package are.

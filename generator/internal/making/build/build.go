@@ -114,6 +114,7 @@ type builder struct {
 	packages map[string]goPackage             // by proto file name
 	names    map[protogen.GoImportPath]string // of the Go packages with stubs
 	aliases  *aliases
+	modules  *inputs.GoModules // nil until they are asked for
 	methods  map[*model.RPC]*protogen.Method
 	told     map[string]bool   // faults of resilience.defaults, by place and check
 	given    map[string]string // by proto file name: the Go packages that the policy says hold the stubs of callees

@@ -45,7 +45,10 @@ func (b *builder) standing(of *owner) standing {
 
 // goModules are the modules that the tree can import.
 func (b *builder) goModules() *inputs.GoModules {
-	return b.GoModules(!b.service().OwnModule || b.Module.Owned)
+	if b.modules == nil {
+		b.modules = b.GoModules(!b.service().OwnModule || b.Module.Owned)
+	}
+	return b.modules
 }
 
 // stubsThere are stubs that other tools have made.

@@ -150,9 +150,15 @@ func writeTree(t testing.TB, tree *Tree, dir string) {
 // command fails, the test ends with all that it printed.
 func goRun(t testing.TB, dir string, args ...string) string {
 	t.Helper()
+	return goRunWith(t, dir, nil, args...)
+}
+
+// goRunWith is goRun with more of an environment.
+func goRunWith(t testing.TB, dir string, env []string, args ...string) string {
+	t.Helper()
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOWORK=off")
+	cmd.Env = append(append(os.Environ(), "GOWORK=off"), env...)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

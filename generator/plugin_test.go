@@ -625,3 +625,35 @@ func sh(t *testing.T, command string) {
 	out, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput()
 	require.NoError(t, err, string(out))
 }
+
+// TestPluginNamesProtosWhoseStubsNobodyWrites: another plugin writes stubs for the protos of the request alone.
+func TestPluginNamesProtosWhoseStubsNobodyWrites(t *testing.T) {
+	c := newPluginCase(t, map[string]string{
+		"orders/v1/orders.proto": strings.Replace(pluginProto, "message Order { string id = 1; }", "", 1) + `import "orders/v1/order.proto";`,
+		"orders/v1/order.proto": `syntax = "proto3";
+package orders.v1;
+option go_package = "example.com/orders/gen/orders/v1;ordersv1";
+message Order { string id = 1; }
+`,
+	}, "orders/v1/orders.proto")
+	assert.Equal(t, `orders/v1/order.proto:3:1: another plugin writes the stubs, and the request leaves out this proto, which is of the same Go package as `+
+		`orders/v1/orders.proto: found "example.com/orders/gen/orders/v1", want all protos of the Go package in one request; `+
+		`pass orders/v1/order.proto too, or pass stubs=true to have msgen write the stubs`, c.answer("existing=out").Response.GetError())
+	assert.Empty(t, c.answer("existing=out,stubs=true").Response.GetError())
+	writeFile(t, "out/gen/orders/v1/order.pb.go", "package ordersv1\n")
+	assert.Empty(t, c.answer("existing=out").Response.GetError(), "an earlier request has had it")
+}
+
+// TestPluginKnowsWhatImportedStubsImport: stubs under the path that a parameter names import others, which the tree must not have
+// too.
+func TestPluginKnowsWhatImportedStubsImport(t *testing.T) {
+	files := map[string]string{
+		"orders/v1/orders.proto": strings.Replace(pluginProto, "returns (Order)", "returns (items.v1.Item)", 1) + `import "items/item.proto";`,
+		"items/item.proto":       "syntax = \"proto3\";\npackage items.v1;\nimport \"kinds/kind.proto\";\nmessage Item { kinds.v1.Kind kind = 1; }\n",
+		"kinds/kind.proto":       "syntax = \"proto3\";\npackage kinds.v1;\nmessage Kind {}\n",
+	}
+	c := newPluginCase(t, files, "orders/v1/orders.proto")
+	assert.Contains(t, c.answer("module=example.com/orders,stubs=true,Mitems/item.proto=example.org/items").Response.GetError(),
+		`items/item.proto:3:1: the stubs in example.org/items need stubs of what this file imports, and nobody says which Go package has them: found "kinds/kind.proto"`)
+	assert.Empty(t, c.answer("module=example.com/orders,stubs=true,Mitems/item.proto=example.org/items,Mkinds/kind.proto=example.org/kinds").Response.GetError())
+}

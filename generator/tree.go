@@ -141,6 +141,9 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	var notes []handlers.Note
 	if ask.plugin.WantsProgram() {
 		opts.Spliced, notes = handlers.InTree(in.Tree, memory, files)
+		var repointed []handlers.Note
+		opts.Spliced, repointed = handlers.Repoint(in.Tree, memory, files, opts.Spliced, m.made.Twins)
+		notes = append(notes, repointed...)
 	}
 	planned, err := plan.Make(memory, in.Tree.Look, files, opts)
 	if err != nil {
@@ -149,6 +152,11 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	unrestored := planned.Unrestored(opts.Restore, in.Out)
 	if err := unrestored.Err(); err != nil {
 		return nil, err
+	}
+	if ask.plugin.WantsProgram() {
+		if err := doubled(in.Out, gobreak.Doubled(in.Tree, memory, m.made.Twins, planned)); err != nil {
+			return nil, err
+		}
 	}
 	uncompiled := gobreak.Planned(in.Tree, memory, m.made.Service.Root, planned, made.Stubs)
 	return &Tree{
@@ -169,6 +177,7 @@ func filesOf(m *modelled) (*treefiles.Output, error) {
 		Made:        m.made,
 		GoMod:       m.in.Tree.Look("go.mod").Content,
 		ModuleGoMod: m.in.Module.Source,
+		GoModules:   m.in.GoModules(m.in.Module, !m.made.Service.OwnModule || m.in.Module.Owned),
 		UserImports: treefiles.UserImports(m.in.Tree, m.in.Memory, printed.Files),
 	}, printed)
 }
@@ -180,11 +189,11 @@ func (ask *request) planning(m *modelled, recorded record.Record) (plan.Options,
 		return plan.Options{}, err
 	}
 	inputs := recorded.Inputs
-	if len(m.warnings) > 0 {
-		inputs.Sums = nil // a run that changes nothing reports them again
+	if len(m.warnings) > 0 || m.made.Outside {
+		inputs.Sums = nil // a run that changes nothing reports them again, or looks at the stubs again
 	}
 	opts := plan.Options{
-		Version: ask.Version, Inputs: inputs, Protos: protos, Handlers: ask.handlerPackages(m),
+		Version: ask.Version, Inputs: inputs, Protos: protos, Handlers: ask.handlerPackages(m), Stubs: m.made.StubFolders,
 		OverwriteGenerated: ask.OverwriteGenerated, Markers: ask.Markers,
 		Restore: plan.Restored(ask.Restore), Edited: recorded.Edited, NoRemoval: ask.plugin != nil,
 	}
@@ -235,6 +244,21 @@ func (ask *request) others(in *inputs.Loaded, commands []string) []string {
 		return append([]string{remake}, commands...)
 	}
 	return commands
+}
+
+// doubled is the error of places where the user's Go imports a Go package that the tree has too.
+func doubled(out string, places []gobreak.Double) error {
+	var problems diag.List
+	for _, double := range places {
+		problems.Add(diag.Problem{
+			Position: diag.Position{File: filepath.Join(out, filepath.FromSlash(double.Path)), Line: double.Line, Col: double.Col},
+			Message:  "imports a Go package whose stubs this tree has too: a program that links both panics when it starts",
+			Found:    double.Imported,
+			Want:     fmt.Sprintf("%q", double.InTree),
+			Fix:      fmt.Sprintf("import %q here", double.InTree),
+		})
+	}
+	return problems.Err()
 }
 
 // next are the commands that the tree needs. A go.mod whose versions its user has a say in needs one more: what those

@@ -20,10 +20,16 @@ func Planned(tree *disk.Tree, memory *state.State, root string, planned *plan.Pl
 		return nil
 	}
 	before := onDisk(tree, memory, root)
-	after := Tree{Root: root, Files: maps.Clone(before.Files), Users: maps.Clone(before.Users)}
+	after := before.with(planned)
 	for _, stub := range stubs {
 		after.Files[stub.Path] = stub.Content
 	}
+	return New(before, after)
+}
+
+// with is the Go of a tree once a plan is performed.
+func (t Tree) with(planned *plan.Plan) Tree {
+	after := Tree{Root: t.Root, Files: maps.Clone(t.Files), Users: maps.Clone(t.Users)}
 	for _, a := range planned.Actions {
 		switch {
 		case path.Ext(a.Path) != ".go":
@@ -34,7 +40,7 @@ func Planned(tree *disk.Tree, memory *state.State, root string, planned *plan.Pl
 			after.Users[a.Path] = a.Owner != state.Generated
 		}
 	}
-	return New(before, after)
+	return after
 }
 
 // onDisk is the Go of the tree as it stands.

@@ -24,6 +24,8 @@ type Options struct {
 
 	// Handlers are the Go packages of the handlers by the full names of their services, to be recorded.
 	Handlers map[string]string
+	// Stubs are the folders of Go packages of stubs, to be recorded.
+	Stubs map[string]string
 
 	// OverwriteGenerated lets generated files that were edited by hand be replaced. It never touches a file that
 	// the state does not know as generated.
@@ -58,7 +60,7 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 	if err := checkFiles(rendered); err != nil {
 		return nil, err
 	}
-	p := &Plan{Next: &state.State{Version: opts.Version, Inputs: opts.Inputs, Handlers: opts.Handlers, Files: map[string]state.Entry{}}}
+	p := &Plan{Next: &state.State{Version: opts.Version, Inputs: opts.Inputs, Handlers: opts.Handlers, Stubs: opts.Stubs, Files: map[string]state.Entry{}}}
 	left := maps.Clone(base.Files) // what msgen emitted once and does not render now
 	var bases []Memory
 	for _, file := range rendered {

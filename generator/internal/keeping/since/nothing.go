@@ -2,12 +2,15 @@ package since
 
 import (
 	"maps"
+	"path"
 	"reflect"
 	"slices"
 
+	"github.com/msgen/msgen/generator/internal/keeping/gobreak"
 	"github.com/msgen/msgen/generator/internal/keeping/handlers"
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
 	"github.com/msgen/msgen/generator/internal/keeping/record"
+	"github.com/msgen/msgen/generator/internal/making/model"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/state"
@@ -21,18 +24,27 @@ func Nothing(in *inputs.Settled) (*plan.Plan, bool) {
 	}
 	planned := &plan.Plan{Next: in.Memory}
 	var touched []string
-	for _, path := range slices.Sorted(maps.Keys(in.Memory.Files)) {
-		entry := in.Memory.Files[path]
-		kind, ok := standing(in.Tree, path, entry)
+	for _, name := range slices.Sorted(maps.Keys(in.Memory.Files)) {
+		entry := in.Memory.Files[name]
+		kind, ok := standing(in.Tree, name, entry)
 		if !ok {
 			return nil, false
 		}
-		planned.Actions = append(planned.Actions, plan.Action{Path: path, Kind: kind, Owner: entry.Owner})
+		planned.Actions = append(planned.Actions, plan.Action{Path: name, Kind: kind, Owner: entry.Owner})
 		if kind == plan.Keep {
-			touched = append(touched, path)
+			touched = append(touched, name)
 		}
 	}
-	return planned, handlers.Stand(in.Tree, in.Memory, touched)
+	return planned, handlers.Stand(in.Tree, in.Memory, touched) && len(gobreak.Doubled(in.Tree, in.Memory, twins(in.Memory), planned)) == 0
+}
+
+// twins are the Go packages of the last run that the user's Go must not import from elsewhere.
+func twins(memory *state.State) map[string]model.Import {
+	out := map[string]model.Import{}
+	for declared, dir := range memory.Stubs {
+		out[declared] = model.Import{Path: path.Join(memory.Inputs.Root, dir)}
+	}
+	return out
 }
 
 // sameInputs reports whether the inputs are, to the byte and by the same names, what the last run remembered.
@@ -53,12 +65,12 @@ func sameInputs(in *inputs.Settled) bool {
 
 // standing is what the rules of package plan make of a file whose rendered text is what it was: it stays as it is. It
 // is false where they might not.
-func standing(tree *disk.Tree, path string, entry state.Entry) (plan.Kind, bool) {
-	found := tree.Look(path)
+func standing(tree *disk.Tree, name string, entry state.Entry) (plan.Kind, bool) {
+	found := tree.Look(name)
 	untouched := found.Kind == disk.Regular && state.Sum(found.Content) == entry.Sum
 	switch {
 	case untouched:
-		return plan.Same, entry.Owner != state.Merged || hasBase(tree, path, entry)
+		return plan.Same, entry.Owner != state.Merged || hasBase(tree, name, entry)
 	case entry.Owner == state.Generated:
 		return "", false
 	default:
@@ -66,8 +78,8 @@ func standing(tree *disk.Tree, path string, entry state.Entry) (plan.Kind, bool)
 	}
 }
 
-func hasBase(tree *disk.Tree, path string, entry state.Entry) bool {
-	base := tree.Look(state.BasePath(path))
+func hasBase(tree *disk.Tree, name string, entry state.Entry) bool {
+	base := tree.Look(state.BasePath(name))
 	return base.Kind == disk.Regular && state.Sum(base.Content) == entry.Sum
 }
 

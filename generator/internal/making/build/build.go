@@ -23,6 +23,12 @@ type Input struct {
 
 	// HandlerPackages are Go packages in which handlers stay, by the full names of their services, whatever they would be called.
 	HandlerPackages map[string]string
+	// GoModules are the modules whose packages the tree can import; inModule says whether it is of the module around it. Nil: nobody knows.
+	GoModules func(inModule bool) *inputs.GoModules
+	// Stands reports whether the tree has a file now; nil: nobody knows.
+	Stands func(inTree string) bool
+	// StubFolders are where an earlier run put Go packages that are declared to be outside of the tree, as [Result] has them.
+	StubFolders map[string]string
 	// Dependencies are what the policy has under dependencies, in its order: the zero Dependency where the proto of one is
 	// not in the Set, which whoever has loaded it reports.
 	Dependencies []Dependency
@@ -60,6 +66,14 @@ type Result struct {
 
 	// Clashes are what the protos have in common with what some tree links; this one may not link that.
 	Clashes []Clash
+	// Outside reports whether stubs are imported because they exist in another folder, which a later run has to look at again.
+	Outside bool
+	// StubFolders are the folders of Go packages in the tree that their go_package puts elsewhere, by what tells them apart. Only a
+	// later run reads them.
+	StubFolders map[string]string
+	// Twins are the Go packages in the tree by the import paths that their go_package declares, of which there must be no second one
+	// in the program. Each has the name that is declared, if its own is another.
+	Twins map[string]model.Import
 
 	// Declared is where the proto says what each RPC is.
 	Declared map[*model.RPC]Declared
@@ -112,11 +126,11 @@ type builder struct {
 	packages map[string]goPackage             // by proto file name
 	names    map[protogen.GoImportPath]string // of the Go packages with stubs
 	aliases  *aliases
+	modules  *inputs.GoModules // nil until they are asked for
 	methods  map[*model.RPC]*protogen.Method
 	told     map[string]bool   // faults of resilience.defaults, by place and check
 	given    map[string]string // by proto file name: the Go packages that the policy says hold the stubs of callees
-	moved    []movedStubs
-	callee   *callee // the service whose calls are settled is a dependency; nil: it is the service itself
+	callee   *callee           // the service whose calls are settled is a dependency; nil: it is the service itself
 	doubts   doubts
 }
 

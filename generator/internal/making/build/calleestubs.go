@@ -50,15 +50,30 @@ func (b *builder) stubsAt(at, stubs, proto string) {
 	for _, file := range b.Set.Files {
 		s.files[file.GetName()] = file
 	}
+	s.owners = s.ownersThere(s.files[proto])
 	s.take(s.files[proto], s.files[proto], map[string]bool{})
 }
 
 // stubSource is the Go package that holds the stubs of one dependency's proto.
 type stubSource struct {
 	*builder
-	at    string // the path of the key in the policy
-	stubs string
-	files map[string]*descriptorpb.FileDescriptorProto
+	at     string // the path of the key in the policy
+	stubs  string
+	files  map[string]*descriptorpb.FileDescriptorProto
+	owners *owners // the Go packages of the protos, as the tree with the stubs has them
+}
+
+// ownersThere are the Go packages of the protos as a tree has them that is made from one of them.
+func (s *stubSource) ownersThere(of *descriptorpb.FileDescriptorProto) *owners {
+	o := newOwners(s.Set.Files, func(file *descriptorpb.FileDescriptorProto) (goPackage, bool) {
+		_, linked := linkedOwner(file)
+		return declaredPackage(file), !linked
+	})
+	if own := o.byFile[of.GetName()]; own != nil && own.declared.path != s.stubs {
+		own.place = moved
+	}
+	o.pullIn()
+	return o
 }
 
 // take settles the Go package of a file, and of what it imports.
@@ -90,17 +105,20 @@ func (s *stubSource) take(file, of *descriptorpb.FileDescriptorProto, seen map[s
 	}
 }
 
-// holder is the Go package with the stubs of a file: that of the dependency for the files of one proto package, and the
-// one beside it in which msgen puts those of another. Empty leaves it to the file's own go_package.
+// holder is the Go package with the stubs of a file: that of the dependency for the files of its Go package, and the
+// one next to it in which msgen puts those of another. Empty leaves it to the file's own go_package.
 func (s *stubSource) holder(file, of *descriptorpb.FileDescriptorProto) string {
-	if file.GetPackage() == of.GetPackage() {
+	declared := declaredPackage(file)
+	sameProtoPackage := file.GetPackage() == of.GetPackage()
+	if s.owners.byFile[file.GetName()] == s.owners.byFile[of.GetName()] || declared.path == "" && sameProtoPackage {
 		return s.stubs
 	}
-	declared := declaredPackage(file)
 	root, made := strings.CutSuffix(s.stubs, s.derivedBelow(of))
 	switch {
-	case declared.path != "" && s.provided(declared.path) && !within(s.service().Root, declared.path):
+	case s.provided(declared.path) && !within(s.service().Root, declared.path) && !s.owners.byFile[file.GetName()].isMoved():
 		return ""
+	case made && sameProtoPackage:
+		return path.Join(root, secondFolder(declared.path))
 	case made:
 		return root + s.derivedBelow(file)
 	default:

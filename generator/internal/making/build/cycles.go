@@ -20,7 +20,7 @@ func (b *builder) checkCycles() {
 				if edges[from] == nil {
 					edges[from] = map[string]importStatement{}
 				}
-				edges[from][to] = importStatement{file, []int32{3, int32(i)}}
+				edges[from][to] = importStatement{file, []int32{importField, int32(i)}}
 			}
 		}
 	}

@@ -31,10 +31,7 @@ func (b *builder) plugin() {
 	before := b.problems
 	b.problems = diag.List{}
 	b.calleeStubs()
-	for _, file := range b.Set.Files {
-		b.packages[file.GetName()] = b.goPackage(file)
-	}
-	b.noteMoved()
+	b.goPackages()
 	b.checkPackages()
 	b.doubts.stubs = b.doubts.root || b.problems.HasErrors()
 	before.Merge(b.problems)
@@ -91,44 +88,56 @@ func (b *builder) holdsStubs(name string) bool {
 	return pkg.emitted || pkg.doubtful && b.isTarget(name) && !b.Stubs.Foreign
 }
 
-// goPackage decides who owns the stubs of file: the package that its go_package names, or the run, unless that is missing,
-// or lies outside the tree although nobody else can emit them.
-func (b *builder) goPackage(file *descriptorpb.FileDescriptorProto) goPackage {
-	if owner, ok := b.owner(file); ok {
-		b.noteOwner(file, owner)
-		return owner
+// goPackages decides who owns the stubs of each file: the package that its go_package names, or the run, unless that is
+// missing, or lies outside the tree although nobody else can emit them. What is decided of one file of a Go package holds for
+// all of them.
+func (b *builder) goPackages() {
+	o := newOwners(b.Set.Files, b.claim)
+	for _, of := range o.all {
+		b.place(of)
 	}
-	_, isGiven := b.givenPackage(file.GetName())
-	declared := b.statedPackage(file)
-	root := b.service().Root
-	if b.doubts.root && !isGiven && declared.path != "" && declared == declaredPackage(file) {
-		declared.doubtful = true
-		return declared
+	if b.Stubs.Foreign {
+		b.checkRequest(o)
+	} else {
+		b.fixImports(o)
+		o.pullIn()
 	}
-	elsewhere := isGiven || b.Stubs.Foreign || !b.isTarget(file.GetName())
-	switch {
-	case within(root, declared.path):
-		declared.emitted = true
-		b.checkFolder(file, declared)
-		return declared
-	case elsewhere && b.provided(declared.path):
-		return declared
-	case b.Stubs.Foreign:
-		b.noPackage(file, declared)
-		return declared
-	}
-	derived := b.derivedPackage(file)
-	b.moved = append(b.moved, movedStubs{file.GetName(), declared.path, derived.path})
-	return derived
+	b.folders(o)
+	b.noteOwners(o)
 }
 
-// givenPackage is the Go package that the user says has the stubs of a file, as "import/path;name".
-func (b *builder) givenPackage(name string) (text string, ok bool) {
-	if text, ok = b.Stubs.Packages[name]; ok {
-		return text, true
+// claim is the Go package that a file says it is of, or that somebody says who knows better. It is false, and settled, where the
+// file has a well-known one.
+func (b *builder) claim(file *descriptorpb.FileDescriptorProto) (goPackage, bool) {
+	name := file.GetName()
+	if owner, ok := b.owner(file); ok {
+		b.noteOwner(file, owner)
+		b.packages[name] = owner
+		return goPackage{}, false
 	}
-	text, ok = b.given[name]
-	return text, ok
+	if given, ok := b.givenPackage(name); ok {
+		return parsePackage(given), true
+	}
+	if written := declaredPackage(file); b.doubts.root && written.path != "" && b.inTree(written) == written {
+		written.doubtful = true
+		b.packages[name] = written
+		return goPackage{}, false
+	}
+	declared := b.inTree(declaredPackage(file))
+	if _, onDisk := b.Set.Source(name); !onDisk && b.provided(declared.path) {
+		b.packages[name] = declared // msgen has the file in itself
+		return goPackage{}, false
+	}
+	return declared, true
+}
+
+// givenPackage is the Go package of a file that a parameter of the plugin or the policy names.
+func (b *builder) givenPackage(name string) (string, bool) {
+	if given, ok := b.Stubs.Packages[name]; ok {
+		return given, true
+	}
+	given, ok := b.given[name]
+	return given, ok
 }
 
 // statedPackage is the Go package that the user, or otherwise the file, says has its stubs.
@@ -138,6 +147,82 @@ func (b *builder) statedPackage(file *descriptorpb.FileDescriptorProto) goPackag
 	}
 	return b.inTree(declaredPackage(file))
 }
+
+// place settles where the stubs of a Go package are, as far as its own files say.
+func (b *builder) place(of *owner) {
+	given := false
+	of.rank = unasked
+	for _, file := range of.files {
+		_, isGiven := b.givenPackage(file.GetName())
+		given = given || isGiven
+		of.rank = min(of.rank, b.rank(file.GetName()))
+	}
+	provided := b.provided(of.declared.path)
+	switch {
+	case within(b.service().Root, of.declared.path):
+		of.place = inside
+	case b.Stubs.Foreign:
+		of.fixed = true
+		if !provided {
+			b.noPackage(of)
+		}
+	case given && provided:
+		of.fixed = true
+	case of.rank < unasked || !provided:
+		of.place = moved
+	}
+	if !of.fixed && !b.Stubs.Foreign {
+		b.useStanding(of)
+	}
+}
+
+// fixImports has the tree import what packages import that are taken from elsewhere: their stubs do so.
+func (b *builder) fixImports(o *owners) {
+	var fixed []*owner
+	for _, of := range o.all {
+		if of.fixed {
+			fixed = append(fixed, of)
+		}
+	}
+	for ; len(fixed) > 0; fixed = fixed[1:] {
+		for _, other := range o.imports(fixed[0]) {
+			switch {
+			case other.fixed || other.place == inside:
+			case b.provided(other.declared.path) && !other.absent:
+				other.place, other.fixed = imported, true
+				fixed = append(fixed, other)
+			default:
+				b.unknownImport(fixed[0], other)
+			}
+		}
+	}
+}
+
+// unknownImport is the problem of stubs that are taken from elsewhere and import others of which nobody knows where they are.
+func (b *builder) unknownImport(of, other *owner) {
+	for _, file := range of.files {
+		for i, name := range file.GetDependency() {
+			if _, told := b.given[file.GetName()]; told || !slices.ContainsFunc(other.files, func(f *descriptorpb.FileDescriptorProto) bool { return f.GetName() == name }) {
+				continue
+			}
+			problem := diag.Problem{
+				Message: fmt.Sprintf("the stubs in %s need stubs of what this file imports, and nobody says which Go package has them", of.declared.path),
+				Found:   name,
+				Want:    "an option go_package in it, which names a package of another module",
+				Fix:     "write one, or let msgen generate the stubs of both files",
+			}
+			if other.absent {
+				problem.Message = fmt.Sprintf("the stubs in %s need stubs of what this file imports, which do not exist", of.declared.path)
+				problem.Want, problem.Fix = "stubs in "+other.declared.path, "generate them there with protoc-gen-go"
+			}
+			b.problemIn(file, []int32{importField, int32(i)}, problem)
+			return
+		}
+	}
+}
+
+// importField is the number of FileDescriptorProto.dependency.
+const importField = 3
 
 // isTarget reports whether a proto is one that the tree is for: its own, or one of another service's.
 func (b *builder) isTarget(name string) bool {
@@ -192,14 +277,20 @@ func within(root, importPath string) bool {
 	return importPath == root || strings.HasPrefix(importPath, root+"/")
 }
 
-// noPackage is the problem of a proto of which nobody knows where another generator puts its stubs.
-func (b *builder) noPackage(file *descriptorpb.FileDescriptorProto, declared goPackage) {
-	b.problemIn(file, goPackageOption, diag.Problem{
-		Message: "no go_package says which Go package of another plugin's the stubs are in",
-		Found:   declared.path,
-		Want:    "an import path whose first element has a dot",
-		Fix:     fmt.Sprintf("write option go_package = %q, or pass stubs=true to have msgen write the stubs", b.suggested(file)),
-	})
+// noPackage is the problem of protos of which nobody knows where another generator puts their stubs.
+func (b *builder) noPackage(of *owner) {
+	message := "no go_package says which Go package of another plugin's the stubs are in"
+	if fault := pathFault(of.declared.path); of.declared.path != "" && fault != "" {
+		message = "go_package is " + fault + ", so that another plugin's stubs cannot be imported"
+	}
+	for _, file := range of.files {
+		b.problemIn(file, goPackageOption, diag.Problem{
+			Message: message,
+			Found:   of.declared.path,
+			Want:    "an import path whose first element has a dot",
+			Fix:     fmt.Sprintf("write option go_package = %q, or pass stubs=true to have msgen write the stubs", b.suggested(file)),
+		})
+	}
 }
 
 // checkFolder holds a Go package to the folder that source-relative stubs have.

@@ -2,6 +2,7 @@ package build
 
 import (
 	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
@@ -10,7 +11,11 @@ import (
 func InputOf(l *inputs.Loaded) Input {
 	in := Input{
 		Set: l.Set, Policy: l.Checked, Module: l.Module, EventProtos: map[string]string{},
-		Dependencies: make([]Dependency, len(l.Checked.Dependencies)),
+		Dependencies: make([]Dependency, len(l.Checked.Dependencies)), StubFolders: l.Memory.Stubs,
+	}
+	if l.Out != "" {
+		in.GoModules = func(inModule bool) *inputs.GoModules { return l.Settled.GoModules(l.Module, inModule) }
+		in.Stands = func(inTree string) bool { return l.Tree.Look(inTree).Kind == disk.Regular }
 	}
 	if l.Plugin != nil {
 		in.Stubs = Stubs{Foreign: !l.Plugin.Stubs, SourceRelative: l.Plugin.SourceRelative, Packages: l.Plugin.Packages}

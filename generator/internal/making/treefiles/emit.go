@@ -13,6 +13,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/making/model"
 	"github.com/msgen/msgen/generator/internal/making/render"
 	"github.com/msgen/msgen/generator/internal/making/stubs"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 	"github.com/msgen/msgen/internal/parallel"
 )
@@ -20,9 +21,10 @@ import (
 // Input is what files are made from.
 type Input struct {
 	Made        *build.Result
-	GoMod       []byte   // the go.mod of the tree as it stands; nil: none
-	ModuleGoMod []byte   // the go.mod of the module that the tree is in, where that is not the tree's own
-	UserImports []string // what Go files import that are not msgen's: go.mod has to go on providing it
+	GoMod       []byte            // the go.mod of the tree as it stands; nil: none
+	ModuleGoMod []byte            // the go.mod of the module that the tree is in, where that is not the tree's own
+	GoModules   *inputs.GoModules // that the tree can import from
+	UserImports []string          // what Go files import that are not msgen's: go.mod has to go on providing it
 }
 
 // Output is what is made.
@@ -69,7 +71,7 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 	}
 	out := *printed
 	service := in.Made.Service
-	wanted := gomod.Input{Module: service.Module, Imports: slices.Concat(imports, in.UserImports)}
+	wanted := gomod.Input{Module: service.Module, Imports: slices.Concat(imports, in.untwinned())}
 	if !service.OwnModule {
 		missing, err := gomod.Missing(in.ModuleGoMod, wanted)
 		if err == nil && len(missing) > 0 {
@@ -82,7 +84,11 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	if foreign := unprovided(made.Foreign, in.GoMod); len(foreign) > 0 {
+	foreign, outsideWorkspace := in.fromWorkspace(made.Foreign)
+	if outsideWorkspace {
+		out.Next = append(out.Next, "go work use .")
+	}
+	if foreign := unprovided(foreign, in.GoMod); len(foreign) > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("imports that msgen pins no version of: %s", strings.Join(foreign, ", ")))
 		out.Next = append(out.Next, "go mod tidy")
 	}
@@ -90,6 +96,27 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 		state.File{Path: "go.mod", Content: made.Mod, Owner: state.Merged},
 		state.File{Path: "go.sum", Content: made.Sum, Owner: state.Merged})
 	return &out, nil
+}
+
+// fromWorkspace leaves the imports that no module of the workspace provides, which go.mod need not require. It reports whether the
+// tree is not in the workspace although it imports from it.
+func (in Input) fromWorkspace(imports []string) (rest []string, outside bool) {
+	for _, imported := range imports {
+		if from, listed := in.GoModules.Listed(imported); !from {
+			rest = append(rest, imported)
+		} else if !listed {
+			outside = true
+		}
+	}
+	return rest, outside
+}
+
+// untwinned are the imports of the user's Go, except of packages that the tree has itself.
+func (in Input) untwinned() []string {
+	return slices.DeleteFunc(slices.Clone(in.UserImports), func(imported string) bool {
+		_, twin := in.Made.Twins[imported]
+		return twin
+	})
 }
 
 // unprovided leaves the imports that no module of a go.mod can provide.

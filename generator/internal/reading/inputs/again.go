@@ -19,7 +19,7 @@ func Again(in *Settled) (*Loaded, bool) {
 		}
 	}
 	l := &Loaded{Settled: in}
-	if l.Module, _ = in.findModule(); !l.Module.Owned || len(names) == 0 {
+	if l.Module, _ = in.findModule(); !l.Module.Owned || len(names) == 0 || !in.GoModules(l.Module, true).None() {
 		return nil, false
 	}
 	if in.Policy != "" {

@@ -46,6 +46,10 @@ type State struct {
 
 	// Handlers are the Go packages of the handlers, below internal/, by the full names of their services.
 	Handlers map[string]string
+
+	// Stubs are the folders of Go packages that the tree holds although their go_package puts them elsewhere, by what tells
+	// them apart.
+	Stubs map[string]string
 }
 
 // Without is the memory of a tree in which files are another's from now on.
@@ -156,12 +160,13 @@ type document struct {
 	Format   int               `json:"format"`
 	Inputs   Inputs            `json:"inputs"`
 	Handlers map[string]string `json:"handlers,omitempty"`
+	Stubs    map[string]string `json:"stubs,omitempty"`
 	Files    map[string]Entry  `json:"files"`
 }
 
 // Encode returns state.json: indented, sorted by path, and the same bytes for the same State.
 func (s *State) Encode() ([]byte, error) {
-	doc := document{Format: Format, Inputs: s.Inputs, Handlers: s.Handlers, Files: s.Files}
+	doc := document{Format: Format, Inputs: s.Inputs, Handlers: s.Handlers, Stubs: s.Stubs, Files: s.Files}
 	if doc.Files == nil {
 		doc.Files = map[string]Entry{}
 	}

@@ -1,0 +1,208 @@
+package inputs
+
+import (
+	"bytes"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/msgen/msgen/generator/internal/reading/disk"
+)
+
+// GoModules are the Go modules whose packages a tree can import and whose files are known: the module of the tree, the modules of
+// its workspace, modules that its go.mod replaces by folders, and the vendor folder. Nothing is looked up in a module cache:
+// on another machine it holds something else.
+type GoModules struct {
+	view     *disk.View
+	modules  []goModule
+	vendor   string // the folder; empty: there is none
+	unlisted bool   // there is a go.work, which does not use the module of the tree
+}
+
+type goModule struct {
+	path, dir string
+	where     Where
+}
+
+// Where is how a tree comes by a Go package.
+type Where string
+
+// The ways to come by a Go package.
+const (
+	OwnModule Where = "the module of the tree"
+	Workspace Where = "a module of the workspace"
+	Replaced  Where = "a module that go.mod replaces"
+	Vendored  Where = "the vendor folder"
+)
+
+// GoPackage is a folder of Go that a tree can import.
+type GoPackage struct {
+	Dir   string // as the working directory sees it
+	Where Where
+	Files [][]byte // its Go; none where the folder is missing
+}
+
+// GoModules finds the modules. The go.mod around the tree counts if the tree is of its module; a nested module has its own.
+func (in *Settled) GoModules(module Module, inModule bool) *GoModules {
+	g := &GoModules{view: in.View}
+	if in.Out == "" {
+		return g
+	}
+	own := filepath.Join(in.Root(), filepath.FromSlash(upFrom(module.Dir)))
+	if inModule && module.Path != "" {
+		g.add(module.Path, own, OwnModule)
+		g.replaced(module.Source, own)
+	}
+	around := own
+	if !inModule {
+		around = in.Root()
+	}
+	if dir, ok := in.View.Above(around, "go.work"); ok {
+		g.workspace(dir, around)
+		own = dir
+	}
+	if vendor := filepath.Join(own, "vendor"); inModule && in.View.Exists(filepath.Join(vendor, "modules.txt")) {
+		g.vendor = vendor
+	}
+	slices.SortStableFunc(g.modules, func(a, b goModule) int { return len(b.path) - len(a.path) })
+	return g
+}
+
+// upFrom leads from a folder back to where its path starts.
+func upFrom(dir string) string {
+	if dir == "" || dir == "." {
+		return "."
+	}
+	return strings.Repeat("../", strings.Count(dir, "/")+1)
+}
+
+func (g *GoModules) add(modulePath, dir string, where Where) {
+	if modulePath != "" && !slices.ContainsFunc(g.modules, func(m goModule) bool { return m.path == modulePath }) {
+		g.modules = append(g.modules, goModule{modulePath, dir, where})
+	}
+}
+
+// replaced adds the modules that a go.mod replaces by folders.
+func (g *GoModules) replaced(source []byte, dir string) {
+	if !bytes.Contains(source, []byte("replace")) {
+		return
+	}
+	if file, err := modfile.Parse("go.mod", source, nil); err == nil { // the go command says what is wrong with it
+		g.replacements(file.Replace, dir)
+	}
+}
+
+func (g *GoModules) replacements(all []*modfile.Replace, dir string) {
+	for _, replace := range all {
+		if replace.New.Version == "" {
+			g.add(replace.Old.Path, under(dir, replace.New.Path), Replaced)
+		}
+	}
+}
+
+// workspace adds the modules of the go.work in a folder.
+func (g *GoModules) workspace(dir, own string) {
+	source, err := g.view.ReadFile(filepath.Join(dir, "go.work"))
+	if err != nil {
+		return
+	}
+	file, err := modfile.ParseWork("go.work", source, nil)
+	if err != nil {
+		return // as above
+	}
+	g.unlisted = true
+	for _, use := range file.Use {
+		used := under(dir, use.Path)
+		if used == own {
+			g.unlisted = false
+			continue
+		}
+		goMod, err := g.view.ReadFile(filepath.Join(used, "go.mod"))
+		if err == nil {
+			g.add(modfile.ModulePath(goMod), used, Workspace)
+		}
+	}
+	g.replacements(file.Replace, dir)
+}
+
+func under(dir, name string) string {
+	if name = filepath.FromSlash(name); filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(dir, name)
+}
+
+// None reports whether there is nothing to look at but the module of the tree.
+func (g *GoModules) None() bool {
+	return g.vendor == "" && !slices.ContainsFunc(g.modules, func(m goModule) bool { return m.where != OwnModule })
+}
+
+// Listed reports whether a package comes with the workspace, for which go.mod need not require it, and whether the workspace has the
+// tree in it.
+func (g *GoModules) Listed(importPath string) (fromWorkspace, listed bool) {
+	m, ok := g.moduleOf(importPath)
+	return ok && m.where == Workspace, !g.unlisted
+}
+
+// Look finds a package. It is false where nobody can say whether there is one.
+func (g *GoModules) Look(importPath string) (GoPackage, bool) {
+	m, ok := g.moduleOf(importPath)
+	if g.vendor != "" && (!ok || m.where == Replaced) {
+		found := g.folder(filepath.Join(g.vendor, filepath.FromSlash(importPath)), Vendored)
+		return found, len(found.Files) > 0 // it holds what is imported already
+	}
+	if !ok {
+		return GoPackage{}, false
+	}
+	return g.folder(filepath.Join(m.dir, filepath.FromSlash(strings.TrimPrefix(importPath, m.path))), m.where), true
+}
+
+func (g *GoModules) moduleOf(importPath string) (goModule, bool) {
+	i := slices.IndexFunc(g.modules, func(m goModule) bool {
+		return importPath == m.path || strings.HasPrefix(importPath, m.path+"/")
+	})
+	if i < 0 {
+		return goModule{}, false
+	}
+	return g.modules[i], true
+}
+
+func (g *GoModules) folder(dir string, where Where) GoPackage {
+	pkg := GoPackage{Dir: relative(g.view, g.view.Dir(), dir), Where: where}
+	entries, _ := g.view.ReadDir(dir) // a folder that cannot be read has nothing to import
+	for _, entry := range entries {
+		if path.Ext(entry.Name()) != ".go" || strings.HasSuffix(entry.Name(), "_test.go") {
+			continue
+		}
+		if content, err := g.view.ReadFile(filepath.Join(dir, entry.Name())); err == nil {
+			pkg.Files = append(pkg.Files, content)
+		}
+	}
+	return pkg
+}
+
+var stubSource = regexp.MustCompile(`(?m)^// source: (\S+)$`)
+
+// Stubs are the Go files that were generated from a proto. A generator that was started in another folder calls the proto
+// otherwise.
+func (p GoPackage) Stubs(proto string) [][]byte {
+	var same, alike [][]byte
+	for _, file := range p.Files {
+		header, _, _ := bytes.Cut(file, []byte("\npackage "))
+		switch source := stubSource.FindSubmatch(header); {
+		case source == nil:
+		case string(source[1]) == proto:
+			same = append(same, file)
+		case path.Base(string(source[1])) == path.Base(proto):
+			alike = append(alike, file)
+		}
+	}
+	if len(same) > 0 {
+		return same
+	}
+	return alike
+}

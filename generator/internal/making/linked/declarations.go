@@ -42,11 +42,11 @@ const (
 
 // declarations lists what a file declares, with the paths of google.protobuf.SourceCodeInfo.Location.
 func declarations(file *descriptorpb.FileDescriptorProto) []declaration {
-	return declared{members: true}.of(file)
+	return (&declared{members: true}).of(file)
 }
 
 // registered lists what a file declares without fields and methods, which no registry knows by name.
-func registered(file *descriptorpb.FileDescriptorProto) []declaration { return declared{}.of(file) }
+func registered(file *descriptorpb.FileDescriptorProto) []declaration { return new(declared).of(file) }
 
 // declared are the declarations of a file so far.
 type declared struct {
@@ -54,7 +54,7 @@ type declared struct {
 	all     []declaration
 }
 
-func (d declared) of(file *descriptorpb.FileDescriptorProto) []declaration {
+func (d *declared) of(file *descriptorpb.FileDescriptorProto) []declaration {
 	for i, m := range file.GetMessageType() {
 		d.message("", m, []int32{fileMessages, int32(i)})
 	}

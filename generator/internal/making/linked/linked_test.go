@@ -167,7 +167,7 @@ func TestOwnersCanBeRequired(t *testing.T) {
 func TestEveryImportHasItsFeature(t *testing.T) {
 	quoted := regexp.MustCompile(`(?m)^\s+(?:\w+ )?"([a-z0-9.-]+\.[a-z]+/[^"{]+)"$`)
 	used := map[string]bool{}
-	require.NoError(t, fs.WalkDir(templates.FS, ".", func(name string, entry fs.DirEntry, err error) error {
+	require.NoError(t, fs.WalkDir(templates.FS, ".", func(name string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(name, ".go.tmpl") {
 			return err
 		}

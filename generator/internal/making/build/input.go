@@ -9,7 +9,7 @@ import (
 func InputOf(l *inputs.Loaded) Input {
 	in := Input{Set: l.Set, Policy: l.Checked, Module: l.Module, StubFolders: l.Memory.Stubs, EventProtos: map[string]string{}}
 	if l.Out != "" {
-		in.GoModules = func(inModule bool) *inputs.GoModules { return l.Settled.GoModules(l.Module, inModule) }
+		in.GoModules = func(inModule bool) *inputs.GoModules { return l.GoModules(l.Module, inModule) }
 		in.Stands = func(inTree string) bool { return l.Tree.Look(inTree).Kind == disk.Regular }
 	}
 	for i, d := range l.Dependencies {

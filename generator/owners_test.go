@@ -223,3 +223,25 @@ func TestVendoredStubs(t *testing.T) {
 	assert.Contains(t, tree.Notes, "orders.proto: its stubs are imported from example.org/api/shop/v1")
 	assert.NoFileExists(t, "out/gen/shop/v1/orders.pb.go")
 }
+
+// TestStubsOfAnotherTreeOfTheRun: in one module, a tree imports the stubs that another tree of the system writes, from the first run on.
+func TestStubsOfAnotherTreeOfTheRun(t *testing.T) {
+	c := newOwnerCase(t, map[string]string{
+		systemFile: "version: v1\nservices: [{dir: orders}, {dir: items}]\n",
+		"go.mod":   "module example.com/mono\n\ngo 1.26.0\n",
+		"items/items.proto": "syntax = \"proto3\";\npackage items.v1;\noption go_package = \"example.com/mono/items/gen/items/v1;itemsv1\";\n" +
+			"message Item {}\nservice Items { rpc Get(Item) returns (Item); }\n",
+		"items/policy.yaml":   "version: v1\n",
+		"orders/orders.proto": "syntax = \"proto3\";\npackage orders.v1;\nmessage Order {}\nservice Orders { rpc Get(Order) returns (Order); }\n",
+		"orders/policy.yaml":  "dependencies: [{name: items, proto: ../items/items.proto, policy: ../items/policy.yaml}]\n",
+	})
+	for range 2 {
+		system, err := PlanSystem(c.t.Context(), systemFile, Options{Version: "v1.0.0"})
+		require.NoError(t, err)
+		for _, tree := range system.Trees {
+			writeTree(t, tree, tree.Dir)
+		}
+		assert.NoDirExists(t, "orders/gen/items")
+		assert.FileExists(t, "items/gen/items/v1/items.pb.go")
+	}
+}

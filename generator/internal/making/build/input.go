@@ -14,7 +14,7 @@ func InputOf(l *inputs.Loaded) Input {
 		Dependencies: make([]Dependency, len(l.Checked.Dependencies)), StubFolders: l.Memory.Stubs,
 	}
 	if l.Out != "" {
-		in.GoModules = func(inModule bool) *inputs.GoModules { return l.Settled.GoModules(l.Module, inModule) }
+		in.GoModules = func(inModule bool) *inputs.GoModules { return l.GoModules(l.Module, inModule) }
 		in.Stands = func(inTree string) bool { return l.Tree.Look(inTree).Kind == disk.Regular }
 	}
 	if l.Plugin != nil {

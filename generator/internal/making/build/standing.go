@@ -32,6 +32,9 @@ func (b *builder) standing(of *owner) standing {
 	if !known {
 		return unknown
 	}
+	if pkg.Coming {
+		return there // what stands there may be of an earlier run
+	}
 	s := stubsThere{builder: b, of: of, pkg: pkg}
 	has := func(file *descriptorpb.FileDescriptorProto) bool { return len(pkg.Stubs(file.GetName())) > 0 }
 	if !slices.ContainsFunc(of.files, has) {

@@ -19,8 +19,9 @@ import (
 type GoModules struct {
 	view     *disk.View
 	modules  []goModule
-	vendor   string // the folder; empty: there is none
-	unlisted bool   // there is a go.work, which does not use the module of the tree
+	vendor   string                // the folder; empty: there is none
+	sibling  func(dir string) bool // see [Wanted]
+	unlisted bool                  // there is a go.work, which does not use the module of the tree
 }
 
 type goModule struct {
@@ -44,11 +45,14 @@ type GoPackage struct {
 	Dir   string // as the working directory sees it
 	Where Where
 	Files [][]byte // its Go; none where the folder is missing
+
+	// Coming is a package of another tree that the run makes, whose stubs are as the run makes them.
+	Coming bool
 }
 
 // GoModules finds the modules. The go.mod around the tree counts if the tree is of its module; a nested module has its own.
 func (in *Settled) GoModules(module Module, inModule bool) *GoModules {
-	g := &GoModules{view: in.View}
+	g := &GoModules{view: in.View, sibling: in.Sibling}
 	if in.Out == "" {
 		return g
 	}
@@ -173,6 +177,7 @@ func (g *GoModules) moduleOf(importPath string) (goModule, bool) {
 
 func (g *GoModules) folder(dir string, where Where) GoPackage {
 	pkg := GoPackage{Dir: relative(g.view, g.view.Dir(), dir), Where: where}
+	pkg.Coming = g.isSiblings(pkg.Dir) || g.isSiblings(dir)
 	entries, _ := g.view.ReadDir(dir) // a folder that cannot be read has nothing to import
 	for _, entry := range entries {
 		if path.Ext(entry.Name()) != ".go" || strings.HasSuffix(entry.Name(), "_test.go") {
@@ -183,6 +188,19 @@ func (g *GoModules) folder(dir string, where Where) GoPackage {
 		}
 	}
 	return pkg
+}
+
+// isSiblings reports whether a folder is in another tree that the run makes.
+func (g *GoModules) isSiblings(dir string) bool {
+	for dir = filepath.FromSlash(dir); g.sibling != nil; dir = filepath.Dir(dir) {
+		if g.sibling(dir) {
+			return true
+		}
+		if dir == filepath.Dir(dir) {
+			return false
+		}
+	}
+	return false
 }
 
 var stubSource = regexp.MustCompile(`(?m)^// source: (\S+)$`)

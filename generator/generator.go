@@ -107,7 +107,7 @@ func (ask *request) wanted() inputs.Wanted {
 		Request: ask.protos, PolicyFlag: "-p ", Sibling: ask.sibling,
 	}
 	if ask.plugin != nil {
-		wanted.PolicyFlag, wanted.Plugin = "policy=", &ask.plugin.Tree
+		wanted.PolicyFlag, wanted.Plugin, wanted.System = "policy=", &ask.plugin.Tree, ask.plugin.System
 	}
 	return wanted
 }

@@ -93,7 +93,7 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 	if err != nil {
 		return nil, err
 	}
-	if loaded, _ := inputs.Policies(in); loaded.Checked.Sound("service.hosts") { // otherwise the model reports its problems
+	if loaded, _ := inputs.Policies(in); loaded.Checked.Sound("service.hosts") && in.System == "" { // otherwise the model reports its problems
 		if !pluginparam.ServesAny(set, loaded.Checked) {
 			a.Notes = append(a.Notes, "no service to serve in "+strings.Join(set.Targets, ", ")+": nothing is generated for it")
 			return nil, nil
@@ -102,8 +102,8 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 			return nil, err
 		}
 	}
-	m, problems := ask.model(ctx, in, nil)
-	if err := problems.Err(); err != nil {
+	m, err := ask.modelOf(ctx, in)
+	if err != nil {
 		return nil, err
 	}
 	if options.Existing == "" {

@@ -230,7 +230,7 @@ func TestPluginDiagnostics(t *testing.T) {
 		want           []string
 	}{
 		"every problem of the options": {pluginProto, "polcy=x,only=half,stubs=yes,module=,proto_path=,Ma.proto=", []string{
-			`msgen: unknown plugin option: found "polcy", want allow_breaking, command, existing, module, only, paths, policy, proto_path, stubs or M and the name of a proto; did you mean "policy"?`,
+			`msgen: unknown plugin option: found "polcy", want allow_breaking, command, existing, module, only, paths, policy, proto_path, stubs, system or M and the name of a proto; did you mean "policy"?`,
 			`msgen: plugin option only: found "half", want service or deploy`,
 			`msgen: plugin option stubs: found "yes", want true or false`,
 			`msgen: plugin option module: want a module path such as example.com/orders`,
@@ -656,4 +656,43 @@ func TestPluginKnowsWhatImportedStubsImport(t *testing.T) {
 	assert.Contains(t, c.answer("module=example.com/orders,stubs=true,Mitems/item.proto=example.org/items").Response.GetError(),
 		`items/item.proto:3:1: the stubs in example.org/items need stubs of what this file imports, and nobody says which Go package has them: found "kinds/kind.proto"`)
 	assert.Empty(t, c.answer("module=example.com/orders,stubs=true,Mitems/item.proto=example.org/items,Mkinds/kind.proto=example.org/kinds").Response.GetError())
+}
+
+// TestPluginMakesAGateway has the gateway of a system whose services a compiler has made as well, from protos that stand in no
+// folder of theirs.
+func TestPluginMakesAGateway(t *testing.T) {
+	books := strings.Replace(string(goldenInputs(t, "gateway")["books/books.proto"]), "import", "option go_package = \"example.com/gen/books;books\";\nimport", 1)
+	files := map[string]string{
+		"api/books/books.proto": books,
+		"svc/edge/ping.proto": "syntax = \"proto3\";\npackage ping.v1;\noption go_package = \"example.com/edge/gen/ping;ping\";\n" +
+			"service Ping { rpc Ping(Nothing) returns (Nothing); }\nmessage Nothing {}\n",
+		"msgen.system.yaml":     "services: [{dir: svc/books}]\ngateway: {dir: svc/edge}\n",
+		"svc/books/policy.yaml": "service: {module: example.com/books, hosts: [library.books.v1.Books]}\nresilience: {defaults: {timeout: 1s, breaker: {}}}\n",
+		"svc/edge/policy.yaml":  "service: {module: example.com/edge}\n",
+	}
+	for _, compiler := range []*pluginpb.Version{{Major: new(int32(6))}, nil} {
+		for _, stubs := range []string{"stubs=true", "stubs=false"} {
+			c := newPluginCase(t, files, "api/books/books.proto", "svc/edge/ping.proto")
+			c.request.CompilerVersion = compiler
+			c.apply("existing=svc/books,policy=svc/books/policy.yaml,"+stubs, "svc/books")
+			c.apply("existing=svc/edge,system=msgen.system.yaml,"+stubs, "svc/edge")
+			tree := filesBelow(t, "svc/edge")
+			assert.Contains(t, tree["/internal/books/books.go"], "return clients.Forward(ctx, req, s.deps.Books.Books.AddBook)")
+			assert.Contains(t, tree["/internal/ping/ping.go"], ") Ping(", "its own service is served")
+			_, own := tree["/gen/library/books/v1/books.pb.go"]
+			assert.Equal(t, stubs == "stubs=true", own)
+			assert.Contains(t, tree["/.msgen/state.json"], `"system": "../../msgen.system.yaml"`)
+			assert.Empty(t, names(c.answer("existing=svc/edge,system=msgen.system.yaml,"+stubs)), "nothing has changed")
+
+			assert.Contains(t, c.answer("existing=svc/edge,"+stubs).Response.GetError(), "give the plugin the option system=msgen.system.yaml")
+			edge, err := Plan(t.Context(), Options{Out: "svc/edge", Version: "test", Full: true})
+			require.NoError(t, err)
+			assert.Empty(t, edge.plan.Changes(), "the command line follows, in the folder of the gateway")
+			system, err := PlanSystem(t.Context(), "msgen.system.yaml", Options{Version: "test"})
+			require.NoError(t, err)
+			for _, tree := range system.Trees {
+				assert.Empty(t, tree.plan.Changes(), "%s, and for the whole system", tree.Dir)
+			}
+		}
+	}
 }

@@ -274,6 +274,9 @@ func (m *member) settle(ctx context.Context, s *services) (*inputs.Settled, erro
 	if opts.Protos, err = s.protosOf(m, made); err != nil {
 		return nil, err
 	}
+	if len(opts.Protos) == 0 && made.Inputs.Plugin != nil { // a compiler's protos stand where its user wants them
+		opts.Protos, opts.ImportPaths = m.inTree(made.Inputs.Protos), m.inTree(made.Inputs.ImportPaths)
+	}
 	if len(opts.Protos) == 0 && m != s.gateway {
 		var problems diag.List
 		problems.Add(diag.Problem{Position: m.at, Message: "no proto in the folder of a service", Found: m.dir, Want: "a folder with a .proto file"})
@@ -281,6 +284,15 @@ func (m *member) settle(ctx context.Context, s *services) (*inputs.Settled, erro
 	}
 	m.ask = &request{Options: opts, sibling: s.isMember}
 	return inputs.Open(s.view, m.ask.wanted())
+}
+
+// inTree are paths that the tree remembers, as the working directory sees them.
+func (m *member) inTree(paths []string) []string {
+	var out []string
+	for _, path := range paths {
+		out = append(out, filepath.Join(m.dir, filepath.FromSlash(path)))
+	}
+	return out
 }
 
 // protosOf finds the protos of a service: all at and below its folder, sorted, but for the copies that msgen has put into the

@@ -95,7 +95,11 @@ func (r *recorder) system(file string) {
 	for _, name := range r.in.Set.Targets {
 		recorded.Protos = append(recorded.Protos, r.in.Relative(sources[name].Path))
 	}
-	for _, dir := range r.in.ImportPaths {
+	paths := r.in.ImportPaths
+	if r.in.Request != nil && len(recorded.Protos) > 0 {
+		paths = r.in.Set.ImportPaths
+	}
+	for _, dir := range paths {
 		recorded.ImportPaths = append(recorded.ImportPaths, r.in.Relative(dir))
 	}
 }

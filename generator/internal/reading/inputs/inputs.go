@@ -24,6 +24,7 @@ type Wanted struct {
 	Out         string                // root of the tree; empty: the tree around the folder of the view, otherwise that folder
 	Version     string                // of this msgen
 	Request     *protoload.Set        // the protos of a plugin request, which is answered; nil: they are read
+	System      string                // the system file of that request, whose gateway the tree is; empty: it is none
 	Plugin      *state.Plugin         // how the compiler of that request has the tree made, without the folder; nil as Request is
 	PolicyFlag  string                // how the user names a policy: "-p " or "policy="
 	Sibling     func(dir string) bool // whether the run makes a tree in the folder too; nil: it makes one tree
@@ -53,7 +54,7 @@ const PolicyName = "policy.yaml"
 func Open(view *disk.View, wanted Wanted) (*Settled, error) {
 	in := &Settled{
 		View: view, Out: wanted.Out, Memory: new(state.State), Request: wanted.Request, Sibling: wanted.Sibling,
-		Protos: wanted.Protos, ImportPaths: wanted.ImportPaths, Policy: wanted.Policy,
+		Protos: wanted.Protos, ImportPaths: wanted.ImportPaths, Policy: wanted.Policy, System: wanted.System,
 	}
 	if in.Out == "" && in.Request == nil {
 		in.Out = TreeAround(view, ".")
@@ -80,6 +81,10 @@ func Settle(view *disk.View, wanted Wanted) (*Settled, error) {
 	if in.Request == nil && len(in.Protos) == 0 {
 		return in, in.remember()
 	}
+	if in.System != "" {
+		in.gatewayPolicy()
+		return in, nil
+	}
 	if in.Request != nil {
 		in.Protos = textOf(in.Request)
 	}
@@ -90,6 +95,13 @@ func Settle(view *disk.View, wanted Wanted) (*Settled, error) {
 		in.findPolicy(wanted.PolicyFlag)
 	}
 	return in, in.notGateway()
+}
+
+// gatewayPolicy takes the policy in the folder of a gateway, where its system has it.
+func (in *Settled) gatewayPolicy() {
+	if file := filepath.Join(in.Out, PolicyName); in.Policy == "" && in.View.Exists(file) {
+		in.Policy = file
+	}
 }
 
 // textOf is the first proto of a request, if its text is known.
@@ -182,8 +194,15 @@ func (in *Settled) notGateway() error {
 		Message:  "the tree is the gateway of a system, which protos alone do not make",
 		Found:    system,
 		Want:     "a run without protos in the folder of the tree, or one for the whole system",
-		Fix:      "msgen generate " + system,
+		Fix:      in.gatewayFix(system),
 	})
+}
+
+func (in *Settled) gatewayFix(system string) string {
+	if in.Request != nil {
+		return "give the plugin the option system=" + system
+	}
+	return "msgen generate " + system
 }
 
 // notOlder refuses a tree that a newer msgen has written: this one would undo what that one does better. Versions that

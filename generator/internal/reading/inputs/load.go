@@ -113,10 +113,19 @@ func (l *Loaded) requested() (*protoload.Set, diag.List) {
 			return slices.Contains(l.Checked.Service.Hosts, service)
 		})
 	})
-	if len(own) > 0 {
+	if l.System != "" { // of the gateway's own protos, since the others are services that it passes calls on to
+		set.Targets = slices.DeleteFunc(own, func(name string) bool { return !l.isOwn(&set, name) })
+	} else if len(own) > 0 {
 		set.Targets = own
 	}
 	return &set, problems
+}
+
+// isOwn reports whether a proto stands in the tree, and msgen has not copied it there.
+func (l *Loaded) isOwn(set *protoload.Set, name string) bool {
+	source, _ := set.Source(name)
+	inTree := l.Relative(source.Path)
+	return filepath.IsLocal(filepath.FromSlash(inTree)) && !IsCopy(l.Memory, inTree)
 }
 
 // Serves reports whether the tree serves what a proto declares: it is a target of the run, or a gateway forwards its calls.

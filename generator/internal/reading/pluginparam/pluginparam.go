@@ -17,6 +17,7 @@ import (
 // *Options is a run that answers no request.
 type Options struct {
 	Policy        string       // file; empty: policy.yaml beside the first proto, if there is one
+	System        string       // the system file whose gateway the tree is; empty: it is none
 	Existing      string       // the tree that the answer is for; empty: it is not known
 	Only          string       // onlyService, onlyDeploy, or empty for both
 	ProtoPaths    []string     // folders in which the text of the protos is
@@ -34,6 +35,7 @@ const (
 func settings() map[string]func(o *Options, value string) (want string) {
 	return map[string]func(*Options, string) string{
 		"policy":     text(func(o *Options) *string { return &o.Policy }, "a policy file"),
+		"system":     text(func(o *Options) *string { return &o.System }, "a system file"),
 		"existing":   text(func(o *Options) *string { return &o.Existing }, "the folder that the output goes to"),
 		"only":       choice(func(o *Options, value string) { o.Only = value }, onlyService, onlyDeploy),
 		"stubs":      choice(func(o *Options, value string) { o.Tree.Stubs = value == "true" }, "true", "false"),
@@ -103,6 +105,12 @@ func Parse(parameter string) (*Options, diag.List) {
 		if problem := o.set(name, value); problem != nil {
 			problems.Add(*problem)
 		}
+	}
+	if o.System != "" && o.Existing == "" {
+		problems.Add(diag.Problem{
+			Message: "plugin option system makes the gateway of a system", Found: o.System,
+			Want: "existing beside it, with the folder of the gateway",
+		})
 	}
 	if o.Tree.SourceRelative && !o.Tree.Stubs {
 		problems.Add(diag.Problem{

@@ -342,7 +342,7 @@ func (s *services) graph() (*graph.Graph, diag.List) {
 	var members []systemgraph.Member
 	written := s.written.Waivers()
 	for _, m := range s.members {
-		members = append(members, systemgraph.Member{Result: m.made, Policy: m.in.Policy, Callees: m.in.DependencyPolicies()})
+		members = append(members, systemgraph.Member{Result: m.made, Policy: m.in.Policy, Dependencies: m.in.DependencyPolicies()})
 		written = append(written, m.made.Service.Policy.Waivers()...)
 	}
 	var waivers []graph.Waiver

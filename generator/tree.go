@@ -229,7 +229,7 @@ func located(out string, notes []handlers.Note) []string {
 }
 
 // broken are notes on the user's Go that does not compile any more.
-func broken(out string, places []gobreak.Place) []string {
+func broken(out string, places []gobreak.Break) []string {
 	texts := make([]string, len(places))
 	for i, place := range places {
 		texts[i] = fmt.Sprintf("%s:%d:%d: does not compile any more: %s",

@@ -27,20 +27,20 @@ type Tree struct {
 	Users map[string]bool   // those that are not msgen's to rewrite
 }
 
-// Place is where a file of the user's does not compile.
-type Place struct {
+// Break is where a file of the user's does not compile.
+type Break struct {
 	Path      string
 	Line, Col int
 	Message   string
 }
 
 // New lists the places that compiled before and do not any more, sorted by path and line.
-func New(before, after Tree) []Place {
+func New(before, after Tree) []Break {
 	known := map[string]int{}
 	for _, place := range check(before) {
 		known[place.key(before)]++
 	}
-	var out []Place
+	var out []Break
 	for _, place := range check(after) {
 		if key := place.key(after); known[key] > 0 {
 			known[key]--
@@ -52,7 +52,7 @@ func New(before, after Tree) []Place {
 }
 
 // key is the same for the same fault of a line that has moved.
-func (p Place) key(t Tree) string {
+func (p Break) key(t Tree) string {
 	lines := bytes.Split(t.Files[p.Path], []byte("\n"))
 	text := ""
 	if p.Line <= len(lines) {
@@ -62,7 +62,7 @@ func (p Place) key(t Tree) string {
 }
 
 // check type-checks the packages that the user has files in.
-func check(t Tree) []Place {
+func check(t Tree) []Break {
 	c := &checker{tree: t, fset: token.NewFileSet(), done: map[string]*types.Package{}}
 	dirs := map[string]bool{}
 	for name := range t.Files {
@@ -73,7 +73,7 @@ func check(t Tree) []Place {
 	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
 		c.folder(dir)
 	}
-	slices.SortFunc(c.places, func(a, b Place) int {
+	slices.SortFunc(c.places, func(a, b Break) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(c.places)
@@ -83,7 +83,7 @@ type checker struct {
 	tree   Tree
 	fset   *token.FileSet
 	done   map[string]*types.Package // by folder; nil while one is on its way
-	places []Place
+	places []Break
 }
 
 // folder checks a folder's package with its tests, and the package of tests beside it.
@@ -116,7 +116,7 @@ func (c *checker) found(err error) {
 	}
 	at := c.fset.PositionFor(fault.Pos, false)
 	if c.tree.Users[at.Filename] {
-		c.places = append(c.places, Place{at.Filename, at.Line, at.Column, fault.Msg})
+		c.places = append(c.places, Break{at.Filename, at.Line, at.Column, fault.Msg})
 	}
 }
 

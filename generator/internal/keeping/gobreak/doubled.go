@@ -16,7 +16,7 @@ import (
 
 // Double is an import of the user's Go that brings stubs into the program which the tree has too.
 type Double struct {
-	Place
+	Break
 	Imported, InTree string // import paths
 }
 
@@ -48,7 +48,7 @@ func doubledIn(name string, src []byte, twins map[string]model.Import) []Double 
 		imported, err := strconv.Unquote(spec.Path.Value)
 		if twin, ok := twins[imported]; err == nil && ok {
 			at := fset.Position(spec.Path.Pos())
-			out = append(out, Double{Place{Path: name, Line: at.Line, Col: at.Column}, imported, twin.Path})
+			out = append(out, Double{Break{Path: name, Line: at.Line, Col: at.Column}, imported, twin.Path})
 		}
 	}
 	return out

@@ -12,7 +12,7 @@ import (
 
 // Planned lists the places of the user's Go that compile now and will not once a plan is performed, and the stubs of another
 // plugin are written. Root is the import path of the tree.
-func Planned(tree *disk.Tree, memory *state.State, root string, planned *plan.Plan, stubs []state.File) []Place {
+func Planned(tree *disk.Tree, memory *state.State, root string, planned *plan.Plan, stubs []state.File) []Break {
 	changes := slices.ContainsFunc(planned.Changes(), func(a plan.Action) bool {
 		return a.Owner == state.Generated && path.Ext(a.Path) == ".go"
 	})

@@ -24,7 +24,7 @@ func Of(in *inputs.Loaded, root, system string) Record {
 	r := recorder{in: in}
 	r.out.Inputs = state.Inputs{Root: root, Plugin: in.Plugin, Sums: map[string]string{}}
 	if in.Set.HasText() { // otherwise there is nothing to make the tree from again
-		r.out.Inputs.CalleeProtos = in.OthersProtos()
+		r.out.Inputs.OthersProtos = in.OthersProtos()
 		if system != "" {
 			r.system(system)
 		} else {
@@ -51,7 +51,7 @@ func (r *recorder) protos() {
 	together := true
 	for name, source := range sources {
 		recorded.Sums[name] = state.Sum(source.Bytes)
-		together = together && (r.in.SameRepository(source.Path) || slices.Contains(recorded.CalleeProtos, name))
+		together = together && (r.in.SameRepository(source.Path) || slices.Contains(recorded.OthersProtos, name))
 	}
 	if !together {
 		recorded.ImportPaths = []string{inputs.CopiesDir}
@@ -125,7 +125,7 @@ func (r *recorder) dependencies() {
 			continue
 		}
 		known := state.Dependency{Name: d.Name}
-		known.Proto = state.Source{Written: d.Proto.Written, Path: r.protoOf(r.in.Set.Callees[i])}
+		known.Proto = state.Source{Written: d.Proto.Written, Path: r.protoOf(r.in.Set.Dependencies[i])}
 		if d.Policy.Written != "" {
 			known.Policy = state.Source{Written: d.Policy.Written, Path: path.Join(inputs.CopiesDir, d.Name+".policy.yaml")}
 			if r.in.SameRepository(d.Policy.Path) {

@@ -36,12 +36,12 @@ type Locker struct {
 // The locks leave no file behind, and end with the process. Lock creates the folders that do not exist; unlock removes
 // those that nobody has written to. When ctx ends, the wait ends with the error of ctx.
 func (l Locker) Lock(ctx context.Context, dirs ...string) (unlock func(), err error) {
-	places, err := inOrder(dirs)
+	folders, err := inOrder(dirs)
 	if err != nil {
 		return nil, err
 	}
 	h := &holding{locker: l}
-	for _, p := range places {
+	for _, p := range folders {
 		if err := h.take(ctx, p); err != nil {
 			h.release()
 			return nil, err
@@ -65,7 +65,7 @@ type lock struct {
 }
 
 // take waits for the lock of one folder.
-func (h *holding) take(ctx context.Context, p place) error {
+func (h *holding) take(ctx context.Context, p lockedFolder) error {
 	var notice <-chan time.Time
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		if err := ctx.Err(); err != nil {
@@ -88,7 +88,7 @@ func (h *holding) take(ctx context.Context, p place) error {
 }
 
 // try takes the lock of a folder if no other run has it.
-func (h *holding) try(p place) (taken bool, err error) {
+func (h *holding) try(p lockedFolder) (taken bool, err error) {
 	if err := h.create(p.path); err != nil {
 		return false, fmt.Errorf("cannot create %s: %w", p.dir, disk.Cause(err))
 	}
@@ -124,12 +124,12 @@ func isAt(file *os.File, path string) bool {
 }
 
 // has reports whether the run itself holds the lock, under another name of the folder: a file system may ignore case, or
-// show one folder in two places.
+// show one folder in two folders.
 func (h *holding) has(file *os.File) bool {
 	return slices.ContainsFunc(h.locks, func(l lock) bool { return isAt(file, lockPath(l.path)) })
 }
 
-func (h *holding) report(p place) {
+func (h *holding) report(p lockedFolder) {
 	if h.locker.Waiting != nil {
 		h.locker.Waiting(p.dir, holderOf(p.path))
 	}

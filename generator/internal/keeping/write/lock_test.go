@@ -23,16 +23,16 @@ func TestEveryRunLocksInOneOrder(t *testing.T) {
 	require.NoError(t, os.MkdirAll("shop/orders", 0o755))
 	require.NoError(t, os.Symlink("shop", "alias"))
 
-	places, err := inOrder([]string{".", "shop/payments", "shop-old", filepath.Join(root, "shop"), "alias/orders", "shop/orders", "alias/new/tree"})
+	folders, err := inOrder([]string{".", "shop/payments", "shop-old", filepath.Join(root, "shop"), "alias/orders", "shop/orders", "alias/new/tree"})
 	require.NoError(t, err)
 	var paths []string
-	for _, p := range places {
+	for _, p := range folders {
 		path, err := filepath.Rel(root, p.path)
 		require.NoError(t, err)
 		paths = append(paths, filepath.ToSlash(path))
 	}
 	assert.Equal(t, []string{"shop/new/tree", "shop/orders", "shop/payments", "shop-old", "shop", "."}, paths, "inner folders first, each once")
-	assert.Equal(t, "alias/orders", places[1].dir, "as the run names it")
+	assert.Equal(t, "alias/orders", folders[1].dir, "as the run names it")
 }
 
 // TestOppositeOrdersDoNotDeadlock has runs that name the same folders in every order.
@@ -70,7 +70,7 @@ func TestOneFolderUnderTwoNames(t *testing.T) {
 	h := &holding{}
 	defer h.release()
 	for range 2 {
-		taken, err := h.try(place{dir, dir})
+		taken, err := h.try(lockedFolder{dir, dir})
 		require.NoError(t, err)
 		assert.True(t, taken)
 	}

@@ -130,7 +130,7 @@ type builder struct {
 	methods  map[*model.RPC]*protogen.Method
 	told     map[string]bool   // faults of resilience.defaults, by place and check
 	given    map[string]string // by proto file name: the Go packages that the policy says hold the stubs of callees
-	callee   *callee           // the service whose calls are settled is a dependency; nil: it is the service itself
+	calling  *calling          // the service whose calls are settled is a dependency; nil: it is the service itself
 	doubts   doubts
 }
 

@@ -14,14 +14,14 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 )
 
-// callee is what is known of a dependency while its calls are settled.
-type callee struct {
+// calling is what is known of a dependency while its calls are settled.
+type calling struct {
 	idempotent map[string]*bool // what its own policy says of its methods
 	foreign    bool
 }
 
 // foreign reports whether the calls are those of a service that msgen did not make.
-func (c *caller) foreign() bool { return c.callee != nil && c.callee.foreign }
+func (c *caller) foreign() bool { return c.calling != nil && c.calling.foreign }
 
 // dependencies fills in the services that this one calls.
 func (b *builder) dependencies() {
@@ -64,7 +64,7 @@ func (b *builder) dependency(i int, in Dependency, dependency *model.Dependency)
 	path := fmt.Sprintf("dependencies[%d]", i)
 	sub := &builder{
 		Input: b.Input, packages: b.packages, names: b.names, aliases: b.aliases, methods: b.methods, told: map[string]bool{},
-		callee: &callee{idempotent: map[string]*bool{}, foreign: in.Policy == nil},
+		calling: &calling{idempotent: map[string]*bool{}, foreign: in.Policy == nil},
 	}
 	sub.result = Result{Service: dependency.Service, Plugin: b.result.Plugin, Declared: b.result.Declared}
 	sub.doubts = newDoubts()
@@ -83,14 +83,14 @@ func (b *builder) dependency(i int, in Dependency, dependency *model.Dependency)
 		}
 	}
 	canonical := sub.canonical()
-	merged, problems := b.Policy.Callee(i, in.Policy, canonical)
+	merged, problems := b.Policy.ForDependency(i, in.Policy, canonical)
 	b.problems.Merge(problems)
 	if in.Policy != nil && in.Policy.Resilience != nil {
 		for name, method := range in.Policy.Resilience.Methods {
-			sub.callee.idempotent[canonical(name)] = method.Idempotent
+			sub.calling.idempotent[canonical(name)] = method.Idempotent
 		}
 	}
-	b.settleCallee(path, in, dependency, merged)
+	b.settleDependency(path, in, dependency, merged)
 	sub.Policy, dependency.Policy = merged, merged
 	sub.resilience()
 	for _, problem := range sub.problems.All() {
@@ -144,8 +144,8 @@ func (b *builder) canonical() func(string) string {
 	}
 }
 
-// settleCallee settles how the instances of a dependency are found and chosen.
-func (b *builder) settleCallee(path string, in Dependency, dependency *model.Dependency, merged *policy.Policy) {
+// settleDependency settles how the instances of a dependency are found and chosen.
+func (b *builder) settleDependency(path string, in Dependency, dependency *model.Dependency, merged *policy.Policy) {
 	dependency.Registered = dependency.Name
 	if in.Policy == nil {
 		return

@@ -30,7 +30,7 @@ func (b *builder) plugin() {
 	b.packages = map[string]goPackage{}
 	before := b.problems
 	b.problems = diag.List{}
-	b.calleeStubs()
+	b.dependencyStubs()
 	b.goPackages()
 	b.checkPackages()
 	b.doubts.stubs = b.doubts.root || b.problems.HasErrors()

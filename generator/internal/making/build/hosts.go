@@ -207,7 +207,7 @@ func (b *builder) typeOf(message *protogen.Message) model.Type {
 func (b *builder) nameHosts() {
 	hosts := b.service().Hosts
 	nameFields(hosts)
-	b.keepHomes(hosts)
+	b.keepHandlerPackages(hosts)
 	for i, host := range hosts {
 		if len(host.Package) > maxElement {
 			b.problems.Add(diag.Problem{
@@ -222,16 +222,16 @@ func (b *builder) nameHosts() {
 	}
 }
 
-// keepHomes leaves handlers in the packages that they have. A service that would come into one of these takes its full
+// keepHandlerPackages leaves handlers in the packages that they have. A service that would come into one of these takes its full
 // proto name.
-func (b *builder) keepHomes(hosts []*model.Host) {
+func (b *builder) keepHandlerPackages(hosts []*model.Host) {
 	kept := map[string]bool{}
 	for _, host := range hosts {
-		home := b.HandlerPackages[host.FullName]
-		if kept[home] || home != handlerPackage(home) { // what msgen emits now may need the name
+		pkg := b.HandlerPackages[host.FullName]
+		if kept[pkg] || pkg != handlerPackage(pkg) { // what msgen emits now may need the name
 			continue
 		}
-		host.Package, kept[home] = home, true
+		host.Package, kept[pkg] = pkg, true
 	}
 	for _, host := range hosts {
 		if b.HandlerPackages[host.FullName] != host.Package && kept[host.Package] {

@@ -20,7 +20,7 @@ func (c *caller) checkIdempotency() {
 		}, "retry")
 		return
 	}
-	if c.callee != nil {
+	if c.calling != nil {
 		c.fault(diag.Problem{
 			Message: fmt.Sprintf("neither the proto nor the policy of %s declares %s idempotent, and a second attempt may do its work twice", c.service().Name, c.rpc.Name),
 			Want:    "a method that may safely be called twice",
@@ -48,10 +48,10 @@ func (c *caller) refusedAt() string {
 // checkNarrowed holds callers to what the callee says: they know no better whether a call may be made twice.
 func (c *caller) checkNarrowed() {
 	path := c.rpc.PolicyPath + ".idempotent"
-	if c.callee == nil || c.rpc.PolicyPath == "" || !c.call.Idempotent || !c.Policy.Overrides(path) || !c.sound("idempotent") {
+	if c.calling == nil || c.rpc.PolicyPath == "" || !c.call.Idempotent || !c.Policy.Overrides(path) || !c.sound("idempotent") {
 		return
 	}
-	recommended := c.callee.idempotent[strings.TrimPrefix(c.rpc.PolicyPath, methodsPath+".")]
+	recommended := c.calling.idempotent[strings.TrimPrefix(c.rpc.PolicyPath, methodsPath+".")]
 	if recommended == nil && c.rpc.Idempotency != model.IdempotencyUnknown || recommended != nil && *recommended {
 		return
 	}

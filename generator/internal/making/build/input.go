@@ -25,7 +25,7 @@ func InputOf(l *inputs.Loaded) Input {
 		return in
 	}
 	for i, d := range l.Dependencies {
-		name := l.Set.Callees[i]
+		name := l.Set.Dependencies[i]
 		if d.Event != "" {
 			if name != "" {
 				in.EventProtos[d.Event] = name

@@ -53,7 +53,7 @@ func (b *builder) namedMethods() map[*model.RPC]string {
 	for _, name := range slices.Sorted(maps.Keys(b.Policy.Resilience.Methods)) {
 		rpcs, path := known[name], methodsPath+"."+name
 		switch {
-		case len(rpcs) == 0 && b.callee != nil && !b.Policy.Overrides(path):
+		case len(rpcs) == 0 && b.calling != nil && !b.Policy.Overrides(path):
 			// of a service of the callee's that this one does not call
 		case len(rpcs) == 0:
 			b.unknownMethod(path, name, known)

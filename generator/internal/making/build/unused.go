@@ -51,7 +51,7 @@ func (b *builder) declaringIdempotent(callers []*caller) string {
 		return "remove it"
 	}
 	where := "write "
-	if b.callee != nil {
+	if b.calling != nil {
 		where = fmt.Sprintf("have the policy of %s say ", b.service().Name)
 	}
 	advice := fmt.Sprintf("remove it, or %s%s.X.idempotent: true for each method X that may safely be called twice: %s", where, methodsPath, some(undeclared))

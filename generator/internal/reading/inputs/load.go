@@ -77,7 +77,7 @@ func (l *Loaded) WithProtos(ctx context.Context) (*Loaded, diag.List) {
 
 func (l *Loaded) loading() protoload.Options {
 	options := protoload.Options{
-		View: l.View, Files: l.Protos, ImportPaths: l.ImportPaths, Callees: l.callees(), Command: l.command(), Skip: l.isCopies,
+		View: l.View, Files: l.Protos, ImportPaths: l.ImportPaths, Dependencies: l.protoDependencies(), Command: l.command(), Skip: l.isCopies,
 	}
 	if l.Plugin != nil {
 		options.Managed = l.Plugin.Managed
@@ -106,10 +106,10 @@ func (l *Loaded) isCopies(dir string) bool {
 // that the request has them; they stay targets where the policy says that the tree serves what they declare.
 func (l *Loaded) requested() (*protoload.Set, diag.List) {
 	set := *l.Request
-	callees, problems := set.FindCallees(l.callees())
-	set.Callees = callees
+	dependencies, problems := set.FindDependencies(l.protoDependencies())
+	set.Dependencies = dependencies
 	own := slices.DeleteFunc(slices.Clone(set.Targets), func(name string) bool {
-		return slices.Contains(callees, name) && !slices.ContainsFunc(set.Services(name), func(service string) bool {
+		return slices.Contains(dependencies, name) && !slices.ContainsFunc(set.Services(name), func(service string) bool {
 			return slices.Contains(l.Checked.Service.Hosts, service)
 		})
 	})
@@ -133,7 +133,7 @@ func (l *Loaded) Serves(proto string) bool {
 	if slices.Contains(l.Set.Targets, proto) {
 		return true
 	}
-	i := slices.Index(l.Set.Callees, proto)
+	i := slices.Index(l.Set.Dependencies, proto)
 	return i >= 0 && l.Dependencies[i].Forwarded
 }
 
@@ -144,7 +144,7 @@ func (l *Loaded) OthersProtos() []string {
 		return nil
 	}
 	if len(l.Set.Files) == 0 {
-		return l.Memory.Inputs.CalleeProtos
+		return l.Memory.Inputs.OthersProtos
 	}
 	own := map[string]bool{}
 	for _, file := range slices.Backward(l.Set.Files) { // importers before imports
@@ -165,10 +165,10 @@ func (l *Loaded) OthersProtos() []string {
 	return names
 }
 
-func (l *Loaded) callees() []protoload.Callee {
-	var callees []protoload.Callee
+func (l *Loaded) protoDependencies() []protoload.Dependency {
+	var dependencies []protoload.Dependency
 	for _, d := range l.Dependencies {
-		callees = append(callees, protoload.Callee{File: d.Proto.Path, At: d.At, Key: d.Key, ImportPaths: l.rootsOf(d)})
+		dependencies = append(dependencies, protoload.Dependency{File: d.Proto.Path, At: d.At, Key: d.Key, ImportPaths: l.rootsOf(d)})
 	}
-	return callees
+	return dependencies
 }

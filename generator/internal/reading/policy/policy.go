@@ -28,9 +28,9 @@ type Policy struct {
 	places
 	waivers []Waiver
 
-	node *yaml.Node        // of the file; nil: it is empty
-	own  map[string]string // of a policy made by Callee: the paths that the caller's policy writes, as it has them
-	home diag.Position     // of a policy made by Callee: where the caller's policy names the callee
+	node    *yaml.Node        // of the file; nil: it is empty
+	own     map[string]string // of a policy made by ForDependency: the paths that the caller's policy writes, as it has them
+	namedAt diag.Position     // of a policy made by ForDependency: where the caller's policy names the callee
 }
 
 // Version is a version of the policy language.
@@ -141,8 +141,8 @@ func (p *Policy) Sound(path string) bool { return p.sound(path) }
 // test it panics over a path that the language does not have, as do all that take one.
 func (p *Policy) At(path string) diag.Position {
 	at := p.at(path)
-	if at.Line == 0 && p.home.Line > 0 {
-		return p.home
+	if at.Line == 0 && p.namedAt.Line > 0 {
+		return p.namedAt
 	}
 	return at
 }

@@ -16,16 +16,16 @@ import (
 
 // graph is the given files and everything that they import.
 type graph struct {
-	roots    importRoots
-	opts     Options
-	base     importRoots // before the callees brought theirs
-	inferred bool        // from the imports
-	targets  []*unit
-	callees  []*unit
-	units    map[string]*unit // by name
-	own      *builtins
-	found    []*unit // in the order in which they were found
-	ordered  []*unit // what is imported before what imports it, once order has run
+	roots        importRoots
+	opts         Options
+	base         importRoots // before the dependencies brought theirs
+	inferred     bool        // from the imports
+	targets      []*unit
+	dependencies []*unit
+	units        map[string]*unit // by name
+	own          *builtins
+	found        []*unit // in the order in which they were found
+	ordered      []*unit // what is imported before what imports it, once order has run
 
 	missing []missing // imports that are found nowhere
 	seconds []second  // files that were found under two names
@@ -43,20 +43,20 @@ type missing struct {
 // complete reports whether every import is found, and no file under two names.
 func (g *graph) complete() bool { return len(g.missing) == 0 && len(g.seconds) == 0 }
 
-// discover parses the targets, the callees and all that they import, one generation of imports after the other, the files
+// discover parses the targets, the dependencies and all that they import, one generation of imports after the other, the files
 // of one generation in parallel. It stops early when ctx ends.
-func discover(ctx context.Context, roots importRoots, targets []target, callees []calleeTarget) *graph {
+func discover(ctx context.Context, roots importRoots, targets []target, dependencies []dependencyTarget) *graph {
 	g := &graph{roots: roots, units: map[string]*unit{}, own: newBuiltins()}
 	for _, t := range targets {
 		u := g.add(&unit{name: t.name, path: t.path, source: Source{Path: t.shown}, asked: diag.Position{File: t.shown}, target: true})
 		g.targets = append(g.targets, u)
 	}
-	for _, c := range callees {
+	for _, c := range dependencies {
 		u, known := g.units[c.name]
 		if !known && c.name != "" {
-			u = g.add(&unit{name: c.name, path: c.path, source: Source{Path: c.shown}, asked: c.at, home: c.home})
+			u = g.add(&unit{name: c.name, path: c.path, source: Source{Path: c.shown}, asked: c.at, ownRoot: c.ownRoot})
 		}
-		g.callees = append(g.callees, u)
+		g.dependencies = append(g.dependencies, u)
 	}
 	for generation := slices.Clone(g.found); len(generation) > 0 && ctx.Err() == nil; {
 		each(generation, (*unit).parse)
@@ -123,7 +123,7 @@ func (g *graph) resolve(u *unit, imp importStatement) *unit {
 	switch {
 	case known:
 	case onDisk:
-		found = g.add(&unit{name: imp.name, path: file, source: Source{Path: g.roots.show(file)}, asked: imp.at, home: u.home})
+		found = g.add(&unit{name: imp.name, path: file, source: Source{Path: g.roots.show(file)}, asked: imp.at, ownRoot: u.ownRoot})
 	default:
 		fd, builtin := g.own.find(imp.name)
 		if !builtin {
@@ -135,11 +135,11 @@ func (g *graph) resolve(u *unit, imp importStatement) *unit {
 	return found
 }
 
-// refuseAnother raises a problem where a callee's own import path has a file of the imported name and of another package than
+// refuseAnother raises a problem where a dependency's own import path has a file of the imported name and of another package than
 // the one that is found: a program links one file of a name. Two files of one package are versions of one file.
 func (g *graph) refuseAnother(u *unit, imp importStatement, found *unit) {
-	meant := filepath.Join(u.home, filepath.FromSlash(imp.name))
-	if u.home == "" || found.path == meant || !g.isFile(meant) || g.packageOf(found.path) == g.packageOf(meant) {
+	meant := filepath.Join(u.ownRoot, filepath.FromSlash(imp.name))
+	if u.ownRoot == "" || found.path == meant || !g.isFile(meant) || g.packageOf(found.path) == g.packageOf(meant) {
 		return
 	}
 	u.fail(diag.Problem{

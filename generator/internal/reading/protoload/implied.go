@@ -48,8 +48,8 @@ func (opts Options) found(ctx context.Context) (*graph, diag.List) {
 func attempt(ctx context.Context, opts Options, roots importRoots) (*graph, diag.List) {
 	var problems diag.List
 	targets := roots.nameTargets(opts.Files, &problems)
-	all, callees := roots.nameCallees(opts.Callees, &problems)
-	g := discover(ctx, all, targets, callees)
+	all, dependencies := roots.nameDependencies(opts.Dependencies, &problems)
+	g := discover(ctx, all, targets, dependencies)
 	g.opts, g.base = opts, roots
 	return g, problems
 }
@@ -58,7 +58,7 @@ func attempt(ctx context.Context, opts Options, roots importRoots) (*graph, diag
 func impliedRoots(opts Options) []importRoots {
 	none := importRoots{view: opts.View, implied: true}
 	if len(opts.Files) == 0 {
-		return []importRoots{none} // the callees bring their own
+		return []importRoots{none} // the dependencies bring their own
 	}
 	usual := none.of([]string{none.around(opts.Files)})
 	folders, config := bufRootsAround(opts.View, none.abs(opts.Files[0]))

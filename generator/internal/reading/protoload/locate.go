@@ -29,11 +29,11 @@ func Locate(opts Options, names []string) (*Set, bool) {
 	return nil, false
 }
 
-// locate is false where a target or a callee has none of the names, too.
+// locate is false where a target or a dependency has none of the names, too.
 func locate(opts Options, roots importRoots, names []string) (*Set, bool) {
 	var problems diag.List
 	targets := roots.nameTargets(opts.Files, &problems)
-	roots, callees := roots.nameCallees(opts.Callees, &problems)
+	roots, dependencies := roots.nameDependencies(opts.Dependencies, &problems)
 	if problems.HasErrors() {
 		return nil, false
 	}
@@ -42,8 +42,8 @@ func locate(opts Options, roots importRoots, names []string) (*Set, bool) {
 		s.ImportPaths = append(s.ImportPaths, root.shown)
 	}
 	paths := map[string]string{} // of the files that were asked for, which need not be below an import path
-	for _, c := range callees {
-		s.Callees, paths[c.name] = append(s.Callees, c.name), c.path
+	for _, c := range dependencies {
+		s.Dependencies, paths[c.name] = append(s.Dependencies, c.name), c.path
 	}
 	for _, t := range targets {
 		s.Targets, paths[t.name] = append(s.Targets, t.name), t.path

@@ -18,15 +18,15 @@ import (
 type Options struct {
 	// View is the disk.
 	View *disk.View
-	// Files are the .proto files as the user named them, relative to the view's folder or absolute. One is needed, or a callee.
+	// Files are the .proto files as the user named them, relative to the view's folder or absolute. One is needed, or a dependency.
 	Files []string
 	// ImportPaths are the folders that imports are looked up in, in order, relative or absolute. Empty means what the
 	// buf.yaml or buf.work.yaml around the first file says, or the root of its repository (the nearest parent with a .git; its
 	// folder without one); where these do not find every import, the folders that the imports point to. Without a file, the
-	// callees bring their own.
+	// dependencies bring their own.
 	ImportPaths []string
-	// Callees are protos of services that those of Files call. They are linked into the same set and are no targets.
-	Callees []Callee
+	// Dependencies are protos of services that those of Files call. They are linked into the same set and are no targets.
+	Dependencies []Dependency
 	// Command is what the user runs to have other import paths, where that is not the command of this run with other flags.
 	Command string
 	// Skip are folders in which no import is looked for that no import path has.
@@ -37,20 +37,20 @@ type Options struct {
 	known *protoIndex // of the folders that were searched for what is imported
 }
 
-// Callee is the proto of a service that is called.
-type Callee struct {
+// Dependency is the proto of a service that is called.
+type Dependency struct {
 	File        string        // as a user names it, relative or absolute; empty: there is nothing to load
 	At          diag.Position // where it is asked for
 	Key         string        // what asks for it, with which problems begin: "dependencies[0].proto"
-	ImportPaths []string      // those that the callee's own tree is made with, which name it if it is below one; or nil
+	ImportPaths []string      // those that the dependency's own tree is made with, which name it if it is below one; or nil
 }
 
 // Load reads, parses and links the files and everything that they import. The Set is nil when one of the files, or what
-// it imports, has an error. Where only callees have, it lacks those, so that the rest can be checked. The list may hold
+// it imports, has an error. Where only dependencies have, it lacks those, so that the rest can be checked. The list may hold
 // warnings about the given files beside a Set.
 func Load(ctx context.Context, opts Options) (*Set, diag.List) {
 	var problems diag.List
-	if len(opts.Files)+len(opts.Callees) == 0 {
+	if len(opts.Files)+len(opts.Dependencies) == 0 {
 		problems.Add(diag.Problem{Message: "no proto was given", Want: "at least one .proto file"})
 		return nil, problems
 	}

@@ -12,13 +12,13 @@ import (
 
 // Set is the linked protos that a run works on.
 type Set struct {
-	// Files are the targets, the callees and all that they import, imports before importers, as proto_file of a
+	// Files are the targets, the dependencies and all that they import, imports before importers, as proto_file of a
 	// CodeGeneratorRequest holds them. Files that come from disk have positions and comments in source_code_info.
 	Files []*descriptorpb.FileDescriptorProto
 	// Targets are the names, relative to an import path, of the files that were asked for, in that order, each once.
 	Targets []string
-	// Callees are the names of the protos of [Options.Callees], in their order; empty for one that has a problem.
-	Callees []string
+	// Dependencies are the names of the protos of [Options.Dependencies], in their order; empty for one that has a problem.
+	Dependencies []string
 	// ImportPaths are the folders that were searched, as a user is told about them: those that were given, or the one
 	// that stood in for them.
 	ImportPaths []string
@@ -50,12 +50,12 @@ func (g *graph) set() *Set {
 		}
 		s.Targets = append(s.Targets, u.name)
 	}
-	for _, u := range g.callees {
+	for _, u := range g.dependencies {
 		name := ""
 		if sound[u] {
 			name = u.name
 		}
-		s.Callees = append(s.Callees, name)
+		s.Dependencies = append(s.Dependencies, name)
 	}
 	for _, root := range g.roots.roots {
 		s.ImportPaths = append(s.ImportPaths, root.shown)

@@ -27,7 +27,7 @@ type unit struct {
 	builtin protoreflect.FileDescriptor
 	source  Source // its Path is the name if the file is builtin
 	target  bool
-	home    string        // the import path of its own that the callee has which it belongs to; empty: it is the run's
+	ownRoot string        // the import path of its own that the dependency has which it belongs to; empty: it is the run's
 	asked   diag.Position // where it was asked for first: at an import, or on the command line
 
 	imports  []importStatement

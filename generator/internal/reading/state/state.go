@@ -74,7 +74,7 @@ type Inputs struct {
 	Plugin *Plugin `json:"plugin,omitempty"` // nil: the command line makes the tree
 
 	Dependencies []Dependency `json:"dependencies,omitempty"` // in the order of the policy
-	CalleeProtos []string     `json:"calleeProtos,omitempty"` // the names of those in Sums that only dependencies need, sorted
+	OthersProtos []string     `json:"calleeProtos,omitempty"` // the names of those in Sums that only dependencies need, sorted
 
 	// Sums holds the [Sum] of every proto by the name under which it is imported, and of the policy by its path. The
 	// sum of a proto that msgen has in itself is empty. Sums is nil when the inputs had warnings, which a run must

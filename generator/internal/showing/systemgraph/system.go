@@ -18,8 +18,8 @@ import (
 // Member is a service of the system.
 type Member struct {
 	*build.Result
-	Policy  string   // its file; two names are the same file when they are equal
-	Callees []string // the policy files of its dependencies, in their order; empty: one that has none
+	Policy       string   // its file; two names are the same file when they are equal
+	Dependencies []string // the policy files of its dependencies, in their order; empty: one that has none
 }
 
 // Graph is the system that some services make up. Dependencies that are none of them stand outside of it.
@@ -186,10 +186,10 @@ func (a *assembly) callee(m Member, i int) *graph.Service {
 	dependency := m.Service.Dependencies[i]
 	var serving *model.Service
 	for _, other := range a.members {
-		if m.Callees[i] != "" && other.Policy == m.Callees[i] {
+		if m.Dependencies[i] != "" && other.Policy == m.Dependencies[i] {
 			return a.nodes[other.Service]
 		}
-		if m.Callees[i] == "" && serves(other.Service, dependency) && (serving == nil || other.Service.Name == dependency.Name) {
+		if m.Dependencies[i] == "" && serves(other.Service, dependency) && (serving == nil || other.Service.Name == dependency.Name) {
 			serving = other.Service
 		}
 	}

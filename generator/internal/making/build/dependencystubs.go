@@ -10,9 +10,9 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 )
 
-// calleeStubs finds out which Go packages hold the stubs that the policy says stand elsewhere: those of a dependency's
+// dependencyStubs finds out which Go packages hold the stubs that the policy says stand elsewhere: those of a dependency's
 // proto, and of what it imports. To hold a second copy of one of them would end every start of the program in a panic.
-func (b *builder) calleeStubs() {
+func (b *builder) dependencyStubs() {
 	b.given = map[string]string{}
 	for i, in := range b.Dependencies {
 		for _, proto := range in.Protos {

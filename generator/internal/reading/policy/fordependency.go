@@ -12,13 +12,13 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 )
 
-// Callee is the policy under which the dependency of that index is called: what its own policy says, and over its
+// ForDependency is the policy under which the dependency of that index is called: what its own policy says, and over its
 // resilience, key by key, what p has for it under dependencies. A nil recommended is a callee that msgen did not make.
 // The methods of both are the same where canonical says so, which makes one name of all that a method has.
 //
 // Its paths are those of a policy of the callee's; [Policy.At] answers with the file that says what holds. The list has
 // what contradicts only once the two are one: a policy that is sound by itself is not blamed for what is laid over it.
-func (p *Policy) Callee(index int, recommended *Policy, canonical func(method string) string) (*Policy, diag.List) {
+func (p *Policy) ForDependency(index int, recommended *Policy, canonical func(method string) string) (*Policy, diag.List) {
 	m := &merger{
 		view:      p.calleeBase(index, recommended),
 		canonical: canonical,
@@ -43,7 +43,7 @@ func (p *Policy) calleeBase(index int, recommended *Policy) *Policy {
 	view := &Policy{
 		Version: base.Version, Service: base.Service, Server: base.Server, Discovery: base.Discovery, Balancing: base.Balancing,
 		Observability: p.Observability,
-		places:        newPlaces(base.file, released()), own: map[string]string{}, home: p.At(path),
+		places:        newPlaces(base.file, released()), own: map[string]string{}, namedAt: p.At(path),
 	}
 	for written, at := range base.written {
 		if !below("resilience", written) {
@@ -203,7 +203,7 @@ func (m *merger) lay(l resilienceLayer, e entry, k *key, path, canonical string,
 		m.problems.Merge(d.problems)
 	}
 	m.view.doubt(d.places, join(l.path, path), "resilience."+canonical)
-	m.view.written["resilience"] = m.view.home
+	m.view.written["resilience"] = m.view.namedAt
 	m.view.take(d.written, join(l.path, path), "resilience."+canonical, l.own)
 }
 

@@ -13,24 +13,24 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 )
 
-// place is a folder that is to be locked.
-type place struct {
+// lockedFolder is a folder that is to be locked.
+type lockedFolder struct {
 	dir  string // as the run names it
 	path string // absolute, without symbolic links
 }
 
 // inOrder is the folders in the order in which every run locks them, each once.
-func inOrder(dirs []string) ([]place, error) {
-	var places []place
+func inOrder(dirs []string) ([]lockedFolder, error) {
+	var folders []lockedFolder
 	for _, dir := range dirs {
 		path, err := realPath(dir)
 		if err != nil {
 			return nil, fmt.Errorf("cannot lock %s: %w", dir, disk.Cause(err))
 		}
-		places = append(places, place{dir, path})
+		folders = append(folders, lockedFolder{dir, path})
 	}
-	slices.SortStableFunc(places, func(a, b place) int { return strings.Compare(sortKey(a.path), sortKey(b.path)) })
-	return slices.CompactFunc(places, func(a, b place) bool { return a.path == b.path }), nil
+	slices.SortStableFunc(folders, func(a, b lockedFolder) int { return strings.Compare(sortKey(a.path), sortKey(b.path)) })
+	return slices.CompactFunc(folders, func(a, b lockedFolder) bool { return a.path == b.path }), nil
 }
 
 // sortKey sorts paths by their elements, and a folder after all that is in it: the end of a path comes after any name.

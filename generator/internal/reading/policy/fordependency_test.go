@@ -18,7 +18,7 @@ func callee(t *testing.T, recommended, own string) (*Policy, diag.List) {
 	require.Empty(t, texted(problems))
 	caller, problems := Load("orders.yaml", []byte("dependencies:\n  - name: inventory\n    proto: inventory.proto\n    policy: inventory.yaml\n    resilience: "+own))
 	require.Empty(t, texted(problems))
-	return caller.Callee(0, theirs, func(method string) string { return strings.TrimPrefix(method, "shop.Inventory/") })
+	return caller.ForDependency(0, theirs, func(method string) string { return strings.TrimPrefix(method, "shop.Inventory/") })
 }
 
 const recommendedPolicy = `
@@ -126,7 +126,7 @@ dependencies:
     discovery: {provider: consul, consul: {address: consul:8500}}
 `))
 	require.Empty(t, texted(problems))
-	p, problems := caller.Callee(0, nil, strings.ToLower)
+	p, problems := caller.ForDependency(0, nil, strings.ToLower)
 	require.Empty(t, texted(problems))
 	assert.Equal(t, ProviderConsul, p.Discovery.Provider)
 	assert.Nil(t, p.Resilience)

@@ -1,0 +1,156 @@
+package protoload
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// dependencyTarget is the proto of a service that is called.
+type dependencyTarget struct {
+	target
+	at      diag.Position
+	ownRoot string // the import path that it brings
+}
+
+// nameDependencies finds out what the protos of dependencies are called, in their order. One with a problem has no name. The import
+// paths of the run come first: a proto that both sides import has one name, or is refused. A dependency that stands outside of
+// them brings its own, which the roots that are returned have too.
+func (r importRoots) nameDependencies(dependencies []Dependency, problems *diag.List) (importRoots, []dependencyTarget) {
+	var named []dependencyTarget
+	for _, dependency := range dependencies {
+		if dependency.File == "" {
+			named = append(named, dependencyTarget{})
+			continue
+		}
+		t, problem := r.nameDependency(dependency, named)
+		if problem != nil {
+			problem.Position, problem.Message = dependency.At, dependency.Key+": "+problem.Message
+			if problem.Found == "" {
+				problem.Found = dependency.File
+			}
+			problems.Add(*problem)
+			named = append(named, dependencyTarget{})
+			continue
+		}
+		named = append(named, t)
+		r = r.with(t.ownRoot)
+	}
+	return r, named
+}
+
+// nameDependency names the proto of a dependency, after those of others.
+func (r importRoots) nameDependency(dependency Dependency, others []dependencyTarget) (dependencyTarget, *diag.Problem) {
+	t := dependencyTarget{target: target{path: r.abs(dependency.File), shown: dependency.File}, at: dependency.At}
+	if problem := r.stat(t.path, dependency.File); problem != nil {
+		return t, problem
+	}
+	t.ownRoot = r.rootOf(dependency, t.path)
+	rel, ok := below(t.ownRoot, t.path)
+	if !ok {
+		return t, &diag.Problem{Message: "the file is outside every import path"}
+	}
+	t.name = filepath.ToSlash(rel)
+	if !validName(t.name) {
+		return t, &diag.Problem{Message: "the name of the file cannot be imported", Found: t.name, Want: "no backslash and no control character"}
+	}
+	free := func(name string) bool {
+		return r.with(t.ownRoot).shadow(name, t.path) == nil && !slices.ContainsFunc(others, func(other dependencyTarget) bool {
+			return other.name == name && !r.same(other.path, t.path)
+		})
+	}
+	if !free(t.name) {
+		t.name = longerName(t.target, t.ownRoot, free)
+	}
+	return t, r.with(t.ownRoot).shadow(t.name, t.path)
+}
+
+// longerName is the first free name of a dependency's proto that is relative to a folder above its import path: services of
+// different repositories may all have an api.proto. It stays as it is where there is none.
+func longerName(t target, ownRoot string, free func(name string) bool) string {
+	for dir := filepath.Dir(ownRoot); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		rel, _ := below(dir, t.path)
+		if name := filepath.ToSlash(rel); free(name) && validName(name) {
+			return name
+		}
+	}
+	return t.name
+}
+
+// rootOf is the folder that the name of a dependency's proto is relative to: the nearest import path of its own tree, else
+// the first of the run's, else the default one.
+func (r importRoots) rootOf(dependency Dependency, path string) string {
+	nearest := ""
+	for _, shown := range dependency.ImportPaths {
+		if root := r.abs(shown); holds(root, path) && len(root) > len(nearest) {
+			nearest = root
+		}
+	}
+	if nearest != "" {
+		return nearest
+	}
+	for _, root := range r.roots {
+		if holds(root.path, path) {
+			return root.path
+		}
+	}
+	return r.defaultRoot(filepath.Dir(path))
+}
+
+// with are the roots and one more, unless it is among them.
+func (r importRoots) with(root string) importRoots {
+	if !slices.ContainsFunc(r.roots, func(known importRoot) bool { return known.path == root }) {
+		r.roots = append(slices.Clone(r.roots), importRoot{path: root, shown: r.show(root)})
+	}
+	return r
+}
+
+func holds(root, path string) bool {
+	_, ok := below(root, path)
+	return ok
+}
+
+// FindDependencies finds the names of the protos of dependencies in a set that was made from a request, which has no others; empty for
+// a dependency with a problem.
+func (s *Set) FindDependencies(dependencies []Dependency) ([]string, diag.List) {
+	var problems diag.List
+	var names []string
+	for _, dependency := range dependencies {
+		if dependency.File == "" {
+			names = append(names, "")
+			continue
+		}
+		name, ok := s.nameOfFile(dependency.File)
+		if !ok {
+			problems.Add(diag.Problem{
+				Position: dependency.At,
+				Message:  dependency.Key + ": the request of protoc's or buf's lacks the proto of the dependency",
+				Found:    dependency.File,
+				Want:     "all protos of dependencies in the request",
+				Fix:      "pass it beside the protos of the service",
+			})
+		}
+		names = append(names, name)
+	}
+	return names, problems
+}
+
+// nameOfFile is the name of the file of the set that stands at a path, or whose name the path ends with.
+func (s *Set) nameOfFile(path string) (name string, ok bool) {
+	abs := s.view.Abs(path)
+	for _, file := range s.Files {
+		source, onDisk := s.sources[file.GetName()]
+		if !onDisk {
+			continue
+		}
+		if s.view.Abs(source.Path) == abs {
+			return file.GetName(), true
+		}
+		if strings.HasSuffix(filepath.ToSlash(abs), "/"+file.GetName()) && len(file.GetName()) > len(name) {
+			name, ok = file.GetName(), true
+		}
+	}
+	return name, ok
+}

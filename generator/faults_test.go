@@ -227,7 +227,7 @@ func faults() []fault {
 		{file: policy, old: "    - dev", new: "    - con"},
 		{file: policy, old: "  name: shop\n", new: "  name: nul\n"},
 		{file: policy, old: "  module: example.com/shop", new: "  module: net/shop"},
-		// What the policy names.
+		// The policy names it.
 		{file: policy, old: "    proto: stock/stock.proto", new: "    proto: stock/stok.proto"},
 		{file: policy, old: "    policy: stock/policy.yaml", new: "    policy: stok/policy.yaml"},
 		{file: policy, old: "    policy: stock/policy.yaml", new: "    polcy: stock/policy.yaml"},
@@ -262,7 +262,7 @@ func block(section, value string) fault {
 // hidden says which problems another one hides, both as patterns of their text, and why. A fault that is in no rule
 // hides nothing: whatever other faults there are, its problem is reported.
 var hidden = []struct{ by, what, why string }{
-	{`^policy\.yaml:.*: not YAML`, `.`, "a policy that is no YAML says nothing: not even which other files to read, and whose packages the stubs are"},
+	{`^policy\.yaml:.*: not YAML`, `.`, "a policy that is not YAML says nothing: not even which other files to read, and whose packages the stubs are"},
 	{`^shop\.proto:.*: syntax error`, `^shop\.proto`, "the compiler reads no further"},
 	{`^shop\.proto:.*(syntax error|unknown type)`, aboutProtos, "protos that do not link have no methods, messages and packages yet"},
 	{`service\.module: |service: wrong type`, `go_package`, "whether a Go package can be had depends on the tree's import path"},
@@ -298,7 +298,7 @@ func TestFaultsTogether(t *testing.T) {
 	alone := make([][]diag.Problem, len(all))
 	for i, fault := range all {
 		alone[i] = c.check(t, fault)
-		assert.NotEmpty(t, errorsOf(alone[i]), "%+v is no fault", fault)
+		assert.NotEmpty(t, errorsOf(alone[i]), "%+v is not a fault", fault)
 	}
 	used := map[int]bool{}
 	for _, picked := range combinations(len(all)) {

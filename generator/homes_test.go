@@ -83,7 +83,7 @@ func TestHandlersStay(t *testing.T) {
 	assert.Contains(t, s.get("cmd/shop/main.go"), `Orders: orders.New("mine"),`)
 }
 
-// TestHandlersInAFolderWithAnyName: the path of a tree is no pattern.
+// TestHandlersInAFolderWithAnyName: the path of a tree is not a pattern.
 func TestHandlersInAFolderWithAnyName(t *testing.T) {
 	s := newShop(t)
 	s.dir = filepath.Join(t.TempDir(), "shop[1]")

@@ -23,8 +23,8 @@ type wing struct {
 	packages []string
 }
 
-// wings are the packages of the pipeline by purpose, from the disk to what is shown. A package imports those of its own wing
-// and of the wings before it, besides what stands under all of them. One that is missing here fails the test.
+// wings are the packages of the pipeline by purpose, from the disk to what is shown. A package imports its own
+// wing, the wings before it, and the packages under all of them. A package that is missing here fails the test.
 var wings = []wing{
 	{"reading", []string{"disk", "inputs", "pluginparam", "policy", "protoload", "state"}},
 	{"making", []string{"build", "gateway", "gomod", "linked", "model", "render", "stubs", "treefiles"}},
@@ -83,7 +83,7 @@ var only = map[string]struct {
 
 const pipeline = "generator/internal/"
 
-// allowed says what a package of msgen may import, and why no more.
+// allowed says what a package of msgen may import, and why it may not import more.
 func allowed(pkg string) (imports func(string) bool, why string) {
 	if outside, ok := around[pkg]; ok {
 		return func(imported string) bool { return slices.Contains(outside.imports, imported) }, outside.why

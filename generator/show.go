@@ -114,7 +114,7 @@ func (g *SystemGraph) Write(w io.Writer, format string) error {
 }
 
 // GraphSystem makes the graph of a system, with the calls marked that are on cycles. The error is a [diag.ListError] when
-// the inputs have errors; those of the system as a whole are no reason not to show it.
+// the inputs have errors; problems of the system as a whole do not stop the drawing.
 func GraphSystem(ctx context.Context, file string, opts Options) (*SystemGraph, error) {
 	s, err := readSystem(ctx, file, opts)
 	if err != nil {

@@ -171,8 +171,8 @@ func (s *services) leads() *gateway.System {
 	return out
 }
 
-// namedServices reads the system file, and looks for the folders that it names. What is wrong with it is no
-// error as long as it can be read: the services that it names are checked all the same.
+// namedServices reads the system file, and looks for the folders that it names. Faults in it stop nothing
+// as long as it can be read: the services that it names are checked all the same.
 func namedServices(view *disk.View, file string, opts Options) (*services, error) {
 	s := &services{view: view, file: file, opts: opts}
 	src, err := view.ReadFile(file)

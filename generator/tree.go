@@ -182,7 +182,7 @@ func filesOf(m *modelled) (*treefiles.Output, error) {
 	}, printed)
 }
 
-// planning is what a plan needs to know besides the files.
+// planning is what a plan needs to know in addition to the files.
 func (ask *request) planning(m *modelled, recorded record.Record) (plan.Options, error) {
 	protos, err := since.Protos(m.in)
 	if err != nil {

@@ -15,8 +15,7 @@ import (
 )
 
 // Write performs plans that were made by one call, several at a time. It keeps other runs from all their trees meanwhile. The
-// error is a [StaleError], and nothing was written, when a file that the plans follow from has changed since, or that of the
-// context. Otherwise each tree has its own error: a [RefusedError], and it is as it was, when its plan has a refusal or a
+// error is a [StaleError], and nothing was written, when a file that the plans follow from has changed since, or when the context has ended. Otherwise each tree has its own error: a [RefusedError], and it is as it was, when its plan has a refusal or a
 // conflict.
 func Write(ctx context.Context, trees []*Tree, locks Locks) ([]error, error) {
 	if !slices.ContainsFunc(trees, func(t *Tree) bool { return !t.plan.Idle() }) {

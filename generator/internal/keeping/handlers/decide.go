@@ -105,7 +105,7 @@ func (s *sides) replace(mine, now *function) changes {
 	return put(mine.file, mine.start, mine.end, s.transplant(now, mine.file, mine.receiver()))
 }
 
-// removeAll takes out what an emitted function is on disk. One that was edited stays, and is reported.
+// removeAll takes out what an emitted function is on disk. An edited function stays, and is reported.
 func (s *sides) removeAll(gone *function) changes {
 	var decided changes
 	for _, mine := range s.find(gone) {

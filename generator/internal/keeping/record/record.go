@@ -161,8 +161,8 @@ func (r *recorder) copyIn(inTree string, content []byte) {
 	r.out.Copies = append(r.out.Copies, state.File{Path: inTree, Content: content, Owner: state.Generated})
 }
 
-// copyAgain keeps a copy that an earlier run made, now that it is the input itself. One that was edited meanwhile is
-// its user's: msgen would lose the edit if it took the file for its own when a run from outside comes.
+// copyAgain keeps a copy that an earlier run made, now that it is the input itself. A copy that its user has edited meanwhile is
+// theirs: msgen would lose the edit if it took the file for its own when a run from outside comes.
 func (r *recorder) copyAgain(inTree string, content []byte) {
 	switch was, copied := r.in.Memory.Files[inTree]; {
 	case !copied:

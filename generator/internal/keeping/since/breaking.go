@@ -23,7 +23,7 @@ type Allowance struct {
 	Flag  string // what gives it, as the user of a run writes it
 }
 
-// Breaking holds the protos to those that the tree was made from last, and finds the changes that break callers.
+// Breaking compares the protos with the protos of the last run, and finds the changes that break callers.
 func Breaking(in *inputs.Loaded, made *build.Result, allowed Allowance) (notes []string, problems diag.List) {
 	known := in.Tree.Look(state.DescriptorsPath)
 	if known.Kind != disk.Regular {

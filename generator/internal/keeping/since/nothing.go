@@ -16,7 +16,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
-// Nothing is the plan of a run of the same msgen that has nothing to do: the inputs and the disk are those of the last run.
+// Nothing is the plan of a run of the same msgen that has nothing to do: the inputs and the disk are as the last run left them.
 // It is false when one of them is not, or cannot be told to be; then the whole pipeline decides.
 func Nothing(in *inputs.Settled) (*plan.Plan, bool) {
 	if !sameInputs(in) {

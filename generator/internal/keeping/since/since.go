@@ -1,3 +1,3 @@
-// Package since holds the inputs of a run against those of the last one: what of the protos breaks callers, where the
+// Package since compares the inputs of a run with the inputs of the last one: which changes of the protos break callers, where the
 // handlers of services stay, and whether there is anything to do.
 package since

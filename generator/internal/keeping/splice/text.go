@@ -13,7 +13,7 @@ type TextKind int
 
 // The kinds of texts.
 const (
-	NotOurs TextKind = iota // as if there were no splicing: nobody has touched the file, or it is no file of a spliced folder
+	NotOurs TextKind = iota // as if there were no splicing: nobody has touched the file, or the file is not in a spliced folder
 	Absent                  // not to be created: its user has deleted it, or what it declares stands in other files
 	Present                 // the file holds Content
 )

@@ -28,7 +28,7 @@ func (h Holder) String() string {
 }
 
 // note is a file outside every tree that says which folders a run has locked. The run locks the note too, so a note that
-// a killed run left behind cannot pass for that of a living one. Without a note, the run is unknown to those who wait for it.
+// a killed run left behind cannot pass for the note of a living run. Without a note, other runs do not know whom they wait for.
 type note struct{ file *os.File } // nil: not written yet, or it cannot be
 
 // noted is what a note says.
@@ -104,7 +104,7 @@ func holderOf(folder string) Holder {
 	return Holder{}
 }
 
-// readNote is what the note of a living run says. It removes that of a killed one.
+// readNote is what the note of a living run says. It removes the note of a killed run.
 func readNote(name string) (n noted) {
 	file, err := os.OpenFile(name, os.O_RDWR, 0)
 	if err != nil {

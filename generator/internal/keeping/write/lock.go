@@ -34,7 +34,7 @@ type Locker struct {
 // no two runs wait for each other. That holds within one call: a run that has locks must not call Lock again.
 //
 // The locks leave no file behind, and end with the process. Lock creates the folders that do not exist; unlock removes
-// those that nobody has written to. When ctx ends, the wait ends with the error of ctx.
+// the ones that stayed empty. When ctx ends, the wait ends with the error of ctx.
 func (l Locker) Lock(ctx context.Context, dirs ...string) (unlock func(), err error) {
 	folders, err := inOrder(dirs)
 	if err != nil {

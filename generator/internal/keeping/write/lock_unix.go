@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// lockPath is the file whose lock is that of a folder: the folder itself.
+// lockPath is the file that is locked for a folder: the folder itself.
 func lockPath(dir string) string { return dir }
 
 // openLock opens what tryLock locks.

@@ -13,7 +13,7 @@ import (
 // lockName is a file that exists while a run holds the lock: Windows locks no folders.
 const lockName = state.Dir + "/lock"
 
-// lockPath is the file whose lock is that of a folder.
+// lockPath is the file that is locked for a folder.
 func lockPath(dir string) string { return filepath.Join(dir, filepath.FromSlash(lockName)) }
 
 // openLock opens what tryLock locks, through [os.Root], so that a link cannot lead it out of the folder.

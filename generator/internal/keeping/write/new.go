@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// New writes a new file, and the folders that it needs. One that is there already is an error, not overwritten.
+// New writes a new file, and the folders that it needs. A file that exists is an error, not overwritten.
 func New(path string, content []byte) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err

@@ -32,7 +32,7 @@ type Input struct {
 	// Dependencies are what the policy has under dependencies, in its order: the zero Dependency where the proto of one is
 	// not in the Set, which whoever has loaded it reports.
 	Dependencies []Dependency
-	// EventProtos are the names in the Set of the protos that topics name, by the topic's path: "events.publish[0]". Those
+	// EventProtos are the names in the Set of the protos that topics name, by the topic's path: "events.publish[0]". Protos
 	// that are not in the Set are left out.
 	EventProtos map[string]string
 	// Gateway is what makes the service the gateway of a system; nil: it is none.
@@ -41,9 +41,9 @@ type Input struct {
 
 // Dependency is what a service is called by.
 type Dependency struct {
-	Protos []string       // the names of its protos in the Set: one, but for those that a gateway has without its policy's naming them
+	Protos []string       // the names of its protos in the Set: one, or more where only the system file names it
 	Policy *policy.Policy // its own; nil where msgen did not make it
-	Tree   string         // its tree, as seen from that of the service; empty where that is not known
+	Tree   string         // the path of its tree from the tree of the service; empty: unknown
 }
 
 // Stubs say where the Go packages of the protos are, beside what the protos say. The zero Stubs leave it to these.
@@ -61,7 +61,7 @@ type Stubs struct {
 // Result is a finished model with what the stubs are made from.
 type Result struct {
 	Service *model.Service
-	Plugin  *protogen.Plugin // its files marked Generate are those whose stubs stand in the tree
+	Plugin  *protogen.Plugin // its files marked Generate have their stubs in the tree
 	Notes   []string         // decisions that the user should know of, one sentence each
 
 	// Clashes are what the protos have in common with what some tree links; this one may not link that.
@@ -134,7 +134,7 @@ type builder struct {
 	doubts   doubts
 }
 
-// doubts are what is not known because of a problem that is reported. What depends on it is not checked.
+// doubts are what is not known because of a problem that is reported. Checks that depend on it are left out.
 type doubts struct {
 	name     bool                // the service's
 	root     bool                // the import path of the tree

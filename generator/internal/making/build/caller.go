@@ -79,7 +79,7 @@ func (c *caller) known() bool {
 	return !c.Policy.Faulty(own)
 }
 
-// sound reports whether no fault is known of keys, be it in the method's own or in those that it inherits.
+// sound reports whether no fault is known of keys, whether in the method's own or in inherited ones.
 func (c *caller) sound(keys ...string) bool {
 	for _, key := range keys {
 		if c.rpc.PolicyPath != "" && !c.Policy.Sound(c.rpc.PolicyPath+"."+key) {

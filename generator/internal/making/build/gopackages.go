@@ -89,8 +89,8 @@ func (b *builder) holdsStubs(name string) bool {
 }
 
 // goPackages decides who owns the stubs of each file: the package that its go_package names, or the run, unless that is
-// missing, or lies outside the tree although nobody else can emit them. What is decided of one file of a Go package holds for
-// all of them.
+// missing, or lies outside the tree although nobody else can emit them. A decision about one file of a Go package holds for
+// all of its files.
 func (b *builder) goPackages() {
 	o := newOwners(b.Set.Files, b.claim)
 	for _, of := range o.all {

@@ -1,5 +1,4 @@
-// Package gateway settles what the gateway of a system leads to: which proto services it forwards, and to whom. What it is
-// made from follows from the system file and from the models of the other services.
+// Package gateway settles what the gateway of a system leads to: which proto services it forwards, and to whom. Its inputs follow from the system file and from the models of the other services.
 package gateway
 
 import (
@@ -105,7 +104,7 @@ func (l *leading) wants(host *model.Host) bool {
 	return host.HasHTTP()
 }
 
-// dependencyOn is the index of the dependency that is a member. One that the policy does not name is added.
+// dependencyOn is the index of the dependency that is a member. A member that the policy does not name is added.
 func (l *leading) dependencyOn(m *Member, hosts []*model.Host) int {
 	for _, d := range l.dependencies {
 		if d.Policy.Path != "" && l.in.View.SameFile(d.Policy.Path, m.In.Policy) {
@@ -133,7 +132,7 @@ func (l *leading) dependencyOn(m *Member, hosts []*model.Host) int {
 	return index
 }
 
-// insert adds a dependency behind the others that are called: those of events are last.
+// insert adds a dependency behind the others that are called: the dependencies of events are last.
 func (l *leading) insert(d inputs.Dependency) {
 	at := slices.IndexFunc(l.dependencies, func(d inputs.Dependency) bool { return d.Event != "" })
 	if at < 0 {

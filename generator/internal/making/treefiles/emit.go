@@ -30,12 +30,12 @@ type Input struct {
 // Output is what is made.
 type Output struct {
 	Files []state.File
-	Stubs []state.File // those that another plugin writes, and are not among the files
+	Stubs []state.File // another plugin writes them, and they are not among the files
 	Notes []string     // one sentence each
 	Next  []string     // commands that the tree needs before it builds
 }
 
-// Printed makes the files that come from templates, and the stubs. Foreign ones are those that another plugin writes.
+// Printed makes the files that come from templates, and the stubs. Another plugin writes foreign stubs.
 func Printed(made *build.Result, foreignStubs bool) (*Output, error) {
 	var rendered []state.File
 	var written []stubs.File

@@ -156,7 +156,7 @@ func (v *View) at(path string) *file {
 	return f
 }
 
-// Changed is a file that is no longer as the view has seen it: one that was written, or that has come or gone. It is empty
+// Changed is a file that is no longer as the view has seen it: a file that was written, or that has come or gone. It is empty
 // where all are.
 func (v *View) Changed() string {
 	v.mu.Lock()

@@ -107,7 +107,7 @@ func TestATreeThatIsMadeMeanwhile(t *testing.T) {
 	assert.Equal(t, disk.Absent, tree.Look("main.go").Kind)
 	assert.Empty(t, view.Changed())
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "tree"), 0o755))
-	assert.Empty(t, view.Changed(), "an empty folder is no news")
+	assert.Empty(t, view.Changed(), "an empty folder changes nothing")
 	put(t, dir, "tree/main.go", "")
 	assert.Equal(t, filepath.Join("tree", "main.go"), view.Changed())
 }

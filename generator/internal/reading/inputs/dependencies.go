@@ -24,7 +24,7 @@ type Dependency struct {
 	Policy       state.Source   // likewise; none of an event
 	PolicySource []byte         // of the file
 	Checked      *policy.Policy // nil: msgen did not make the service
-	Index        int            // among the policy's dependencies; one that a system names may have more than one proto
+	Index        int            // among the policy's dependencies; a dependency that a system names may have more than one proto
 	FromSystem   bool           // the system file names it, and not the policy
 	Forwarded    bool           // the tree is a gateway, which passes its calls on
 	ImportPaths  []string       // of its tree, where that is known; otherwise its tree is asked
@@ -109,7 +109,7 @@ func (in *Settled) sourceOf(dependency, written string) state.Source {
 	return source
 }
 
-// rootsOf are the import paths that the tree around a dependency's proto is made with; nil where there is none. Those of
+// rootsOf are the import paths with which the tree of a dependency's proto is made; nil where there is none. The import paths of
 // this tree count for the copies in it alone.
 func (l *Loaded) rootsOf(d Dependency) []string {
 	if d.FromSystem {

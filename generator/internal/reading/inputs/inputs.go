@@ -18,10 +18,10 @@ import (
 
 // Wanted is what the user of a run asks for. Paths are relative to the folder of the view, or absolute.
 type Wanted struct {
-	Protos      []string              // empty: those that the tree remembers
+	Protos      []string              // empty: the tree remembers them
 	ImportPaths []string              // empty: those that the tree remembers, or that the repository says
 	Policy      string                // empty: policy.yaml next to the first proto, if there is one
-	Out         string                // root of the tree; empty: the tree around the folder of the view, otherwise that folder
+	Out         string                // root of the tree; empty: the enclosing tree, otherwise the folder of the view
 	Version     string                // of this msgen
 	Request     *protoload.Set        // the protos of a plugin request, which is answered; nil: they are read
 	System      string                // the system file of that request, whose gateway the tree is; empty: it is none
@@ -205,8 +205,8 @@ func (in *Settled) gatewayFix(system string) string {
 	return "msgen generate " + system
 }
 
-// notOlder refuses a tree that a newer msgen has written: this one would undo what that one does better. Versions that
-// are none, as those of builds from a working copy, are not compared.
+// notOlder refuses a tree that a newer msgen has written: this one would undo what that one does better. Builds from a
+// working copy have no version to compare.
 func (in *Settled) notOlder(this string) error {
 	tree := in.Memory.Version
 	if !semver.IsValid(tree) || !semver.IsValid(this) || semver.Compare(tree, this) <= 0 {

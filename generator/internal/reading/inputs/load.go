@@ -20,11 +20,11 @@ type Loaded struct {
 	Module       Module
 	PolicySource []byte
 	Checked      *policy.Policy // what could be read of it
-	Dependencies []Dependency   // in the order of the policy, those of events last
+	Dependencies []Dependency   // in the order of the policy, events last
 	Set          *protoload.Set // nil: it has problems
 }
 
-// Policies reads the policy of the tree and those of the dependencies.
+// Policies reads the policies of the tree and of the dependencies.
 func Policies(in *Settled) (*Loaded, diag.List) {
 	l := &Loaded{Settled: in}
 	var problems, more diag.List
@@ -102,7 +102,7 @@ func (l *Loaded) isCopies(dir string) bool {
 	return filepath.Base(dir) == CopiesDir && l.View.Exists(filepath.Join(filepath.Dir(dir), filepath.FromSlash(state.Path)))
 }
 
-// requested are the protos of a request with those of the dependencies found among them. Its targets have these too, so
+// requested are the protos of a request, with the protos of the dependencies found among them. Its targets have these too, so
 // that the request has them; they stay targets where the policy says that the tree serves what they declare.
 func (l *Loaded) requested() (*protoload.Set, diag.List) {
 	set := *l.Request

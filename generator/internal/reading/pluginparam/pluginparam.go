@@ -1,4 +1,4 @@
-// Package pluginparam reads what a request of protoc's or buf's says besides its protos.
+// Package pluginparam reads what a request of protoc's or buf's says in addition to its protos.
 package pluginparam
 
 import (
@@ -30,7 +30,7 @@ const (
 	onlyDeploy  = "deploy"
 )
 
-// settings are the options by name, each with what it sets. What a setting returns is what is wanted instead of the
+// settings are the options by name, each with what it sets. A setting returns what is wanted instead of the
 // value; empty if the value is good. M stands for a family of options and is not among them.
 func settings() map[string]func(o *Options, value string) (want string) {
 	return map[string]func(*Options, string) string{

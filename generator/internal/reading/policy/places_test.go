@@ -108,7 +108,7 @@ func TestPathsInSource(t *testing.T) {
 	assert.Greater(t, endings, 5)
 }
 
-// sources are the files of msgen's own Go but for tests, by name.
+// sources are the files of msgen's own Go except tests, by name.
 func sources(t *testing.T) map[string]*ast.File {
 	t.Helper()
 	root, err := filepath.Abs("../../../..")
@@ -126,7 +126,7 @@ func sources(t *testing.T) map[string]*ast.File {
 	return files
 }
 
-// text is what a literal stands for; empty for one that is no text.
+// text is what a literal stands for; empty for a literal that is not text.
 func text(literal *ast.BasicLit) string {
 	text, err := strconv.Unquote(literal.Value)
 	if literal.Kind != token.STRING || err != nil {

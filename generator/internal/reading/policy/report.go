@@ -32,8 +32,7 @@ func (d *decoder) report(path string, at diag.Position, problem diag.Problem) {
 	d.problems.Add(problem)
 }
 
-// unknown reports the keys that a section does not have, and returns the keys of the section that were meant. What these
-// should be is not known, so that they count as faulty.
+// unknown reports the keys that a section does not have, and returns the keys of the section that were meant. Nobody knows what these should be, so they count as faulty.
 func (d *decoder) unknown(s slot, entries []entry) map[string]bool {
 	var all, free []string
 	for _, c := range s.key.available() {

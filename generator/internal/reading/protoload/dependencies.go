@@ -41,7 +41,7 @@ func (r importRoots) nameDependencies(dependencies []Dependency, problems *diag.
 	return r, named
 }
 
-// nameDependency names the proto of a dependency, after those of others.
+// nameDependency names the proto of a dependency, after the protos of others.
 func (r importRoots) nameDependency(dependency Dependency, others []dependencyTarget) (dependencyTarget, *diag.Problem) {
 	t := dependencyTarget{target: target{path: r.abs(dependency.File), shown: dependency.File}, at: dependency.At}
 	if problem := r.stat(t.path, dependency.File); problem != nil {

@@ -120,8 +120,8 @@ func newSystem(ctx context.Context, view *disk.View, file string, opts Options) 
 	return s, nil
 }
 
-// readServices reads all services and makes their models, whatever the problems of one. A plugin's request has protos of those
-// that have not been made yet.
+// readServices reads all services and makes their models, whatever the problems of one. A plugin's request has the protos of
+// services whose trees are still to be made.
 func readServices(ctx context.Context, view *disk.View, file string, opts Options, request *protoload.Set) (*services, error) {
 	s, err := namedServices(view, file, opts)
 	if err != nil {

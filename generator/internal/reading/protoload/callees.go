@@ -99,7 +99,7 @@ func (s *Set) FindCallees(callees []Callee) ([]string, diag.List) {
 				Message:  callee.Key + ": the request of protoc's or buf's lacks the proto of the dependency",
 				Found:    callee.File,
 				Want:     "all protos of dependencies in the request",
-				Fix:      "pass it beside the protos of the service",
+				Fix:      "pass it next to the protos of the service; buf does with strategy: all beside the plugin in buf.gen.yaml",
 			})
 			continue
 		}

@@ -674,6 +674,8 @@ func TestPluginMakesAGateway(t *testing.T) {
 		for _, stubs := range []string{"stubs=true", "stubs=false"} {
 			c := newPluginCase(t, files, "api/books/books.proto", "svc/edge/ping.proto")
 			c.request.CompilerVersion = compiler
+			first := names(c.answer("existing=svc/edge,system=msgen.system.yaml," + stubs))
+			assert.Contains(t, first, "internal/books/books.go", "buf runs all plugins before it writes what they answer")
 			c.apply("existing=svc/books,policy=svc/books/policy.yaml,"+stubs, "svc/books")
 			c.apply("existing=svc/edge,system=msgen.system.yaml,"+stubs, "svc/edge")
 			tree := filesBelow(t, "svc/edge")

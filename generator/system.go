@@ -15,6 +15,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/reading/protoload"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 	"github.com/msgen/msgen/generator/internal/showing/graph"
 	"github.com/msgen/msgen/generator/internal/showing/systemgraph"
@@ -72,6 +73,7 @@ type services struct {
 	members  []*member
 	gateway  *member // nil: it has none
 	written  *policy.System
+	request  *protoload.Set // of the plugin's request for the gateway; nil: there is none
 	problems diag.List
 }
 
@@ -104,7 +106,7 @@ func readSystem(ctx context.Context, file string, opts Options) (*services, erro
 // newSystem reads all services and makes their models, whatever the problems of one, and then that of the gateway, which
 // follows from them.
 func newSystem(ctx context.Context, view *disk.View, file string, opts Options) (*services, error) {
-	s, err := readServices(ctx, view, file, opts)
+	s, err := readServices(ctx, view, file, opts, nil)
 	if err != nil || s.gateway == nil || !s.written.Sound("gateway") {
 		return s, err
 	}
@@ -117,12 +119,14 @@ func newSystem(ctx context.Context, view *disk.View, file string, opts Options) 
 	return s, nil
 }
 
-// readServices reads all services and makes their models, whatever the problems of one.
-func readServices(ctx context.Context, view *disk.View, file string, opts Options) (*services, error) {
+// readServices reads all services and makes their models, whatever the problems of one. A plugin's request has the protos of
+// services whose trees are still to be made.
+func readServices(ctx context.Context, view *disk.View, file string, opts Options, request *protoload.Set) (*services, error) {
 	s, err := namedServices(view, file, opts)
 	if err != nil {
 		return nil, err
 	}
+	s.request = request
 	if err := s.each(func(_ int, m *member) error { return m.model(ctx, s) }); err != nil {
 		return nil, err
 	}
@@ -139,7 +143,7 @@ func (ask *request) systemAround(ctx context.Context, in *inputs.Settled) (*gate
 	if in.System == "" {
 		return nil, nil
 	}
-	s, err := readServices(ctx, in.View, in.System, ask.Options)
+	s, err := readServices(ctx, in.View, in.System, ask.Options, ask.protos)
 	if err != nil {
 		return nil, err
 	}
@@ -277,6 +281,9 @@ func (m *member) settle(ctx context.Context, s *services) (*inputs.Settled, erro
 	if len(opts.Protos) == 0 && made.Inputs.Plugin != nil { // a compiler's protos stand where its user wants them
 		opts.Protos, opts.ImportPaths = m.inTree(made.Inputs.Protos), m.inTree(made.Inputs.ImportPaths)
 	}
+	if len(opts.Protos) == 0 && s.request != nil {
+		opts.Protos, opts.ImportPaths = s.requested(m), s.request.ImportPaths
+	}
 	if len(opts.Protos) == 0 && m != s.gateway {
 		var problems diag.List
 		problems.Add(diag.Problem{Position: m.at, Message: "no proto in the folder of a service", Found: m.dir, Want: "a folder with a .proto file"})
@@ -293,6 +300,27 @@ func (m *member) inTree(paths []string) []string {
 		out = append(out, filepath.Join(m.dir, filepath.FromSlash(path)))
 	}
 	return out
+}
+
+// requested are the protos of a plugin's request with what a service hosts, as its policy says.
+func (s *services) requested(m *member) []string {
+	file := filepath.Join(m.dir, inputs.PolicyName)
+	source, err := s.view.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	checked, problems := policy.Load(file, source)
+	if problems.HasErrors() {
+		return nil // which are reported where the service is read
+	}
+	var protos []string
+	for _, name := range s.request.Targets {
+		hosted := slices.ContainsFunc(s.request.Services(name), func(service string) bool { return slices.Contains(checked.Service.Hosts, service) })
+		if source, _ := s.request.Source(name); hosted && source.Bytes != nil {
+			protos = append(protos, source.Path)
+		}
+	}
+	return protos
 }
 
 // protosOf finds the protos of a service: all at and below its folder, sorted, but for the copies that msgen has put into the

@@ -86,7 +86,7 @@ func (x *index) search(path string, passages []passage, found *Found) {
 					continue
 				}
 				if n := c.at(words, i); n > 0 && !isAllowed(allowed, c.phrase.Name, p) {
-					found.Places = append(found.Places, Place{c.phrase, path, w.line, sentence(words, i, i+n)})
+					found.Places = append(found.Places, Place{c.phrase, path, w.line, strings.ReplaceAll(sentence(words, i, i+n), hole, "…")})
 				}
 			}
 		}

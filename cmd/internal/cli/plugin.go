@@ -39,7 +39,7 @@ Options:
   MPROTO=PACKAGE         the Go package of a proto, in place of its go_package
   proto_path=DIR         where the protos are, as -I says (default: the working directory)
   allow_breaking=true    go on although a change of the protos breaks callers
-  system=FILE            make the gateway of a system, in existing; all its protos are in the request
+  system=FILE            make the gateway of a system; the request has all its protos
   command=COMMAND        what runs the compiler where it runs now, such as make protos
 
 Examples:

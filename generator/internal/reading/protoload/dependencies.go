@@ -129,7 +129,7 @@ func (s *Set) FindDependencies(dependencies []Dependency) ([]string, diag.List) 
 				Message:  dependency.Key + ": the request of protoc's or buf's lacks the proto of the dependency",
 				Found:    dependency.File,
 				Want:     "all protos of dependencies in the request",
-				Fix:      "pass it beside the protos of the service",
+				Fix:      "pass it next to the protos of the service; buf does with strategy: all beside the plugin in buf.gen.yaml",
 			})
 		}
 		names = append(names, name)

@@ -28,7 +28,7 @@ func end(c *urfave.Context, o result) error {
 	if c.Bool(checkFlag) && text != "" {
 		text = o.summary.headline() + "\n"
 	}
-	if err := o.summary.print(c, text); err != nil {
+	if err := o.summary.write(c, text); err != nil {
 		return err
 	}
 	return o.err
@@ -39,7 +39,7 @@ func end(c *urfave.Context, o result) error {
 func endDiff(c *urfave.Context, o result) error {
 	if format(c) == diag.JSON {
 		o.summary.Changes = o.tree.Diffs()
-		if err := o.summary.print(c, ""); err != nil {
+		if err := o.summary.write(c, ""); err != nil {
 			return err
 		}
 		return o.err

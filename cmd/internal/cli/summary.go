@@ -89,8 +89,8 @@ func (s summary) drifted() bool {
 // stopped reports whether something keeps the run from writing.
 func (s summary) stopped() bool { return s.Summary.Refused+s.Summary.Conflicts > 0 }
 
-// print writes the whole summary for programs, or the text for people.
-func (s summary) print(c *urfave.Context, text string) error {
+// write writes the whole summary for programs, or the text for people.
+func (s summary) write(c *urfave.Context, text string) error {
 	if format(c) == diag.JSON {
 		encoder := json.NewEncoder(c.App.Writer)
 		encoder.SetEscapeHTML(false) // paths and commands are for people to read

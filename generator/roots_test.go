@@ -93,7 +93,7 @@ func TestDependenciesOfOneName(t *testing.T) {
 func TestHealthAmongTheProtos(t *testing.T) {
 	const health = "grpc/health/v1/health.proto"
 	w := newWorld(t, map[string]string{
-		".git/HEAD": "", health: serviceProto("grpc.health.v1", "Health"), "shop.proto": serviceProto("shop.v1", "Shop"),
+		".git/HEAD": "", health: healthProto, "shop.proto": serviceProto("shop.v1", "Shop"),
 		"google/type/date.proto": "syntax = \"proto3\";\npackage google.type;\nmessage Date {}\n",
 	})
 	tree, err := w.plan(".", Options{Protos: []string{health, "google/type/date.proto", "shop.proto"}, Out: "out"})
@@ -105,6 +105,20 @@ func TestHealthAmongTheProtos(t *testing.T) {
 		assert.NotContains(t, change.Path, "gen/google", "its stubs are those of genproto")
 	}
 }
+
+// healthProto declares some of what the file of that name in grpc does.
+const healthProto = `syntax = "proto3";
+package grpc.health.v1;
+message HealthCheckRequest { string service = 1; }
+message HealthCheckResponse {
+  enum ServingStatus { UNKNOWN = 0; SERVING = 1; NOT_SERVING = 2; SERVICE_UNKNOWN = 3; }
+  ServingStatus status = 1;
+}
+service Health {
+  rpc Check(HealthCheckRequest) returns (HealthCheckResponse);
+  rpc Watch(HealthCheckRequest) returns (stream HealthCheckResponse);
+}
+`
 
 // TestManyProtosAreOneNote tells of many protos without a go_package in one line.
 func TestManyProtosAreOneNote(t *testing.T) {

@@ -145,7 +145,8 @@ func hostile(t *testing.T, comment, policy string, i int, value string) map[stri
 		return nil
 	}
 	require.NoError(t, err)
-	require.NoError(t, planned.Write())
+	errs, err := generator.Write(t.Context(), []*generator.Tree{planned}, generator.Locks{})
+	require.NoError(t, errors.Join(append(errs, err)...))
 	return deployment(t, "out")
 }
 

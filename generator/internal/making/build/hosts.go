@@ -137,6 +137,7 @@ func (b *builder) host(service *protogen.Service) *model.Host {
 		Deprecated: service.Desc.Options().(*descriptorpb.ServiceOptions).GetDeprecated(),
 		Stub:       b.importOf(b.result.Plugin.FilesByPath[file.Path()].GoImportPath),
 	}
+	_, host.OldStub = b.owner(b.result.Plugin.FilesByPath[file.Path()].Proto)
 	for _, method := range service.Methods {
 		host.RPCs = append(host.RPCs, b.rpc(method))
 	}

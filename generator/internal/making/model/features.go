@@ -126,8 +126,12 @@ func (s *Service) GoCodes(names []policy.Code) string { return goCodes(names) }
 // GoStrings are strings as a Go expression.
 func (s *Service) GoStrings(values []string) string { return goStrings(values) }
 
-// FullMethod is the full name of an RPC of the host, as the constant of its stubs: "ordersv1.Orders_Get_FullMethodName".
+// FullMethod is the full name of an RPC of the host, as the constant of its stubs: "ordersv1.Orders_Get_FullMethodName". Stubs
+// that may lack it have it written out.
 func (h *Host) FullMethod(r *RPC) string {
+	if h.OldStub {
+		return strconv.Quote(r.FullMethod)
+	}
 	return h.Stub.Name + "." + h.GoName + "_" + r.GoName + "_FullMethodName"
 }
 

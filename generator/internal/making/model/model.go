@@ -45,6 +45,7 @@ type Host struct {
 	Comment    Comment
 	Deprecated bool
 	Stub       Import // the Go package with the service's stubs
+	OldStub    bool   // the stubs may be older than the constants that name methods
 	RPCs       []*RPC
 	Forward    *Forward // of a gateway: whom its handlers pass calls on to; nil: nobody
 }

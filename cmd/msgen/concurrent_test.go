@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -96,7 +97,25 @@ func changePolicies(t *testing.T, dir string, n int) {
 type process struct {
 	*exec.Cmd
 	started error
-	output  strings.Builder
+	output  printed
+}
+
+// printed is what a run has printed so far.
+type printed struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (p *printed) Write(text []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(text)
+}
+
+func (p *printed) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
 }
 
 func runIn(dir string, args ...string) *process {

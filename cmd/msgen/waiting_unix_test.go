@@ -5,6 +5,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -35,9 +36,12 @@ func TestRunsThatWait(t *testing.T) {
 			require.NoError(t, syscall.Flock(int(orders.Fd()), syscall.LOCK_EX))
 
 			impatient, patient := runIn(dir, args...), runIn(dir, args...)
-			time.Sleep(3 * time.Second)
+			for _, run := range []*process{impatient, patient} {
+				require.Eventually(t, func() bool { return strings.Contains(run.output.String(), "waiting for ") },
+					2*time.Minute, 20*time.Millisecond, "%v", run.Args)
+			}
 			require.NoError(t, impatient.Process.Signal(os.Interrupt))
-			err = endWithin(impatient, 10*time.Second)
+			err = endWithin(impatient, time.Minute)
 			assert.Equal(t, 1, impatient.ProcessState.ExitCode(), "%v", err)
 			assert.Regexp(t, `waiting for (another run|process \d+ \(msgen generate .*\))`, impatient.output.String())
 			assert.Contains(t, impatient.output.String(), "interrupted; nothing was written")
@@ -47,7 +51,7 @@ func TestRunsThatWait(t *testing.T) {
 
 			changePolicies(t, dir, 2) // so the plan of the run that waits is out of date
 			require.NoError(t, orders.Close())
-			require.NoError(t, endWithin(patient, 30*time.Second))
+			require.NoError(t, endWithin(patient, 2*time.Minute))
 			both := impatient.output.String() + patient.output.String() // one of the two may wait for the other
 			assert.Regexp(t, `waiting for another run.* orders`, both)
 			require.NoError(t, runIn(dir, "generate", "-o", "orders", "--check").end(), "the other trees may have been written before")

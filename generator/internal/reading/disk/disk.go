@@ -29,6 +29,7 @@ type file struct {
 	statErr       error
 	content       []byte
 	readErr       error
+	stamp         // of the content
 }
 
 // New is a view from the working directory.
@@ -65,11 +66,15 @@ func (v *View) ReadFile(path string) ([]byte, error) {
 	if known {
 		return content, err
 	}
+	var at stamp
+	if info, err := os.Stat(v.Abs(path)); err == nil {
+		at = stampOf(info)
+	}
 	content, err = os.ReadFile(v.Abs(path))
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if !f.read {
-		f.read, f.content, f.readErr = true, content, err
+		f.read, f.content, f.readErr, f.stamp = true, content, err, at
 	}
 	return f.content, f.readErr
 }
@@ -175,6 +180,9 @@ func (v *View) Changed() string {
 }
 
 func (f *file) changed(path string) bool {
+	if info, err := os.Stat(path); f.read && err == nil && f.holds(info) {
+		return false
+	}
 	if f.read {
 		now, err := os.ReadFile(path)
 		return failure(err) != failure(f.readErr) || !bytes.Equal(now, f.content)

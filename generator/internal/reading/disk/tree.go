@@ -40,7 +40,13 @@ type Tree struct {
 	root *os.Root // nil while the folder does not exist
 
 	mu    sync.Mutex
-	found map[string]Found
+	found map[string]seen
+}
+
+// seen is what was at a path, and when.
+type seen struct {
+	Found
+	stamp
 }
 
 // Tree is the folder dir, or stands for one that is still to be created. Something else at dir is an error. An empty dir is a tree
@@ -49,9 +55,9 @@ func (v *View) Tree(dir string) (*Tree, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if dir == "" {
-		return &Tree{found: map[string]Found{}}, nil
+		return &Tree{found: map[string]seen{}}, nil
 	}
-	t := &Tree{dir: dir, abs: v.Abs(dir), found: map[string]Found{}}
+	t := &Tree{dir: dir, abs: v.Abs(dir), found: map[string]seen{}}
 	if known, ok := v.trees[t.abs]; ok {
 		return known, nil
 	}
@@ -78,12 +84,12 @@ func (t *Tree) Dir() string { return t.dir }
 func (t *Tree) Look(name string) Found {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	found, known := t.found[name]
+	was, known := t.found[name]
 	if !known {
-		found = Look(t.root, name)
-		t.found[name] = found
+		was.Found, was.stamp = look(t.root, name)
+		t.found[name] = was
 	}
-	return found
+	return was.Found
 }
 
 // changed is a file of the tree that is no longer as it was seen; empty where all are.
@@ -92,6 +98,9 @@ func (t *Tree) changed() string {
 	defer t.mu.Unlock()
 	root := t.root
 	if root == nil { // another run may have made it
+		if entries, err := os.ReadDir(t.abs); err != nil || len(entries) == 0 {
+			return ""
+		}
 		var err error
 		if root, err = os.OpenRoot(t.abs); err != nil {
 			return ""
@@ -99,6 +108,9 @@ func (t *Tree) changed() string {
 		defer root.Close()
 	}
 	for name, was := range t.found {
+		if info, err := root.Lstat(name); err == nil && was.holds(info) {
+			continue
+		}
 		if now := Look(root, name); now.Kind != was.Kind || !bytes.Equal(now.Content, was.Content) {
 			return filepath.Join(t.dir, filepath.FromSlash(name))
 		}
@@ -168,25 +180,30 @@ func ignoredByGo(name string) bool {
 
 // Look is what stands at a path below a root as it is now; a nil root has nothing.
 func Look(root *os.Root, name string) Found {
+	found, _ := look(root, name)
+	return found
+}
+
+func look(root *os.Root, name string) (Found, stamp) {
 	if root == nil {
-		return Found{}
+		return Found{}, stamp{}
 	}
 	info, err := root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return Found{}
+		return Found{}, stamp{}
 	case errors.Is(err, syscall.ENOTDIR):
-		return Found{Kind: Blocked, Detail: "is below a file, where a folder is wanted"}
+		return Found{Kind: Blocked, Detail: "is below a file, where a folder is wanted"}, stamp{}
 	case err != nil:
-		return Found{Kind: Blocked, Detail: "cannot be reached: " + Cause(err).Error()}
+		return Found{Kind: Blocked, Detail: "cannot be reached: " + Cause(err).Error()}, stamp{}
 	case !info.Mode().IsRegular():
-		return Found{Kind: Special, Detail: "is " + kindOf(info.Mode()) + ", where a file is wanted"}
+		return Found{Kind: Special, Detail: "is " + kindOf(info.Mode()) + ", where a file is wanted"}, stamp{}
 	}
 	content, err := root.ReadFile(name)
 	if err != nil {
-		return Found{Kind: Special, Detail: "cannot be read: " + Cause(err).Error()}
+		return Found{Kind: Special, Detail: "cannot be read: " + Cause(err).Error()}, stamp{}
 	}
-	return Found{Kind: Regular, Content: content, Mode: info.Mode().Perm()}
+	return Found{Kind: Regular, Content: content, Mode: info.Mode().Perm()}, stampOf(info)
 }
 
 func kindOf(mode fs.FileMode) string {

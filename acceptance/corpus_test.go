@@ -22,6 +22,7 @@ type corpus struct {
 	folder  string   // the folder of the module that imports are relative to; empty means the module's root
 	as      string   // what the imports call that folder: "etcd/api"; empty means that they begin inside it
 	without []string // the protos and folders to leave out, each with its reason beside it
+	linked  []string // the protos and folders whose stubs are imported from a module that msgen pins
 	needs   []string // the modules of other corpora whose protos these import
 	edit    []string // pairs of old and new text: what Debian's old protoc cannot read, and what stands for it
 	apart   bool     // each folder is a program of its own: some of them define the same names
@@ -44,6 +45,7 @@ func corpora() []corpus {
 		{
 			module:  "go.etcd.io/etcd/api/v3@v3.7.3",
 			as:      "etcd/api",
+			linked:  []string{"etcd/api"},
 			without: []string{"etcd/api/etcdserverpb/raft_internal.proto"}, // imports rpc.proto by a second path
 			needs:   []string{"github.com/grpc-ecosystem/grpc-gateway/v2@v2.33.0"},
 		},
@@ -55,6 +57,7 @@ func corpora() []corpus {
 		{module: "github.com/hashicorp/consul/proto-public@v0.6.2"},
 		{
 			module: "github.com/grpc-ecosystem/grpc-gateway/v2@v2.33.0",
+			linked: []string{"protoc-gen-openapiv2/options"},
 			without: []string{
 				"examples/internal/proto/examplepb/opaque.proto",      // edition 2023 as well
 				"runtime/internal/examplepb/non_standard_names.proto", // would be the same Go file as examples/internal/...

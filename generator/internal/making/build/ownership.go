@@ -62,10 +62,13 @@ func (b *builder) clashes() {
 	}
 }
 
-// owner is the well-known Go package of a file. The stubs that another plugin writes into the tree stand there whether they
-// have one or not.
+// owner is the well-known Go package of a file. A tree that is to hold that package itself is its owner. The stubs that another
+// plugin writes into the tree stand there whether they have one or not.
 func (b *builder) owner(file *descriptorpb.FileDescriptorProto) (goPackage, bool) {
 	owner, ok := linkedOwner(file)
+	if ok && within(b.service().Root, owner.path) {
+		return goPackage{}, false
+	}
 	if ok && b.Stubs.Foreign && !isBuiltin(file.GetName()) && within(b.service().Root, b.statedPackage(file).path) {
 		return goPackage{}, false
 	}

@@ -3,6 +3,7 @@ package treefiles
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/msgen/msgen/generator/internal/making/build"
 	"github.com/msgen/msgen/generator/internal/making/linked"
@@ -30,7 +31,10 @@ func Clashes(made *build.Result, foreignStubs bool, tree *disk.Tree, memory *sta
 	if err != nil {
 		return nil, err
 	}
-	reached := linked.Reach(slices.Concat(imports, UserImports(tree, memory, printed.Files)))
+	outside := slices.DeleteFunc(slices.Concat(imports, UserImports(tree, memory, printed.Files)), func(imported string) bool {
+		return imported == made.Service.Root || strings.HasPrefix(imported, made.Service.Root+"/")
+	})
+	reached := linked.Reach(outside)
 	var clashes []Clash
 	seen := map[string]bool{}
 	for _, clash := range made.Clashes {

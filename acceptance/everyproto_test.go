@@ -67,7 +67,7 @@ func shippedModules() []shipped {
 	}
 }
 
-// TestCorpus generates the services of real protos under a policy that has every section, and has Go build and vet the
+// TestCorpus generates the services of real protos under a policy that has every section, and has Go build, vet and start the
 // result. The protos of one module are one program, or several where they say so.
 func TestCorpus(t *testing.T) {
 	run := corpusRun{
@@ -81,7 +81,7 @@ func TestCorpus(t *testing.T) {
 	require.NoError(t, err)
 	var table bytes.Buffer
 	rows := tabwriter.NewWriter(&table, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(rows, "services\tRPCs\tgenerated\tbuilt\tseconds\t  module")
+	fmt.Fprintln(rows, "services\tRPCs\tgenerated\tbuilt\tstarted\tseconds\t  module")
 	var all corpusRow
 	ran := 0
 	add := func(module string, row func(*testing.T) corpusRow) {
@@ -91,7 +91,7 @@ func TestCorpus(t *testing.T) {
 			all.add(r)
 			ran++
 			fmt.Fprintf(rows, "%s\t%.0f\t  %s\n", &r, time.Since(start).Seconds(), module)
-			t.Logf("%d services with %d RPCs: %d generated, %d built", r.services, r.rpcs, r.generated, r.built) // for a run that does not end
+			t.Logf("%d services with %d RPCs: %d generated, %d built, %d started", r.services, r.rpcs, r.generated, r.built, r.started) // for a run that does not end
 		})
 	}
 	for _, c := range corpora() {
@@ -106,6 +106,7 @@ func TestCorpus(t *testing.T) {
 	require.NoError(t, rows.Flush())
 	t.Log("\n" + table.String())
 	assert.Equal(t, all.services, all.built)
+	assert.Equal(t, all.services, all.started)
 	if ran == len(corpora())+len(shippedModules()) { // -run may have left some out
 		assert.GreaterOrEqual(t, all.services, 300)
 		assert.GreaterOrEqual(t, all.rpcs, 3000)
@@ -113,17 +114,18 @@ func TestCorpus(t *testing.T) {
 }
 
 // corpusRow counts what the protos of a module have, and for how many of its services msgen wrote a server that Go builds.
-type corpusRow struct{ services, rpcs, generated, built int }
+type corpusRow struct{ services, rpcs, generated, built, started int }
 
 func (r *corpusRow) add(other corpusRow) {
 	r.services += other.services
 	r.rpcs += other.rpcs
 	r.generated += other.generated
 	r.built += other.built
+	r.started += other.started
 }
 
 func (r *corpusRow) String() string {
-	return fmt.Sprintf("%d\t%d\t%d\t%d", r.services, r.rpcs, r.generated, r.built)
+	return fmt.Sprintf("%d\t%d\t%d\t%d\t%d", r.services, r.rpcs, r.generated, r.built, r.started)
 }
 
 // corpusRun is what all modules have in common.
@@ -230,4 +232,9 @@ func (r *corpusRow) buildTree(t *testing.T, tree string, tidy bool) {
 		}
 	}
 	r.built = r.generated
+	t.Run("starts", func(t *testing.T) { // a program that links a proto twice does not
+		t.Setenv("DRAIN_DELAY", "0s")
+		serve(t, tree, "./cmd/corpus", "-trimpath", "-ldflags=-s -w") // which is linked in half the time
+		r.started = r.generated
+	})
 }

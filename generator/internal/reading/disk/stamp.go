@@ -10,12 +10,12 @@ import (
 // need not be read again to know. The zero stamp is like no file.
 type stamp struct{ info fs.FileInfo }
 
-// settled is how long a file has to have been left alone: file systems count time in ticks, and a file that is written twice in
+// settled is how long ago the last change has to be: file systems count time in ticks, and a file that is written twice in
 // one of them looks the same.
 const settled = 100 * time.Millisecond
 
 func stampOf(info fs.FileInfo) stamp {
-	if time.Since(info.ModTime()) < settled {
+	if time.Since(info.ModTime()) < settled { //nolint:forbidigo // decides what is read again, and nothing that is emitted
 		return stamp{}
 	}
 	return stamp{info}

@@ -40,7 +40,7 @@ func TestExamples(t *testing.T) {
 }
 
 // TestShop is TestExamples for the system of services in examples/shop, where the repository holds only what people have written. Its own test runs them all at once, kills one after the other, and counts what becomes of the orders; the
-// tests that each tree brings are those of any other tree.
+// tests of each tree are like the tests of any other tree.
 func TestShop(t *testing.T) {
 	source, err := filepath.Abs("../examples/shop")
 	require.NoError(t, err)

@@ -169,7 +169,7 @@ func (ask *request) settle(ctx context.Context, view *disk.View) (*inputs.Settle
 	return in, err
 }
 
-// modelOf reads the inputs of a tree and makes its model. For the gateway of a system, those of all services come first.
+// modelOf reads the inputs of a tree and makes its model. For the gateway of a system, the models of all services come first.
 func (ask *request) modelOf(ctx context.Context, in *inputs.Settled) (*modelled, error) {
 	system, err := ask.systemAround(ctx, in)
 	if err != nil {

@@ -120,7 +120,7 @@ service Health {
 }
 `
 
-// TestManyProtosAreOneNote tells of many protos without a go_package in one line.
+// TestManyProtosAreOneNote reports many protos without a go_package in one line.
 func TestManyProtosAreOneNote(t *testing.T) {
 	w := newWorld(t, map[string]string{".git/HEAD": ""})
 	var protos []string

@@ -46,7 +46,7 @@ func (f *function) receiver() string {
 // endOfLine is where the line ends on which the function does.
 func (f *function) endOfLine() int { return f.file.endOfLine(f.end) }
 
-// fields are those of the parameters and of the results.
+// fields are the fields of the parameters and of the results.
 func (f *function) fields() []*ast.Field {
 	fields := slices.Clone(f.decl.Type.Params.List)
 	if f.decl.Type.Results != nil {

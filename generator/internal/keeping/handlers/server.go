@@ -57,7 +57,7 @@ func (t *typeDecl) embeds(names ...string) bool {
 // server is the type of a folder that answers a service's RPCs, or handles its subscriptions.
 type server struct {
 	decl          *typeDecl       // nil if the folder does not declare it
-	methodsOf     map[string]bool // the types whose methods it has: itself, and those of the folder that it embeds
+	methodsOf     map[string]bool // the types whose methods it has: itself, and the types of the folder that it embeds
 	unimplemented bool            // it embeds the stub that answers UNIMPLEMENTED for RPCs without a method
 }
 
@@ -127,7 +127,7 @@ func (s *server) body() *ast.StructType {
 	return body
 }
 
-// fields are those of the struct, by each of their names.
+// fields are the fields of the struct, by each of their names.
 func (s *server) fields() map[string]*ast.Field {
 	fields := map[string]*ast.Field{}
 	if body := s.body(); body != nil {

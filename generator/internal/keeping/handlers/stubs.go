@@ -29,7 +29,7 @@ func (f *folder) stubs() stubs {
 	return found
 }
 
-// succession says which stubs take the place of those that msgen emitted last. The zero succession changes nothing.
+// succession says which stubs replace the stubs that msgen emitted last. The zero succession changes nothing.
 type succession struct {
 	from, to string         // import paths, if they differ
 	names    *regexp.Regexp // names that the stubs derive from the service's old name, if that differs

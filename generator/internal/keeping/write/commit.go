@@ -26,7 +26,7 @@ func (s *staging) commit() error {
 	if err == nil {
 		return nil
 	}
-	_ = s.root.Remove(state.JournalPath) // the next run begins anew rather than with temporary files that are gone
+	_ = s.root.Remove(state.JournalPath) // the next run starts over, since the temporary files are gone
 	s.discard()
 	total := len(s.work.files) + len(s.work.removals)
 	return fmt.Errorf("%d of %d changes were made, and every file is whole: %w; generate again", done, total, err)

@@ -239,7 +239,7 @@ func writeSeen(ctx context.Context, dir string, n int) (written bool, err error)
 	return true, tree.Write(p)
 }
 
-// TestTwoRunsDoNotInterleave: however many write at the same time, the tree is at any end that of one of them.
+// TestTwoRunsDoNotInterleave: however many write at the same time, the tree is always the whole work of one of them.
 func TestTwoRunsDoNotInterleave(t *testing.T) {
 	for range 10 {
 		dir := t.TempDir()

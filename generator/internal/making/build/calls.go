@@ -44,7 +44,7 @@ func (b *builder) call(path, name string) *model.Called {
 	}
 	dependency := dependencies[i]
 	if len(dependency.Hosts) == 0 {
-		return nil // as is told already
+		return nil // as is reported already
 	}
 	known := (&builder{Input: b.Input, result: Result{Service: dependency.Service}}).methodNames()
 	switch rpcs := known[method]; len(rpcs) {

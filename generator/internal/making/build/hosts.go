@@ -50,7 +50,7 @@ func (b *builder) served() []*protogen.Service {
 	services, wanted := b.declared(), b.Policy.Service.Hosts
 	b.doubts.hosts = !b.Policy.Sound("service.hosts") || b.partial()
 	if len(services) == 0 && b.Gateway == nil {
-		b.doubts.hosts = true // as is told already
+		b.doubts.hosts = true // as is reported already
 		return nil
 	}
 	if len(wanted) == 0 {

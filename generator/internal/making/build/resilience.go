@@ -99,7 +99,7 @@ func (b *builder) ambiguousMethod(path, name string, rpcs []*model.RPC) {
 // unknownMethod names the methods that there are: in short, or in full where the policy does so.
 func (b *builder) unknownMethod(path, name string, known map[string][]*model.RPC) {
 	if len(b.service().Hosts) == 0 || b.partial() {
-		return // that a service is missing is told already
+		return // a missing service is reported already
 	}
 	inFull := strings.Contains(name, "/")
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(known)), func(other string) bool {

@@ -34,7 +34,7 @@ func (b *builder) checkUnused(callers []*caller) {
 
 // declaringIdempotent is the advice for a retry that applies to no method. Most protos declare no idempotency_level and are not
 // their user's to edit, so that the policy is the place to do so. A GET that the proto maps to a method is named as what speaks for it,
-// and decides nothing: google.api.http promises no more than a path.
+// and decides nothing: google.api.http promises a path alone.
 func (b *builder) declaringIdempotent(callers []*caller) string {
 	var undeclared, read []string
 	for _, c := range callers {

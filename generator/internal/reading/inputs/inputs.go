@@ -19,7 +19,7 @@ import (
 // Wanted is what the user of a run asks for. Paths are relative to the folder of the view, or absolute.
 type Wanted struct {
 	Protos      []string              // empty: the tree remembers them
-	ImportPaths []string              // empty: those that the tree remembers, or that the repository says
+	ImportPaths []string              // empty: the tree remembers them, or the repository names them
 	Policy      string                // empty: policy.yaml next to the first proto, if there is one
 	Out         string                // root of the tree; empty: the enclosing tree, otherwise the folder of the view
 	Version     string                // of this msgen

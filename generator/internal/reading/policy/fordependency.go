@@ -115,7 +115,7 @@ func (m *merger) layer(p *Policy, path string, k *key, node *yaml.Node) {
 	if methods := follow(l.sections["methods"].value); methods != nil && methods.Kind == yaml.MappingNode {
 		for _, e := range d.entries(slot{node: methods, path: join(path, "methods")}) {
 			if !k.child("methods").form.accepts(e.name) {
-				continue // it has no meaning, as is told already
+				continue // it has no meaning, as is reported already
 			}
 			name := m.canonical(e.name)
 			if _, twice := l.methods[name]; twice {

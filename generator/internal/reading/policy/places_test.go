@@ -73,7 +73,7 @@ func TestUnknownPathsPanic(t *testing.T) {
 	assert.NotPanics(t, func() { s.At("services[0].dir") })
 }
 
-// inSource is a path at the beginning of a text: that of a message goes on with a colon or a space.
+// inSource is a path at the beginning of a text: in a message it goes on with a colon or a space.
 var inSource = regexp.MustCompile(`^(?:version|service|server|discovery|balancing|resilience|dependencies|events|observability|deploy|gateway|services)(?:\.|\[)[\w.\[\]%*]*(?:$|[: ,])`)
 
 // asks are the functions that take a path.

@@ -22,9 +22,19 @@ import (
 	"github.com/msgen/msgen/templates"
 )
 
-// Files prints every file that the service has, in the order of the table. It fails only when a template does not fit
-// the model or does not print Go, which is msgen's fault and names the template.
+// Files returns every file that the service has: what the table's templates print, in its order, then the runtime. It fails
+// only when a template does not fit the model or does not print Go, which is msgen's fault and names the template.
 func Files(service *model.Service) ([]state.File, error) {
+	printed, err := printAll(service)
+	if err != nil {
+		return nil, err
+	}
+	asTheyAre, err := runtimeFiles(service)
+	return append(printed, asTheyAre...), err
+}
+
+// printAll prints the templates of the table.
+func printAll(service *model.Service) ([]state.File, error) {
 	var jobs []job
 	for _, entry := range table {
 		jobs = append(jobs, entry.jobs(service)...)

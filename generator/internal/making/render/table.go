@@ -26,7 +26,7 @@ const clientTree = "service/client/"
 // from all of them.
 var sharedTrees = []string{
 	"service/internal/balancer/", "service/internal/consul/", "service/internal/discovery/", "service/internal/etcd/",
-	"service/internal/grpcerr/", "service/internal/resilience/",
+	"service/internal/resilience/",
 	"service/internal/config/consul", "service/internal/config/credentials", "service/internal/config/etcd", "service/internal/config/kubernetes", "service/internal/config/static",
 }
 
@@ -115,8 +115,6 @@ var table = []entry{
 	{template: "service/internal/rpcmetrics/server_test.go", owner: state.Generated, as: verbatim},
 	{template: "service/internal/rpcmetrics/exemplar.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
 
-	{template: "service/internal/backoff/backoff.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/backoff/backoff_test.go", owner: state.Generated, as: verbatim},
 	{template: "service/internal/etcd/etcd.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
 	{template: "service/internal/etcd/etcd_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
 	{template: "service/internal/etcd/explain.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
@@ -166,32 +164,8 @@ var table = []entry{
 	{template: "service/internal/registry/registrar.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
 	{template: "service/internal/registry/registrar_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
 
-	{template: "service/internal/balancer/balancer.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/balancer_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/call.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/call_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
 	{template: "service/internal/balancer/custom.go", owner: state.Yours, as: verbatim, when: picks(policy.BalancingCustom)},
 	{template: "service/internal/balancer/custom_test.go", owner: state.Yours, as: verbatim, when: picks(policy.BalancingCustom)},
-	{template: "service/internal/balancer/ejection.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/ejection_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/endpoint.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/fixture_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/leastrequest.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingLeastRequest)},
-	{template: "service/internal/balancer/leastrequest_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingLeastRequest)},
-	{template: "service/internal/balancer/metrics.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/metrics_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/oneofthree_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/outcome.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/outcome_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/picker.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/ringhash.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingRingHash)},
-	{template: "service/internal/balancer/ringhash_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingRingHash)},
-	{template: "service/internal/balancer/roundrobin.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingRoundRobin)},
-	{template: "service/internal/balancer/roundrobin_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingRoundRobin)},
-	{template: "service/internal/balancer/settings.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/view.go", owner: state.Generated, as: verbatim, when: (*model.Service).Balances},
-	{template: "service/internal/balancer/weighted.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingWeightedRoundRobin)},
-	{template: "service/internal/balancer/weighted_test.go", owner: state.Generated, as: verbatim, when: picks(policy.BalancingWeightedRoundRobin)},
 
 	{template: "service/internal/config/kafka.go", owner: state.Generated, when: (*model.Service).UsesKafka},
 	{template: "service/internal/config/kafka_test.go", owner: state.Generated, when: (*model.Service).UsesKafka},
@@ -220,8 +194,6 @@ var table = []entry{
 	{template: "service/internal/events/rabbitqueue.go", owner: state.Generated, as: asPrinted, when: subscribesBy(policy.BrokerRabbitMQ)},
 	{template: "service/internal/events/lanes.go", owner: state.Generated, as: verbatim, when: subscribesBy(policy.BrokerRabbitMQ)},
 	{template: "service/internal/events/lanes_test.go", owner: state.Generated, as: verbatim, when: subscribesBy(policy.BrokerRabbitMQ)},
-
-	{template: "service/internal/grpcerr/grpcerr.go", owner: state.Generated, as: verbatim, when: (*model.Service).JudgesErrors},
 
 	{template: "service/internal/resilience/breaker.go", owner: state.Generated, as: verbatim, when: (*model.Service).Breaks},
 	{template: "service/internal/resilience/breaker_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Breaks},

@@ -22,7 +22,7 @@ type runtimePackage struct {
 	only map[string]func(*model.Service) bool // by the names of files that not every tree with the package needs
 }
 
-// runtimePackages are those of every tree. The clients of a tree share them, so that all of them decide what it needs.
+// runtimePackages lists the packages. The clients of a tree share them: a tree has what one of its clients needs.
 var runtimePackages = []runtimePackage{
 	{dir: "internal/backoff"},
 	{dir: "internal/grpcerr", when: (*model.Service).JudgesErrors},

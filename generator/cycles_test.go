@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -149,7 +150,9 @@ func (u *user) giveUp(refused *RefusedError) {
 		require.Equal(u, Conflict, change.Action, change.Reason)
 		base, err := os.ReadFile(u.path(".msgen/base/" + change.Path))
 		require.NoError(u, err)
-		u.put(change.Path, string(base))
+		text, err := strconv.Unquote(strings.TrimSpace(string(base)))
+		require.NoError(u, err)
+		u.put(change.Path, text)
 		for line, in := range u.lines {
 			if in == change.Path {
 				delete(u.lines, line)

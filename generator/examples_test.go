@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -78,7 +79,9 @@ func editedAlone(t *testing.T, tree *Tree, source string) {
 		}
 		emitted, err := os.ReadFile(filepath.Join(tree.Dir, filepath.FromSlash(state.BasePath(action.Path))))
 		require.NoError(t, err)
-		for line := range strings.Lines(string(emitted)) {
+		text, err := strconv.Unquote(strings.TrimSpace(string(emitted)))
+		require.NoError(t, err)
+		for line := range strings.Lines(text) {
 			kept := strings.Contains(string(written), line) || strings.Contains(line, ".New(")
 			assert.True(t, kept, "%s lacks a line of what msgen emits: add it\n%s", file, line)
 		}

@@ -154,11 +154,13 @@ func contents(tree *Tree) map[string]string {
 	return files
 }
 
-// treeDiff is the difference of two trees, line by line without context, and without what go.sum makes of go.mod.
+// treeDiff is the difference of two trees, line by line without context, and without what go.sum makes of go.mod and
+// .gitattributes of the paths.
 func treeDiff(t *testing.T, from, to map[string]string) string {
 	all := maps.Clone(from)
 	maps.Copy(all, to)
 	delete(all, "go.sum")
+	delete(all, ".gitattributes")
 	var out strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		old, was := from[name]

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
-	"github.com/msgen/msgen/generator/internal/keeping/merge"
 	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/state"
@@ -211,9 +211,9 @@ func condition(entry state.Entry, found disk.Found) Condition {
 		return Deleted
 	case found.Kind != disk.Regular:
 		return Blocked
-	case state.Sum(found.Content) == entry.Sum:
+	case entry.Emitted(found.Content):
 		return Untouched
-	case merge.Marker(found.Content) > 0:
+	case checkout.Conflict(found.Content) > 0:
 		return Unmerged
 	default:
 		return Edited

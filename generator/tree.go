@@ -173,13 +173,17 @@ func filesOf(m *modelled) (*treefiles.Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	return treefiles.WithGoMod(treefiles.Input{
+	made, err := treefiles.WithGoMod(treefiles.Input{
 		Made:        m.made,
 		GoMod:       m.in.Tree.Look("go.mod").Content,
 		ModuleGoMod: m.in.Module.Source,
 		GoModules:   m.in.GoModules(m.in.Module, !m.made.Service.OwnModule || m.in.Module.Owned),
 		UserImports: treefiles.UserImports(m.in.Tree, m.in.Memory, printed.Files),
 	}, printed)
+	if err != nil {
+		return nil, err
+	}
+	return treefiles.WithAttributes(made), nil
 }
 
 // planning is what a plan needs to know in addition to the files.

@@ -57,13 +57,19 @@ func noteEmitted(tree fs.FS, folder string, emitted map[string]string) error {
 	if err != nil {
 		return err
 	}
-	var state struct {
-		Files map[string]struct{ SHA256 string }
-	}
+	var state map[string]json.RawMessage
 	if err := json.Unmarshal(data, &state); err != nil {
 		return err
 	}
-	for name, file := range state.Files {
+	for key, value := range state {
+		name, isFile := strings.CutPrefix(key, "file ")
+		if !isFile {
+			continue
+		}
+		var file struct{ SHA256 string }
+		if err := json.Unmarshal(value, &file); err != nil {
+			return err
+		}
 		emitted[path.Join(folder, name)] = file.SHA256
 	}
 	return nil
@@ -91,7 +97,7 @@ var kinds = map[string]kind{
 	".go": goSource, ".md": markdown,
 	"": plain, ".bash": plain, ".cfg": plain, ".conf": plain, ".css": code, ".env": plain, ".fish": plain, ".js": code,
 	".json": plain, ".ndjson": plain, ".proto": plain, ".sh": plain, ".txt": plain, ".yaml": plain, ".yml": plain, ".zsh": plain,
-	".gitignore": plain, ".dockerignore": plain,
+	".gitattributes": plain, ".gitignore": plain, ".dockerignore": plain,
 }
 
 // notOurs names files with the words of lawyers, and with the phrases themselves.

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 
+	"github.com/msgen/msgen/generator/internal/keeping/merge"
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
@@ -43,11 +44,11 @@ func folderOf(tree *disk.Tree, memory *state.State, dir string, rendered map[str
 		if path.Dir(name) != dir || path.Ext(name) != ".go" {
 			continue
 		}
-		for _, at := range []string{state.BasePath(name), name} {
-			if text := tree.Look(at); text.Kind == disk.Regular && state.Sum(text.Content) == entry.Sum {
-				p.Base[name] = text.Content
-				break
-			}
+		now := tree.Look(name).Content
+		if bases := entry.Bases(tree.Look(state.BasePath(name)).Content); len(bases) > 0 {
+			p.Base[name] = merge.Nearest(now, bases)
+		} else if entry.Emitted(now) {
+			p.Base[name] = now
 		}
 	}
 	return p

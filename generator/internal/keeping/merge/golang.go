@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
 // Go merges a Go file by declaration: each function, and each group of types, variables or constants, on its own.
@@ -44,14 +45,10 @@ func alike(mine, merged []byte) []byte {
 		return merged
 	}
 	formatted, err := format.Source(merged)
-	switch {
-	case err != nil:
+	if err != nil {
 		return merged
-	case crlf(mine):
-		return toCRLF(formatted)
-	default:
-		return formatted
 	}
+	return checkout.Like(formatted, mine)
 }
 
 // goFile is a Go file in pieces that make it up without a gap.

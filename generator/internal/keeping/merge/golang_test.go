@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/msgen/msgen/generator/internal/keeping/merge"
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
 const mainGo = `// Command orders serves.
@@ -126,7 +127,7 @@ func TestGoConflicts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			result := merge.File("main.go", []byte(c.base), []byte(c.mine), []byte(c.theirs))
 			assert.Equal(t, []int{c.line}, result.Conflicts)
-			assert.NotZero(t, merge.Marker(result.Content))
+			assert.NotZero(t, checkout.Conflict(result.Content))
 		})
 	}
 }

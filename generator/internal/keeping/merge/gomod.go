@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/semver"
+
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
 // Mod merges a go.mod by requirement. What the user added, raised, replaced or excluded stays; a requirement that
@@ -31,10 +33,7 @@ func Mod(base, mine, theirs []byte) Result {
 	if err != nil {
 		return Lines(base, mine, theirs)
 	}
-	if crlf(mine) {
-		content = toCRLF(content)
-	}
-	return Result{Content: content}
+	return Result{Content: checkout.Like(content, mine)}
 }
 
 // mergeRequirements keeps the order of mine, which the file's own comments hang on.

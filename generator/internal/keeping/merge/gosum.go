@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/module"
+
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
 // Sum merges a go.sum as a set. No line that either side has is lost: a checksum too many does no harm, and one that
@@ -14,7 +16,7 @@ func Sum(base, mine, theirs []byte) Result {
 		return Result{Content: content}
 	}
 	end := "\n"
-	if crlf(mine) {
+	if checkout.CRLF(mine) {
 		end = "\r\n"
 	}
 	lines := map[module.Version]string{}

@@ -1,9 +1,6 @@
 package merge
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // The markers around a conflict, as `git merge-file --diff3` writes them: the user's text, the base, and msgen's.
 const (
@@ -49,22 +46,4 @@ func lineEnd(sides ...[]string) string {
 		}
 	}
 	return "\n"
-}
-
-// Marker is the line, from 1, at which a conflict begins that nobody has resolved yet, msgen's or git's. It is 0 for a
-// text without any: a line that begins like one of the markers and has no others to go with it is none.
-func Marker(content []byte) int {
-	begun, divided, line := 0, false, 0
-	for text := range bytes.Lines(content) {
-		line++
-		switch text = bytes.TrimRight(text, "\r\n"); {
-		case bytes.HasPrefix(text, []byte("<<<<<<< ")):
-			begun, divided = line, false
-		case begun > 0 && string(text) == middleMarker:
-			divided = true
-		case divided && bytes.HasPrefix(text, []byte(">>>>>>> ")):
-			return begun
-		}
-	}
-	return 0
 }

@@ -5,6 +5,7 @@
 //	Go      a Go file by declaration, so that functions which both sides add at the same place do not conflict
 //	Mod     a go.mod by requirement: a version that the user raised is never lowered
 //	Sum     a go.sum as a set
+//	Patterns   a .gitattributes as a set of lines
 //
 // For each of them M(b, b, x) = x, M(b, x, b) = x and M(b, x, x) = x hold to the byte.
 package merge
@@ -12,6 +13,8 @@ package merge
 import (
 	"bytes"
 	"path"
+
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
 // Result is a merged text.
@@ -31,14 +34,14 @@ func File(name string, base, mine, theirs []byte) Result {
 	if content, done := settled(base, mine, theirs); done {
 		return Result{Content: content}
 	}
-	if !crlf(base) && crlf(mine) && !crlf(theirs) { // an editor has changed every line, and no line
-		base, theirs = toCRLF(base), toCRLF(theirs)
-	}
+	base, theirs = checkout.Like(base, mine), checkout.Like(theirs, mine)
 	switch {
 	case path.Base(name) == "go.mod":
 		return Mod(base, mine, theirs)
 	case path.Base(name) == "go.sum":
 		return Sum(base, mine, theirs)
+	case Adopts(name):
+		return Patterns(base, mine, theirs)
 	case path.Ext(name) == ".go":
 		return Go(base, mine, theirs)
 	default:
@@ -56,14 +59,4 @@ func settled(base, mine, theirs []byte) (content []byte, done bool) {
 	default:
 		return nil, false
 	}
-}
-
-// crlf reports whether every line of the text ends as on Windows.
-func crlf(text []byte) bool {
-	n := bytes.Count(text, []byte("\n"))
-	return n > 0 && n == bytes.Count(text, []byte("\r\n"))
-}
-
-func toCRLF(text []byte) []byte {
-	return bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
 }

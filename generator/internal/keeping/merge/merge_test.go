@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/msgen/msgen/generator/internal/keeping/merge"
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
 // text draws a short text of few different lines, so that two edits of it often meet.
@@ -62,9 +63,9 @@ func TestLaws(t *testing.T) {
 		}
 		if result.Clean() {
 			clean++
-			require.Zero(t, merge.Marker(result.Content))
+			require.Zero(t, checkout.Conflict(result.Content))
 		} else {
-			require.NotZero(t, merge.Marker(result.Content))
+			require.NotZero(t, checkout.Conflict(result.Content))
 		}
 	}
 	assert.Greater(t, clean, 3000, "of 10,000: the merges are worth something")
@@ -89,24 +90,9 @@ func TestConflictsCarryTheBase(t *testing.T) {
 	assert.Equal(t, []int{2}, result.Conflicts)
 	want := "a\n<<<<<<< yours\nB\n||||||| what msgen wrote last\nb\n=======\nbb\n>>>>>>> what msgen writes now\nc\nd"
 	assert.Equal(t, want, string(result.Content))
-	assert.Equal(t, 2, merge.Marker(result.Content))
+	assert.Equal(t, 2, checkout.Conflict(result.Content))
 
 	windows := func(s string) []byte { return []byte(strings.ReplaceAll(s, "\n", "\r\n")) }
 	result = merge.File("Makefile", []byte(base), windows(mine+"\n"), []byte(theirs))
 	assert.Equal(t, string(windows(want+"\n")), string(result.Content), "the whole file keeps the line ends that its user chose")
-}
-
-func TestMarker(t *testing.T) {
-	for text, want := range map[string]int{
-		"":                               0,
-		"=======\n":                      0,
-		"<<<<<<< HEAD\n":                 0,
-		"Title\n=======\n>>>>>>> quoted": 0,
-		"x\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main\n":          2,
-		"<<<<<<< HEAD\r\na\r\n=======\r\nb\r\n>>>>>>> main\r\n":   1,
-		"x\n <<<<<<< HEAD\n\ta\n =======\n b\n >>>>>>> main\n":    0,
-		"<<<<<<< a\n\n\n<<<<<<< b\n||||||| c\n=======\n>>>>>>> d": 4,
-	} {
-		assert.Equal(t, want, merge.Marker([]byte(text)), text)
-	}
 }

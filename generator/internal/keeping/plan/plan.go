@@ -77,7 +77,7 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 			overwrite: opts.OverwriteGenerated, markers: opts.Markers, restore: slices.Contains(opts.Restore, file.Path),
 		}
 		if known && file.Owner == state.Merged {
-			c.base = look(state.BasePath(file.Path))
+			c.bases = was.Bases(look(state.BasePath(file.Path)).Content)
 		}
 		action := c.action()
 		p.Actions = append(p.Actions, action)
@@ -87,7 +87,7 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 		}
 		p.Next.Files[file.Path] = entry
 		if keepsBase(file) && entry.Sum == c.sum {
-			bases = append(bases, Memory{Path: state.BasePath(file.Path), Content: file.Content})
+			bases = append(bases, Memory{Path: state.BasePath(file.Path), Content: state.EncodeBase(file.Content)})
 		}
 	}
 	p.abandonAll(left, look, opts)

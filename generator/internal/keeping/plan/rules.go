@@ -1,12 +1,12 @@
 package plan
 
 import (
-	"bytes"
 	"cmp"
 	"io/fs"
 
 	"github.com/msgen/msgen/generator/internal/keeping/merge"
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
@@ -18,7 +18,7 @@ type situation struct {
 	found disk.Found
 	was   state.Entry // what msgen emitted last
 	known bool        // whether it did
-	base  disk.Found  // its text, for files that keep it
+	bases [][]byte    // its texts, for files that keep them: one for each branch that was merged since
 	text  splice.Text // what splicing makes of it
 
 	overwrite, markers, restore bool
@@ -37,7 +37,7 @@ type verdict struct {
 func (c situation) action() Action {
 	v := c.decide()
 	if v.content == nil {
-		v.content = c.file.Content
+		v.content = checkout.Like(c.file.Content, c.found.Content)
 	}
 	return Action{
 		Path: c.file.Path, Kind: v.kind, Owner: c.file.Owner,
@@ -58,7 +58,7 @@ func (c situation) entryAfter(a Action) (entry state.Entry, ok bool) {
 	case c.known && (c.file.Splice || c.file.Owner == state.Merged && !deleted && a.Kind == Keep):
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: deleted}, true // all that is new is there
 	default:
-		return state.Entry{Owner: c.file.Owner, Sum: c.was.Sum, Deleted: deleted}, c.known
+		return state.Entry{Owner: c.file.Owner, Sum: c.was.Sum, Also: c.was.Also, Deleted: deleted}, c.known
 	}
 }
 
@@ -73,8 +73,8 @@ func (c situation) decide() verdict {
 		return verdict{kind: Refuse, reason: c.found.Detail,
 			fix: "put an ordinary file in its place, or move it away; then generate again"}
 	case disk.Regular:
-		if bytes.Equal(c.found.Content, c.file.Content) {
-			return verdict{kind: Same}
+		if checkout.Same(c.found.Content, c.file.Content) {
+			return verdict{kind: Same, content: c.found.Content}
 		}
 	case disk.Absent: // its owner decides
 	}
@@ -98,9 +98,8 @@ func (c situation) generated() verdict {
 		return verdict{kind: Update}
 	case c.overwrite && c.was.Owner == state.Generated: // what was its user's in an older layout still is
 		return verdict{kind: Update}
-	case merge.Marker(c.found.Content) > 0:
-		return verdict{kind: Refuse, conflicts: []int{merge.Marker(c.found.Content)},
-			reason: "has conflict markers, and msgen writes it anew", fix: "delete it, or pass --overwrite-generated"}
+	case checkout.Conflict(c.found.Content) > 0 && c.was.Owner == state.Generated:
+		return verdict{kind: Update, reason: "had conflict markers, and was regenerated"}
 	default:
 		return verdict{kind: Refuse, reason: "was edited by hand, and msgen writes it anew",
 			fix: "move your change to a file of your own; then delete this one, or pass --overwrite-generated"}
@@ -113,13 +112,13 @@ func (c situation) merged() verdict {
 		return c.deleted()
 	case c.found.Kind == disk.Absent:
 		return verdict{kind: Create}
-	case !c.known:
+	case !c.known && !merge.Adopts(c.file.Path):
 		return foreign()
 	case c.untouched():
 		return verdict{kind: Update}
-	case merge.Marker(c.found.Content) > 0:
+	case checkout.Conflict(c.found.Content) > 0:
 		return unresolved(c.found)
-	case c.sum == c.was.Sum:
+	case c.was.Stands(c.sum):
 		return verdict{kind: Keep}
 	default:
 		return c.merge()
@@ -128,15 +127,19 @@ func (c situation) merged() verdict {
 
 // merge brings the user's changes and msgen's together.
 func (c situation) merge() verdict {
-	if c.base.Kind != disk.Regular || state.Sum(c.base.Content) != c.was.Sum {
+	if !c.known {
+		c.bases = [][]byte{nil} // all of it is the user's
+	}
+	if len(c.bases) == 0 {
 		base := state.BasePath(c.file.Path)
 		return verdict{kind: Refuse, reason: "was edited by hand and has to be merged, and what msgen wrote last is not in " + base,
 			fix: "restore that file from version control; or move yours away, generate again, and put your lines back"}
 	}
-	merged := merge.File(c.file.Path, c.base.Content, c.found.Content, c.file.Content)
+	base := merge.Nearest(c.found.Content, merge.Joined(c.bases))
+	merged := merge.File(c.file.Path, base, c.found.Content, c.file.Content)
 	v := verdict{kind: Merge, content: merged.Content, conflicts: merged.Conflicts}
 	switch {
-	case merged.Clean() && bytes.Equal(merged.Content, c.found.Content):
+	case merged.Clean() && checkout.Same(merged.Content, c.found.Content):
 		v.kind = Keep
 	case merged.Clean():
 		v.reason = "your changes and msgen's are both in it"
@@ -151,7 +154,7 @@ func (c situation) merge() verdict {
 
 // unresolved is a file that its user has to finish merging first: one cannot tell whose text is whose in it.
 func unresolved(found disk.Found) verdict {
-	return verdict{kind: Conflict, conflicts: []int{merge.Marker(found.Content)}, content: found.Content,
+	return verdict{kind: Conflict, conflicts: []int{checkout.Conflict(found.Content)}, content: found.Content,
 		reason: "has conflict markers", fix: "resolve them and generate again"}
 }
 
@@ -163,7 +166,7 @@ func (c situation) yours() verdict {
 		return verdict{kind: Keep}
 	case c.found.Kind == disk.Absent:
 		return verdict{kind: Create}
-	case c.file.Splice && merge.Marker(c.found.Content) > 0:
+	case c.file.Splice && checkout.Conflict(c.found.Content) > 0:
 		return unresolved(c.found)
 	case c.text.Changes(c.found.Content):
 		return c.spliced()
@@ -176,17 +179,17 @@ func (c situation) yours() verdict {
 
 // spliced writes the text that splicing makes of the file.
 func (c situation) spliced() verdict {
-	if c.untouched() && bytes.Equal(c.text.Content, c.file.Content) {
+	if c.untouched() && checkout.Same(c.text.Content, c.file.Content) {
 		return verdict{kind: Update}
 	}
-	return verdict{kind: Merge, content: c.text.Content}
+	return verdict{kind: Merge, content: checkout.Like(c.text.Content, c.found.Content)}
 }
 
 // untouched reports whether the disk holds what msgen emitted last.
 func (c situation) untouched() bool { return c.known && holds(c.found, c.was) }
 
 func holds(found disk.Found, was state.Entry) bool {
-	return found.Kind == disk.Regular && state.Sum(found.Content) == was.Sum
+	return found.Kind == disk.Regular && was.Emitted(found.Content)
 }
 
 // deleted keeps a deletion, and tells it the first time only.

@@ -3,10 +3,10 @@
 package record
 
 import (
-	"bytes"
 	"path"
 	"slices"
 
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/state"
@@ -154,7 +154,7 @@ func (r *recorder) protoOf(name string) string {
 // copyIn adds an input to the tree. A file that its user put there is not in the state, and stays nobody's but theirs.
 func (r *recorder) copyIn(inTree string, content []byte) {
 	if !inputs.IsCopy(r.in.Memory, inTree) {
-		if found := r.in.Tree.Look(inTree); found.Kind == disk.Regular && bytes.Equal(found.Content, content) {
+		if found := r.in.Tree.Look(inTree); found.Kind == disk.Regular && checkout.Same(found.Content, content) {
 			return
 		}
 	}
@@ -166,7 +166,7 @@ func (r *recorder) copyIn(inTree string, content []byte) {
 func (r *recorder) copyAgain(inTree string, content []byte) {
 	switch was, copied := r.in.Memory.Files[inTree]; {
 	case !copied:
-	case was.Sum == state.Sum(content):
+	case was.Emitted(content), len(was.Also) > 0: // git has merged the copies of two branches
 		r.copyIn(inTree, content)
 	default:
 		r.out.Edited = append(r.out.Edited, inTree)

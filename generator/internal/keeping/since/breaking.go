@@ -1,13 +1,10 @@
 package since
 
 import (
-	"encoding/base64"
 	"fmt"
 	"slices"
 
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/keeping/protobreak"
@@ -57,8 +54,10 @@ func Breaking(in *inputs.Loaded, made *build.Result, allowed Allowance) (notes [
 	return notes, problems
 }
 
+// changesSince are the changes since the last run. After a merge of branches, the protos of either are known: a change that one
+// of them has made already was settled there.
 func changesSince(last []byte, in *inputs.Loaded, made *build.Result) ([]protobreak.Change, error) {
-	was, err := decodeProtos(last)
+	branches, err := decodeProtos(last)
 	if err != nil {
 		return nil, err
 	}
@@ -69,40 +68,19 @@ func changesSince(last []byte, in *inputs.Loaded, made *build.Result) ([]protobr
 			now = append(now, file.Desc)
 		}
 	}
-	return protobreak.Find(was, now)
-}
-
-// Protos are the protos that come from disk, without positions and comments, as the tree keeps them.
-func Protos(in *inputs.Loaded) ([]byte, error) {
-	var set descriptorpb.FileDescriptorSet
-	others := in.OthersProtos()
-	for _, file := range in.Set.Files {
-		if slices.Contains(others, file.GetName()) {
+	var changes []protobreak.Change
+	for i, was := range branches {
+		found, err := protobreak.Find(was, now)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			changes = found
 			continue
 		}
-		if _, onDisk := in.Set.Source(file.GetName()); onDisk {
-			bare := proto.CloneOf(file)
-			bare.SourceCodeInfo = nil
-			set.File = append(set.File, bare)
-		}
+		changes = slices.DeleteFunc(changes, func(change protobreak.Change) bool {
+			return !slices.ContainsFunc(found, func(other protobreak.Change) bool { return other.Message == change.Message })
+		})
 	}
-	encoded, err := proto.MarshalOptions{Deterministic: true}.Marshal(&set)
-	if err != nil {
-		return nil, err
-	}
-	const width = 76
-	var text []byte
-	for line := range slices.Chunk([]byte(base64.StdEncoding.EncodeToString(encoded)), width) {
-		text = append(append(text, line...), '\n')
-	}
-	return text, nil
-}
-
-func decodeProtos(text []byte) (*descriptorpb.FileDescriptorSet, error) {
-	encoded, err := base64.StdEncoding.DecodeString(string(text)) // which passes over line breaks
-	if err != nil {
-		return nil, err
-	}
-	var set descriptorpb.FileDescriptorSet
-	return &set, proto.Unmarshal(encoded, &set)
+	return changes, nil
 }

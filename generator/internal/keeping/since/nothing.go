@@ -49,6 +49,9 @@ func twins(memory *state.State) map[string]model.Import {
 
 // sameInputs reports whether the inputs are, to the byte and by the same names, what the last run remembered.
 func sameInputs(in *inputs.Settled) bool {
+	if in.Memory.Mixed {
+		return false
+	}
 	again, ok := inputs.Again(in)
 	if !ok {
 		return false
@@ -67,7 +70,7 @@ func sameInputs(in *inputs.Settled) bool {
 // is false where they might not.
 func standing(tree *disk.Tree, name string, entry state.Entry) (plan.Kind, bool) {
 	found := tree.Look(name)
-	untouched := found.Kind == disk.Regular && state.Sum(found.Content) == entry.Sum
+	untouched := found.Kind == disk.Regular && entry.Emitted(found.Content)
 	switch {
 	case untouched:
 		return plan.Same, entry.Owner != state.Merged || hasBase(tree, name, entry)
@@ -79,8 +82,7 @@ func standing(tree *disk.Tree, name string, entry state.Entry) (plan.Kind, bool)
 }
 
 func hasBase(tree *disk.Tree, name string, entry state.Entry) bool {
-	base := tree.Look(state.BasePath(name))
-	return base.Kind == disk.Regular && state.Sum(base.Content) == entry.Sum
+	return len(entry.Bases(tree.Look(state.BasePath(name)).Content)) > 0
 }
 
 // Edits is the plan of a check of a tree whose protos are in no file that a run could read: it refuses what is msgen's and not as

@@ -42,7 +42,7 @@ func handlersDir(pkg string) string { return path.Join("internal", pkg) }
 func touched(in *inputs.Settled, pkg string) bool {
 	return slices.ContainsFunc(in.Tree.Files(handlersDir(pkg)), func(name string) bool {
 		found := in.Tree.Look(name)
-		return path.Ext(name) == ".go" && found.Kind == disk.Regular && state.Sum(found.Content) != in.Memory.Files[name].Sum
+		return path.Ext(name) == ".go" && found.Kind == disk.Regular && !in.Memory.Files[name].Emitted(found.Content)
 	})
 }
 
@@ -53,11 +53,15 @@ func renamed(in *inputs.Loaded, packages map[string]string) map[string]string {
 		return !in.Serves(file.GetName())
 	}))
 	known := in.Tree.Look(state.DescriptorsPath)
-	was, err := decodeProtos(known.Content)
+	branches, err := decodeProtos(known.Content)
 	if known.Kind != disk.Regular || err != nil {
 		return nil // Breaking reports what cannot be read
 	}
-	old := rpcsOf(was.GetFile())
+	var was []*descriptorpb.FileDescriptorProto
+	for _, branch := range branches {
+		was = append(was, branch.GetFile()...)
+	}
+	old := rpcsOf(was)
 	gone := slices.DeleteFunc(slices.Sorted(maps.Keys(packages)), func(name string) bool { return now[name] != nil || old[name] == nil })
 	fresh := slices.DeleteFunc(slices.Sorted(maps.Keys(now)), func(name string) bool { return old[name] != nil })
 	pairs := map[string]string{}

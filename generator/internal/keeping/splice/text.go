@@ -1,6 +1,6 @@
 package splice
 
-import "bytes"
+import "github.com/msgen/msgen/generator/internal/reading/checkout"
 
 // Text is what splicing makes of one path. The zero Text is a path that splicing has no say in.
 type Text struct {
@@ -20,5 +20,5 @@ const (
 
 // Changes reports whether a file that holds content has to be written.
 func (t Text) Changes(content []byte) bool {
-	return t.Kind == Present && !bytes.Equal(t.Content, content)
+	return t.Kind == Present && !checkout.Same(t.Content, content)
 }

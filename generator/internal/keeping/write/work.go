@@ -1,11 +1,11 @@
 package write
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
 
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
@@ -64,7 +64,7 @@ func (w *work) remember(m plan.Memory, found disk.Found) error {
 		w.memory = append(w.memory, edit{path: m.Path, content: m.Content, mode: 0o644})
 	case found.Kind == disk.Regular && m.Gone:
 		w.removals = append(w.removals, removal{m.Path, state.Sum(found.Content)})
-	case found.Kind == disk.Regular && !bytes.Equal(found.Content, m.Content):
+	case found.Kind == disk.Regular && !checkout.Same(found.Content, m.Content):
 		w.memory = append(w.memory, edit{path: m.Path, content: m.Content, mode: found.Mode, replaces: true, was: state.Sum(found.Content)})
 	}
 	return nil

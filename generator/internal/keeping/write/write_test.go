@@ -30,7 +30,7 @@ func TestASecondRunTouchesNothing(t *testing.T) {
 		".", ".msgen", ".msgen/base", ".msgen/base/go.mod", ".msgen/state.json", ".msgen/version",
 		"README.md", "build.sh", "go.mod", "internal", "internal/server", "internal/server/server.go",
 	}, slices.Sorted(maps.Keys(after)))
-	assert.Equal(t, "module m\n", after[".msgen/base/go.mod"].content)
+	assert.Equal(t, "\"module m\\n\"\n", after[".msgen/base/go.mod"].content)
 	assert.Equal(t, "v1.0.0\n", after[".msgen/version"].content)
 	assert.NotZero(t, after["build.sh"].mode&0o100, "can be executed")
 	assert.Zero(t, after["README.md"].mode&0o111)

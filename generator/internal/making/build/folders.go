@@ -21,7 +21,7 @@ var ownPackages = set(
 // emittedFolders are the folders of a tree that no stub may be in, and what stands at its root.
 var emittedFolders = []string{
 	"cmd", "client", "internal", "deploy", "go.mod", "go.sum", "README.md", "POLICY.md", "Makefile", "Dockerfile", "Jenkinsfile",
-	"compose.yaml", ".gitignore", ".gitlab-ci.yml", ".github", ".msgen", ".dockerignore",
+	"compose.yaml", ".gitattributes", ".gitignore", ".gitlab-ci.yml", ".github", ".msgen", ".dockerignore",
 }
 
 // goFolders are the folder names that the go command gives a meaning.

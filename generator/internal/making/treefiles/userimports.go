@@ -24,7 +24,7 @@ func UserImports(tree *disk.Tree, memory *state.State, rendered []state.File) []
 			continue
 		}
 		found := tree.Look(name)
-		if found.Kind != disk.Regular || known && !stays && state.Sum(found.Content) == was.Sum { // it goes in this run
+		if found.Kind != disk.Regular || known && !stays && was.Emitted(found.Content) { // it goes in this run
 			continue
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), "", found.Content, parser.ImportsOnly)

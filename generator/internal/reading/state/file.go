@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"io/fs"
 	"strings"
+
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
 // Owner says who may change an emitted file, and so what a later run does with it.
@@ -36,8 +38,9 @@ func Emittable(path string) bool {
 	return fs.ValidPath(path) && path != "." && path != Dir && !strings.HasPrefix(path, Dir+"/")
 }
 
-// Sum is how the state remembers content: its SHA-256 in lower-case hexadecimal.
+// Sum is how the state remembers content: its SHA-256 in lower-case hexadecimal, for a text with the line endings of the
+// repository whatever the checkout has made of them.
 func Sum(content []byte) string {
-	sum := sha256.Sum256(content)
+	sum := sha256.Sum256(checkout.LF(content))
 	return hex.EncodeToString(sum[:])
 }

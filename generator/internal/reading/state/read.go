@@ -12,9 +12,11 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
+
+	"golang.org/x/mod/semver"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
 // recovery is the way out of every unreadable state.json; nothing of the user's depends on that file.
@@ -38,7 +40,7 @@ func Read(tree Tree) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &State{Version: strings.TrimSpace(string(version))}
+	s := &State{Version: newest(version)}
 	if !exists {
 		return s, nil
 	}
@@ -46,6 +48,19 @@ func Read(tree Tree) (*State, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// newest is the version in a file that has one, and after the merge of branches perhaps several: the newest of them, since
+// what it wrote is in the tree.
+func newest(file []byte) string {
+	var found string
+	for line := range bytes.Lines(bytes.Join(checkout.Sides(file), []byte("\n"))) {
+		version := string(bytes.TrimSpace(line))
+		if found == "" || semver.IsValid(version) && semver.Compare(version, found) > 0 {
+			found = version
+		}
+	}
+	return found
 }
 
 func readOptional(tree Tree, path string) (data []byte, exists bool, err error) {
@@ -59,27 +74,58 @@ func readOptional(tree Tree, path string) (data []byte, exists bool, err error) 
 	return data, true, nil
 }
 
+// decode adds what a file says. Of a file with conflicts, each branch counts.
 func (s *State) decode(data []byte) error {
+	sides := checkout.Sides(data)
+	for _, side := range sides {
+		if err := s.decodeSide(side); err != nil {
+			return err
+		}
+	}
+	s.Mixed = s.Mixed || len(sides) > 1
+	return s.validate()
+}
+
+func (s *State) decodeSide(data []byte) error {
 	// The format is looked at first and alone, because a newer one need not decode as this one.
 	var head struct {
 		Format int `json:"format"`
 	}
-	if err := json.Unmarshal(data, &head); err != nil {
+	err := json.Unmarshal(data, &head)
+	if one, two := formats(data); err != nil && one != nil && two != nil {
+		return cmp.Or(s.decodeSide(two), s.decodeSide(one))
+	}
+	switch {
+	case err != nil:
 		return broken(data, err)
-	}
-	if head.Format > Format {
+	case head.Format > Format:
 		return s.tooNew(head.Format)
-	}
-	if head.Format < 1 {
+	case head.Format == 2:
+		return s.addLines(data)
+	case head.Format == 1:
+		return s.addNested(data)
+	default:
 		return problem(diag.Problem{Message: "unknown state format", Found: strconv.Itoa(head.Format),
 			Want: fmt.Sprintf("1 to %d", Format), Fix: recovery})
 	}
-	var doc document
-	if err := json.Unmarshal(data, &doc); err != nil {
-		return broken(data, err)
+}
+
+// formats takes a file apart in which git has put the lines of both formats below each other, as it does when msgen was
+// upgraded on one of two branches: those of format 1 are indented.
+func formats(data []byte) (one, two []byte) {
+	var indented, flush []byte
+	for line := range bytes.Lines(data) {
+		switch line[0] {
+		case ' ':
+			indented = append(indented, line...)
+		case '"':
+			flush = append(flush, line...)
+		}
 	}
-	s.Inputs, s.Handlers, s.Stubs, s.Files = doc.Inputs, doc.Handlers, doc.Stubs, doc.Files
-	return s.validate()
+	if len(indented) == 0 || len(flush) == 0 {
+		return nil, nil
+	}
+	return fmt.Appendf(nil, "{%s}", indented), fmt.Appendf(nil, "{%s}", flush)
 }
 
 // validate checks what the JSON types do not: the paths above all, since later runs remove files by them.
@@ -96,9 +142,11 @@ func (s *State) validate() error {
 			faults.Add(diag.Problem{Position: at, Message: "owner of " + path, Found: string(entry.Owner),
 				Want: fmt.Sprintf("%s, %s or %s", Generated, Merged, Yours), Fix: recovery})
 		}
-		if sum, err := hex.DecodeString(entry.Sum); err != nil || len(sum) != sha256.Size {
-			faults.Add(diag.Problem{Position: at, Message: "sha256 of " + path, Found: entry.Sum,
-				Want: "64 hexadecimal digits", Fix: recovery})
+		for _, written := range entry.sums() {
+			if sum, err := hex.DecodeString(written); err != nil || len(sum) != sha256.Size {
+				faults.Add(diag.Problem{Position: at, Message: "sha256 of " + path, Found: written,
+					Want: "64 hexadecimal digits", Fix: recovery})
+			}
 		}
 	}
 	return faults.Err()
@@ -125,6 +173,18 @@ func broken(data []byte, err error) error {
 		p.Line, p.Col = lineAndColumn(data, wrong.Offset-1)
 		p.Message = fmt.Sprintf("%s cannot be a JSON %s", cmp.Or(wrong.Field, "the state"), wrong.Value) // its own text names Go types
 	}
+	return problem(p)
+}
+
+var errUnknown = errors.New("is no key of msgen's")
+
+// member is the error of the value at the end of what was read.
+func member(key string, read []byte, err error) error {
+	p := diag.Problem{Message: fmt.Sprintf("%q %s", key, err), Fix: recovery}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		p.Message = fmt.Sprintf("%q cannot be a JSON %s", key, wrong.Value) // its own text names Go types
+	}
+	p.Line, p.Col = lineAndColumn(read, int64(len(read))-1)
 	return problem(p)
 }
 

@@ -1,16 +1,18 @@
 // Package state holds what msgen emits and what it remembers of that: `.msgen/`, which is committed with the service.
 //
-//	.msgen/state.json    what made the tree, and owner and hash of every emitted file
-//	.msgen/version       the version of the msgen that wrote it, alone in its file
-//	.msgen/descriptors.b64     the protos that made it, to tell what a change of theirs breaks
-//	.msgen/base/<path>   the last emitted text of every file that is merged or spliced
+//	.msgen/state.json        what made the tree, and owner and hash of every emitted file, one line for each
+//	.msgen/version           the version of the msgen that wrote it, alone in its file
+//	.msgen/descriptors.b64   the protos that made it, to tell what a change of theirs breaks, one line for each
+//	.msgen/base/<path>       the last emitted text of every file that is merged or spliced, in one line
+//
+// A line is whole in itself, so that a merge of two branches can do no more than keep it, drop it, or have the lines of both.
+// The readers here take two lines for one thing, with or without git's marks around them, and the next run settles it: the
+// protos and the policy decide what a tree is, so that nobody has to merge this folder by hand.
 //
 // The package reads and encodes; package write puts it on disk together with the files that it describes.
 package state
 
 import (
-	"bytes"
-	"encoding/json"
 	"maps"
 	"strings"
 )
@@ -23,20 +25,13 @@ const (
 	Path        = Dir + "/state.json"
 	VersionPath = Dir + "/version"
 
-	// DescriptorsPath holds the protos that the tree was made from last, as a google.protobuf.FileDescriptorSet
-	// in lines of base64: the response of a plugin can hold text alone.
+	// DescriptorsPath holds the protos that the tree was made from last, see package since.
 	DescriptorsPath = Dir + "/descriptors.b64"
 
 	// JournalPath holds the work of a run that writes, so that the next run can finish it if this one is killed. It
 	// exists only meanwhile.
 	JournalPath = Dir + "/journal.json"
 )
-
-// BasePath is where the last emitted text of the merged file at path is kept.
-func BasePath(path string) string { return Dir + "/base/" + path }
-
-// Format is the version of state.json that this package writes, and the newest that it reads.
-const Format = 1
 
 // State is msgen's memory of one tree. The zero State is that of a tree which msgen has not written.
 type State struct {
@@ -50,6 +45,10 @@ type State struct {
 	// Stubs are the folders of Go packages that the tree holds although their go_package puts them elsewhere, by what tells
 	// them apart.
 	Stubs map[string]string
+
+	// Mixed reports that no single run has left the memory as it is: an older msgen wrote it, or two branches were merged
+	// since. What it says of the inputs is then no reason to take the tree for up to date.
+	Mixed bool
 }
 
 // Without is the memory of a tree in which files are another's from now on.
@@ -146,36 +145,4 @@ type Dependency struct {
 type Source struct {
 	Written string `json:"written"` // as in the policy, relative to that
 	Path    string `json:"path"`    // relative to the root of the tree
-}
-
-// Entry is what msgen remembers of one emitted file.
-type Entry struct {
-	Owner   Owner  `json:"owner"`
-	Sum     string `json:"sha256"`            // of the content that msgen emitted, see [Sum]
-	Deleted bool   `json:"deleted,omitempty"` // its user deleted it, and was told that it stays so
-}
-
-// document is state.json. The version is not in it, so that a newer msgen which emits the same tree leaves it as it is.
-type document struct {
-	Format   int               `json:"format"`
-	Inputs   Inputs            `json:"inputs"`
-	Handlers map[string]string `json:"handlers,omitempty"`
-	Stubs    map[string]string `json:"stubs,omitempty"`
-	Files    map[string]Entry  `json:"files"`
-}
-
-// Encode returns state.json: indented, sorted by path, and the same bytes for the same State.
-func (s *State) Encode() ([]byte, error) {
-	doc := document{Format: Format, Inputs: s.Inputs, Handlers: s.Handlers, Stubs: s.Stubs, Files: s.Files}
-	if doc.Files == nil {
-		doc.Files = map[string]Entry{}
-	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false) // paths are for people to read
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(doc); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
 }

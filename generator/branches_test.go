@@ -70,7 +70,7 @@ var merges = map[string]teamwork{
 	},
 	"a policy and an RPC": {
 		ours: func(s *shop) {
-			put(s.T, s.path("policy.yaml"), matrixPolicy+"server: {rateLimit: {requestsPerSecond: 1}}\ndeploy: {image: {}}\n")
+			put(s.T, s.path("policy.yaml"), matrixPolicy+"server: {rateLimit: {requestsPerSecond: 1}}\ndeploy: {image: registry.example.com/shop}\n")
 			s.edit("Makefile", "test:", "# ours, mine\ntest:")
 		},
 		theirs: func(s *shop) { s.edit("shop.proto", shopGet, alpha+shopGet) },
@@ -119,7 +119,10 @@ func implemented(name, rpc string) func(*shop) {
 // TestBranches merges two branches, and regenerates once.
 func TestBranches(t *testing.T) {
 	for name, work := range merges {
-		t.Run(name, func(t *testing.T) { work.test(t, simulated) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			work.test(t, simulated)
+		})
 	}
 }
 

@@ -27,6 +27,7 @@ type merging func(t *testing.T, base, ours, theirs commit) commit
 
 // teamwork is the work of two people on two branches, and what comes of it.
 type teamwork struct {
+	base         func(*shop) // nil: nothing special
 	ours, theirs func(*shop)
 	person       func(s *shop, ours, theirs commit) // who merges, after the conflicts in the files that are not msgen's; nil: does no more
 	version      string                             // of the msgen on their branch; empty: of the other, too
@@ -96,6 +97,16 @@ var merges = map[string]teamwork{
 		version: "v1.1.0",
 		want:    map[string][]string{".msgen/version": {"v1.1.0\n"}},
 	},
+	"a proto file that is added, and one that is removed": {
+		base: func(s *shop) { s.add("more") },
+		ours: func(s *shop) {
+			require.NoError(s, os.Remove(s.path("more.proto")))
+			_, err := s.generate("shop.proto")
+			require.NoError(s, err)
+		},
+		theirs: func(s *shop) { s.add("more", "fresh") },
+		want:   map[string][]string{"internal/server/services.go": {"freshv1"}, "internal/fresh/fresh.go": {") Do("}},
+	},
 	"without .gitattributes": {
 		ours: func(s *shop) {
 			require.NoError(s, os.Remove(s.path(".gitattributes")))
@@ -104,6 +115,19 @@ var merges = map[string]teamwork{
 		theirs: func(s *shop) { s.edit("shop.proto", shopPut, shopPut+beta) },
 		want:   map[string][]string{orders: {") Alpha(", ") Beta("}},
 	},
+}
+
+// add generates from protos that are added to the tree's.
+func (s *shop) add(names ...string) {
+	s.Helper()
+	protos := []string{"shop.proto"}
+	for _, name := range names {
+		protos = append(protos, name+".proto")
+		put(s.T, s.path(name+".proto"), "syntax = \"proto3\";\npackage "+name+".v1;\nmessage Ping {}\nservice "+
+			strings.ToUpper(name[:1])+name[1:]+" { rpc Do(Ping) returns (Ping); }\n")
+	}
+	_, err := s.generate(protos...)
+	require.NoError(s, err)
 }
 
 // implemented adds an RPC with a handler of the user's.
@@ -129,6 +153,9 @@ func TestBranches(t *testing.T) {
 func (work teamwork) test(t *testing.T, merge merging) {
 	s := newShop(t)
 	version := "v1.0.0"
+	if work.base != nil {
+		work.base(s)
+	}
 	base := s.commit()
 	work.ours(s)
 	ours := s.committed(version)
@@ -180,8 +207,12 @@ func (s *shop) assertRegenerated(version string) {
 	memory, err := state.Read(tree)
 	require.NoError(s, err)
 	assert.False(s, memory.Mixed)
+	var protos []string
+	for _, proto := range memory.Inputs.Protos {
+		protos = append(protos, s.path(proto))
+	}
 	fresh, err := Plan(context.Background(), Options{
-		Protos: []string{s.path("shop.proto")}, ImportPaths: []string{s.dir}, Policy: s.path("policy.yaml"), Out: filepath.Join(s.TempDir(), "fresh"), Version: version,
+		Protos: protos, ImportPaths: []string{s.dir}, Policy: s.path("policy.yaml"), Out: filepath.Join(s.TempDir(), "fresh"), Version: version,
 	})
 	require.NoError(s, err)
 	for _, action := range fresh.plan.Actions {

@@ -93,6 +93,7 @@ func (s *State) decodeSide(data []byte) error {
 	}
 	err := json.Unmarshal(data, &head)
 	if one, two := formats(data); err != nil && one != nil && two != nil {
+		s.Mixed = true
 		return cmp.Or(s.decodeSide(two), s.decodeSide(one))
 	}
 	switch {

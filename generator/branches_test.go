@@ -29,7 +29,7 @@ type merging func(t *testing.T, base, ours, theirs commit) commit
 type teamwork struct {
 	base         func(*shop) // nil: nothing special
 	ours, theirs func(*shop)
-	person       func(s *shop, ours, theirs commit) // who merges, after the conflicts in the files that are not msgen's; nil: does no more
+	person       func(s *shop, ours, theirs commit) // who merges, after the conflicts in the files that are not msgen's; nil: nothing
 	version      string                             // of the msgen on their branch; empty: of the other, too
 	want         map[string][]string                // texts that are in a file then
 }
@@ -260,7 +260,7 @@ func (s *shop) commit() commit {
 	return files
 }
 
-// checkout makes the folder that of a commit.
+// checkout puts the files of a commit into the folder, and removes all others.
 func (s *shop) checkout(files commit) {
 	s.Helper()
 	for name := range s.commit() {

@@ -21,7 +21,7 @@ func (s *shop) onWindows() {
 	}
 }
 
-// TestCheckoutOnWindows: line endings are the checkout's. They are no edit, and a run leaves them as they are.
+// TestCheckoutOnWindows: a checkout decides on line endings. A run does not take them for edits, and leaves them as they are.
 func TestCheckoutOnWindows(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

@@ -34,7 +34,7 @@ func Patterns(base, mine, theirs []byte) Result {
 			at = i + 1
 			continue
 		}
-		if !slices.Contains(was, line) { // one that the user removed stays so
+		if !slices.Contains(was, line) { // the user removed the others
 			lines = slices.Insert(lines, at, line)
 			at++
 		}

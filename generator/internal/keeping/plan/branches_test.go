@@ -58,7 +58,7 @@ func TestFilesOfMergedBranches(t *testing.T) {
 	}
 }
 
-// TestAttributesAreAdopted: .gitattributes of the user's is no reason to refuse a first run.
+// TestAttributesAreAdopted: a first run adds its lines to the user's .gitattributes.
 func TestAttributesAreAdopted(t *testing.T) {
 	const attributes = ".gitattributes"
 	on := tree{attributes: "*.png binary\n"}

@@ -41,7 +41,7 @@ type Options struct {
 	Edited []string
 	// Restore are the paths of files that are brought back although their user deleted them.
 	Restore []string
-	// Unresolved are Go files of the user's that have conflict markers. What a run reads from them would be half of the truth.
+	// Unresolved are Go files of the user's that have conflict markers. They stop the run, which may not find a handler in them.
 	Unresolved []string
 	// Spliced are the texts that splicing makes of Go files of the user's, by path. Files that msgen did not emit may be
 	// among them.

@@ -41,7 +41,7 @@ func TestProtosOfBranches(t *testing.T) {
 		"of an older msgen":       {old, [][]string{{"a", "old"}}},
 		"of two, with marks":      {"<<<<<<< HEAD\n" + a + ours + "=======\n" + old + ">>>>>>> b\n", [][]string{{"a", "ours"}, {"a", "old"}}},
 		"of two, in lines":        {a + ours + old, [][]string{{"a", "ours"}, {"a", "old"}}},
-		"one that git has halved": {"<<<<<<< HEAD\n" + a + "=======\n" + whole[:21] + "\n>>>>>>> b\n", [][]string{{"a"}}},
+		"half of a set, and one": {"<<<<<<< HEAD\n" + a + "=======\n" + whole[:21] + "\n>>>>>>> b\n", [][]string{{"a"}}},
 	} {
 		sets, err := decodeProtos([]byte(c.text))
 		require.NoError(t, err, name)

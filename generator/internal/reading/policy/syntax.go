@@ -54,7 +54,7 @@ func unreadable(noun, file string, src []byte) *diag.Problem {
 		return &diag.Problem{Position: diag.Position{File: file}, Message: "too large for a " + noun, Found: fmt.Sprintf("%d bytes", len(src)), Want: "at most 1 MiB"}
 	}
 	if line := checkout.Conflict(src); line > 0 {
-		return &diag.Problem{Position: diag.Position{File: file, Line: line, Col: 1}, Message: "has conflict markers", Fix: "resolve them and generate again"}
+		return &diag.Problem{Position: diag.Position{File: file, Line: line, Col: 1}, Message: "has conflict markers", Fix: "resolve them, and remove the markers"}
 	}
 	for i := 0; i < len(src); {
 		r, size := utf8.DecodeRune(src[i:])

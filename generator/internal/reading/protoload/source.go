@@ -101,7 +101,7 @@ func (s Source) fault() *diag.Problem {
 			Message: "a byte order mark stands in the middle of the file", Fix: "remove it"}
 	case checkout.Conflict(text) > 0:
 		return &diag.Problem{Position: diag.Position{File: s.Path, Line: checkout.Conflict(text), Col: 1},
-			Message: "has conflict markers", Fix: "resolve them and generate again"}
+			Message: "has conflict markers", Fix: "resolve them, and remove the markers"}
 	case !utf8.Valid(text):
 		return &diag.Problem{Position: s.offset(firstInvalid(text)), Message: "the file is not UTF-8", Fix: "save it as UTF-8"}
 	}

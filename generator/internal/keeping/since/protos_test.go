@@ -35,12 +35,12 @@ func TestProtosOfBranches(t *testing.T) {
 		text string
 		want [][]string // packages of each branch
 	}{
-		"one branch":              {a + ours, [][]string{{"a", "ours"}}},
-		"two lines":               {a + ours + theirs, [][]string{{"a", "ours"}, {"a", "theirs"}}},
-		"with marks":              {a + "<<<<<<< HEAD\n" + ours + "=======\n" + theirs + ">>>>>>> b\n", [][]string{{"a", "ours"}, {"a", "theirs"}}},
-		"of an older msgen":       {old, [][]string{{"a", "old"}}},
-		"of two, with marks":      {"<<<<<<< HEAD\n" + a + ours + "=======\n" + old + ">>>>>>> b\n", [][]string{{"a", "ours"}, {"a", "old"}}},
-		"of two, in lines":        {a + ours + old, [][]string{{"a", "ours"}, {"a", "old"}}},
+		"one branch":             {a + ours, [][]string{{"a", "ours"}}},
+		"two lines":              {a + ours + theirs, [][]string{{"a", "ours"}, {"a", "theirs"}}},
+		"with marks":             {a + "<<<<<<< HEAD\n" + ours + "=======\n" + theirs + ">>>>>>> b\n", [][]string{{"a", "ours"}, {"a", "theirs"}}},
+		"of an older msgen":      {old, [][]string{{"a", "old"}}},
+		"of two, with marks":     {"<<<<<<< HEAD\n" + a + ours + "=======\n" + old + ">>>>>>> b\n", [][]string{{"a", "ours"}, {"a", "old"}}},
+		"of two, in lines":       {a + ours + old, [][]string{{"a", "ours"}, {"a", "old"}}},
 		"half of a set, and one": {"<<<<<<< HEAD\n" + a + "=======\n" + whole[:21] + "\n>>>>>>> b\n", [][]string{{"a"}}},
 	} {
 		sets, err := decodeProtos([]byte(c.text))

@@ -10,3 +10,8 @@ import (
 func TestMergesAgreeWithGit(t *testing.T) {
 	program.Run(t, repository, "go", "test", "-count=1", "-tags", "git", "-run", "TestAgreesWithGit", "./generator/internal/keeping/merge")
 }
+
+// TestBranchesMergedByGit runs another: after git has merged two branches of a tree, one run makes it what the inputs say.
+func TestBranchesMergedByGit(t *testing.T) {
+	program.Run(t, repository, "go", "test", "-count=1", "-tags", "git", "-run", "TestBranchesWithGit", "./generator")
+}

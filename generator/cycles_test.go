@@ -22,8 +22,7 @@ var cycles = flag.Int("cycles", 100, "random edit and regenerate cycles of TestC
 // that the user has written and not taken back is ever lost, a run that cannot keep one writes nothing, and a run that
 // has written leaves nothing to do.
 func TestCycles(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(2026, 7))
-	u := &user{shop: newShop(t), rnd: rnd, lines: map[string]string{}, rpcs: map[string]bool{"Get": true, "Watch": true}}
+	u := newUser(t, 7)
 	refused := 0
 	for n := range *cycles {
 		u.edit(n)
@@ -52,6 +51,12 @@ func TestCycles(t *testing.T) {
 	assert.Less(t, refused, *cycles/2, "most edits and changes get along")
 }
 
+func newUser(t *testing.T, seed uint64) *user {
+	t.Helper()
+	rnd := rand.New(rand.NewPCG(2026, seed))
+	return &user{shop: newShop(t), rnd: rnd, lines: map[string]string{}, rpcs: map[string]bool{"Get": true, "Watch": true}}
+}
+
 // user is somebody who works on a tree.
 type user struct {
 	*shop
@@ -62,6 +67,7 @@ type user struct {
 	limited bool
 	second  bool
 	renamed bool
+	loyal   bool // to the name of the service
 }
 
 // most is how many lines a user has in a file: with more, a cycle takes longer and shows the same.
@@ -120,11 +126,16 @@ func (u *user) change() {
 	case 1:
 		u.second = !u.second
 	case 2:
-		u.renamed = !u.renamed
+		u.renamed = !u.renamed && !u.loyal
 	default:
 		name := []string{"Get", "Watch", "Put", "List", "Drop"}[u.rnd.IntN(5)]
 		u.rpcs[name] = !u.rpcs[name]
 	}
+	u.writeInputs()
+}
+
+// writeInputs writes the proto and the policy as the user wants them.
+func (u *user) writeInputs() {
 	service := map[bool]string{false: "Orders", true: "Purchases"}[u.renamed]
 	proto := shopHead + "service " + service + " {\n"
 	for _, name := range []string{"Drop", "Get", "List", "Put", "Watch"} {
@@ -150,7 +161,8 @@ func (u *user) giveUp(refused *RefusedError) {
 		require.Equal(u, Conflict, change.Action, change.Reason)
 		base, err := os.ReadFile(u.path(".msgen/base/" + change.Path))
 		require.NoError(u, err)
-		text, err := strconv.Unquote(strings.TrimSpace(string(base)))
+		line, _, _ := strings.Cut(string(base), "\n") // of one branch, where two were merged
+		text, err := strconv.Unquote(line)
 		require.NoError(u, err)
 		u.put(change.Path, text)
 		for line, in := range u.lines {

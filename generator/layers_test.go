@@ -61,8 +61,8 @@ var only = map[string]struct {
 }{
 	"reading/checkout":    {nil, "what git does to a text, whatever the text"},
 	"reading/disk":        {nil, "the disk is files, whatever they mean"},
-	"reading/policy":      {nil, "the language stands without any proto"},
-	"reading/protoload":   {[]string{"reading/disk"}, "descriptors stand without any policy"},
+	"reading/policy":      {[]string{"reading/checkout"}, "the language stands without any proto"},
+	"reading/protoload":   {[]string{"reading/checkout", "reading/disk"}, "descriptors stand without any policy"},
 	"reading/state":       {[]string{"reading/checkout"}, "the tree's memory knows files, not what they mean"},
 	"making/gomod":        {nil, "go.mod is a function of imports alone"},
 	"making/linked":       {[]string{"making/model", "reading/policy"}, "what a program links is a function of imports, descriptors and the policy"},

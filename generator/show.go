@@ -137,7 +137,7 @@ const (
 	Edited    Condition = "edited"    // its user has changed it
 	Deleted   Condition = "deleted"   // its user has deleted it, which is theirs to decide
 	Missing   Condition = "missing"   // it is gone, and the next run writes it again
-	Unmerged  Condition = "unmerged"  // it has conflict markers, which keep the next run from writing
+	Unmerged  Condition = "unmerged"  // it has conflict markers: the next run regenerates a generated file, and stops at any other
 	Blocked   Condition = "blocked"   // something else stands in its place: a folder, a link
 )
 

@@ -1,6 +1,10 @@
 package handlers
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
+)
 
 // spliced are the emitted files that splicing has a say in: all that msgen does not write as a whole.
 func (s *sides) spliced() []*source {
@@ -20,7 +24,7 @@ func (s *sides) decide(spliced []*source) changes {
 // nowhere else. That includes a file that was never there.
 func (s *sides) whole(now *source) bool {
 	was, mine := s.base.file(now.path), s.disk.file(now.path)
-	if (mine == nil) != (was == nil) || mine != nil && !sameText(mine.Src, was.Src) {
+	if (mine == nil) != (was == nil) || mine != nil && !checkout.Same(mine.Src, was.Src) {
 		return false
 	}
 	return !slices.ContainsFunc(now.funcs, func(f *function) bool {

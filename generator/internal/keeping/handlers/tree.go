@@ -7,6 +7,7 @@ import (
 
 	"github.com/msgen/msgen/generator/internal/keeping/merge"
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
@@ -52,6 +53,20 @@ func folderOf(tree *disk.Tree, memory *state.State, dir string, rendered map[str
 		}
 	}
 	return p
+}
+
+// Unresolved are the Go files of the tree that are not msgen's and have conflict markers: they may hold any handler.
+func Unresolved(tree *disk.Tree, memory *state.State, rendered []state.File) []string {
+	owners := map[string]state.Owner{}
+	for name, entry := range memory.Files {
+		owners[name] = entry.Owner
+	}
+	for _, file := range rendered {
+		owners[file.Path] = file.Owner
+	}
+	return slices.DeleteFunc(tree.GoFiles(), func(name string) bool {
+		return owners[name] == state.Generated || checkout.Conflict(tree.Look(name).Content) == 0
+	})
 }
 
 // Stand reports whether the handlers that their user has touched have all that msgen's last text for them asks.

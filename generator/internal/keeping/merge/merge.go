@@ -40,7 +40,7 @@ func File(name string, base, mine, theirs []byte) Result {
 		return Mod(base, mine, theirs)
 	case path.Base(name) == "go.sum":
 		return Sum(base, mine, theirs)
-	case Adopts(name):
+	case path.Base(name) == gitAttributes:
 		return Patterns(base, mine, theirs)
 	case path.Ext(name) == ".go":
 		return Go(base, mine, theirs)

@@ -45,7 +45,7 @@ func edited(rnd *rand.Rand, who, text string) string {
 }
 
 // names are one of each kind of file.
-var names = []string{"Makefile", "main.go", "go.mod", "go.sum"}
+var names = []string{"Makefile", "main.go", "go.mod", "go.sum", ".gitattributes"}
 
 // TestLaws: 10,000 random triples; whoever changes nothing gets the other's text, and no line of the user's is lost.
 func TestLaws(t *testing.T) {

@@ -36,7 +36,7 @@ func Joined(bases [][]byte) [][]byte {
 	return out
 }
 
-// join is two texts in one: where they differ, the lines of a stand before those of b.
+// join is two texts in one: where they differ, the lines of a stand first.
 func join(a, b []byte) []byte {
 	left, right := splitLines(string(a)), splitLines(string(b))
 	var out bytes.Buffer

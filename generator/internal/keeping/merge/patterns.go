@@ -9,9 +9,11 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
+const gitAttributes = ".gitattributes"
+
 // Adopts reports whether a file that msgen has not written can be merged with what it would write, since no line of the one is
 // in the way of the other.
-func Adopts(name string) bool { return path.Base(name) == ".gitattributes" }
+func Adopts(name string) bool { return path.Base(name) == gitAttributes }
 
 // Patterns merges a file of patterns as a set of lines, such as .gitattributes: the lines of the user's stay where they are,
 // lines that msgen adds come in behind the line that they follow in msgen's text, and lines that it drops go.
@@ -32,7 +34,7 @@ func Patterns(base, mine, theirs []byte) Result {
 			at = i + 1
 			continue
 		}
-		if !slices.Contains(was, line) { // one that the user removed stays so
+		if !slices.Contains(was, line) { // the user removed the others
 			lines = slices.Insert(lines, at, line)
 			at++
 		}

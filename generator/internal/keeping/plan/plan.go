@@ -41,6 +41,8 @@ type Options struct {
 	Edited []string
 	// Restore are the paths of files that are brought back although their user deleted them.
 	Restore []string
+	// Unresolved are Go files of the user's that have conflict markers. They stop the run, which may not find a handler in them.
+	Unresolved []string
 	// Spliced are the texts that splicing makes of Go files of the user's, by path. Files that msgen did not emit may be
 	// among them.
 	Spliced map[string]splice.Text
@@ -92,6 +94,7 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 	}
 	p.abandonAll(left, look, opts)
 	p.mergeOthers(look, opts)
+	p.stopAt(opts.Unresolved, look)
 	slices.SortFunc(p.Actions, func(a, b Action) int { return cmp.Compare(a.Path, b.Path) })
 	var err error
 	if opts.Protos != nil {
@@ -131,6 +134,23 @@ func (p *Plan) mergeOthers(look Disk, opts Options) {
 		if found := look(path); found.Kind == disk.Regular && text.Changes(found.Content) {
 			p.Actions = append(p.Actions, Action{Path: path, Kind: Merge, Owner: state.Yours, Found: found, New: text.Content})
 		}
+	}
+}
+
+// stopAt makes conflicts of files that their user has to finish merging first.
+func (p *Plan) stopAt(paths []string, look Disk) {
+	for _, path := range paths {
+		found := look(path)
+		v := unresolved(found)
+		action := Action{
+			Path: path, Kind: v.kind, Owner: state.Yours, Found: found, New: v.content, Reason: v.reason, Fix: v.fix, Conflicts: v.conflicts,
+		}
+		if i := slices.IndexFunc(p.Actions, func(a Action) bool { return a.Path == path }); i >= 0 {
+			action.Owner = p.Actions[i].Owner
+			p.Actions[i] = action
+			continue
+		}
+		p.Actions = append(p.Actions, action)
 	}
 }
 

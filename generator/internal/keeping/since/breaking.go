@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/keeping/protobreak"
@@ -55,7 +56,7 @@ func Breaking(in *inputs.Loaded, made *build.Result, allowed Allowance) (notes [
 }
 
 // changesSince are the changes since the last run. After a merge of branches, the protos of either are known: a change that one
-// of them has made already was settled there.
+// of them has made already was settled there, and so was the removal of a file, whose line the other may have kept.
 func changesSince(last []byte, in *inputs.Loaded, made *build.Result) ([]protobreak.Change, error) {
 	branches, err := decodeProtos(last)
 	if err != nil {
@@ -70,6 +71,11 @@ func changesSince(last []byte, in *inputs.Loaded, made *build.Result) ([]protobr
 	}
 	var changes []protobreak.Change
 	for i, was := range branches {
+		if in.Memory.Mixed {
+			was.File = slices.DeleteFunc(was.File, func(file *descriptorpb.FileDescriptorProto) bool {
+				return !slices.ContainsFunc(now, func(desc protoreflect.FileDescriptor) bool { return desc.Path() == file.GetName() })
+			})
+		}
 		found, err := protobreak.Find(was, now)
 		if err != nil {
 			return nil, err

@@ -21,8 +21,8 @@ func Protos(in *inputs.Loaded) ([]byte, error) {
 		_, onDisk := in.Set.Source(file.GetName())
 		return !onDisk || slices.Contains(others, file.GetName())
 	})
-	slices.SortFunc(files, func(a, b *descriptorpb.FileDescriptorProto) int { return cmp.Compare(a.GetName(), b.GetName()) })
-	text := []byte{}
+	slices.SortFunc(files, byName)
+	var text []byte
 	for _, file := range files {
 		bare := proto.CloneOf(file)
 		bare.SourceCodeInfo = nil
@@ -53,23 +53,32 @@ func decodeProtos(text []byte) ([]*descriptorpb.FileDescriptorSet, error) {
 	return sets, nil
 }
 
-// branches are the sets of protos that some files are, where one may be there as two branches have it.
+// branches are the sets of protos that some files are: two where two branches have left a line each for one proto.
 func branches(files []*descriptorpb.FileDescriptorProto) []*descriptorpb.FileDescriptorSet {
-	first, last := new(descriptorpb.FileDescriptorSet), new(descriptorpb.FileDescriptorSet)
-	for i, file := range files {
-		same := func(other *descriptorpb.FileDescriptorProto) bool { return other.GetName() == file.GetName() }
-		if !slices.ContainsFunc(files[:i], same) {
-			first.File = append(first.File, file)
-		}
-		if !slices.ContainsFunc(files[i+1:], same) {
-			last.File = append(last.File, file)
-		}
+	sets := []*descriptorpb.FileDescriptorSet{firsts(files)}
+	if len(sets[0].GetFile()) < len(files) {
+		reversed := slices.Clone(files)
+		slices.Reverse(reversed)
+		sets = append(sets, firsts(reversed))
 	}
-	if proto.Equal(first, last) {
-		return []*descriptorpb.FileDescriptorSet{first}
-	}
-	return []*descriptorpb.FileDescriptorSet{first, last}
+	return sets
 }
+
+// firsts is the first file of each name, sorted by that.
+func firsts(files []*descriptorpb.FileDescriptorProto) *descriptorpb.FileDescriptorSet {
+	seen := map[string]bool{}
+	set := new(descriptorpb.FileDescriptorSet)
+	for _, file := range files {
+		if !seen[file.GetName()] {
+			seen[file.GetName()] = true
+			set.File = append(set.File, file)
+		}
+	}
+	slices.SortFunc(set.File, byName)
+	return set
+}
+
+func byName(a, b *descriptorpb.FileDescriptorProto) int { return cmp.Compare(a.GetName(), b.GetName()) }
 
 // decodeFiles reads a line for each proto. Lines without a name are a whole set, as older versions of msgen have written it.
 func decodeFiles(text []byte) ([]*descriptorpb.FileDescriptorProto, error) {

@@ -135,7 +135,7 @@ func (in *Settled) remember() error {
 	} else if len(made.Protos) == 0 {
 		return in.noProto()
 	}
-	for _, proto := range made.Protos {
+	for _, proto := range in.recordedProtos() {
 		in.Protos = append(in.Protos, in.FromTree(proto))
 	}
 	if len(in.ImportPaths) == 0 {
@@ -147,6 +147,19 @@ func (in *Settled) remember() error {
 		in.Policy, in.Remembered = in.FromTree(made.Policy), true
 	}
 	return nil
+}
+
+// recordedProtos are the protos that the tree was made from. After a merge of branches, one of them may have removed some.
+func (in *Settled) recordedProtos() []string {
+	recorded := in.Memory.Inputs.Protos
+	if !in.Memory.Mixed {
+		return recorded
+	}
+	standing := slices.DeleteFunc(slices.Clone(recorded), func(proto string) bool { return !in.View.Exists(in.FromTree(proto)) })
+	if len(standing) == 0 {
+		return recorded // whose absence is an error with a name
+	}
+	return standing
 }
 
 // rememberImportPaths takes the import paths from the tree, for a run that names a proto which the tree remembers, and none that

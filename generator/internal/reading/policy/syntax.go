@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
 // maxFileBytes bounds a file: YAML takes much more memory than its text.
@@ -51,6 +52,9 @@ func parse(noun, file string, src []byte) (*yaml.Node, *diag.Problem) {
 func unreadable(noun, file string, src []byte) *diag.Problem {
 	if len(src) > maxFileBytes {
 		return &diag.Problem{Position: diag.Position{File: file}, Message: "too large for a " + noun, Found: fmt.Sprintf("%d bytes", len(src)), Want: "at most 1 MiB"}
+	}
+	if line := checkout.Conflict(src); line > 0 {
+		return &diag.Problem{Position: diag.Position{File: file, Line: line, Col: 1}, Message: "has conflict markers", Fix: "resolve them, and remove the markers"}
 	}
 	for i := 0; i < len(src); {
 		r, size := utf8.DecodeRune(src[i:])

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
 // Source is the text that a proto file came from.
@@ -87,7 +88,8 @@ func (c columns) width(char rune, before int) int {
 
 // fault is what the compiler would let pass and what then breaks the Go that the comments end up in: text that is not
 // UTF-8, and byte order marks other than at the start (https://go.dev/ref/spec#Source_code_representation). An empty
-// file is one too: its problem would otherwise be reported where something is missed in it. Nil if there is none.
+// file is one too: its problem would otherwise be reported where something is missed in it. So is an unfinished merge, which
+// would be several syntax errors. Nil if there is none.
 func (s Source) fault() *diag.Problem {
 	text := s.text()
 	switch {
@@ -97,6 +99,9 @@ func (s Source) fault() *diag.Problem {
 	case bytes.Contains(text, []byte(byteOrderMark)):
 		return &diag.Problem{Position: s.offset(bytes.Index(text, []byte(byteOrderMark))),
 			Message: "a byte order mark stands in the middle of the file", Fix: "remove it"}
+	case checkout.Conflict(text) > 0:
+		return &diag.Problem{Position: diag.Position{File: s.Path, Line: checkout.Conflict(text), Col: 1},
+			Message: "has conflict markers", Fix: "resolve them, and remove the markers"}
 	case !utf8.Valid(text):
 		return &diag.Problem{Position: s.offset(firstInvalid(text)), Message: "the file is not UTF-8", Fix: "save it as UTF-8"}
 	}

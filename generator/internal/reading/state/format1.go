@@ -19,7 +19,6 @@ func (s *State) addNested(data []byte) error {
 	if err := json.Unmarshal(data, &doc); err != nil {
 		return broken(data, err)
 	}
-	s.Mixed = true
 	in := &s.Inputs
 	in.Protos, in.ImportPaths = union(in.Protos, doc.Inputs.Protos), union(in.ImportPaths, doc.Inputs.ImportPaths)
 	in.Policy, in.Root, in.System = cmp.Or(in.Policy, doc.Inputs.Policy), cmp.Or(in.Root, doc.Inputs.Root), cmp.Or(in.System, doc.Inputs.System)

@@ -16,7 +16,7 @@ import (
 // side. The last line is the only one without a comma, and never changes.
 const Format = 2
 
-// The keys of state.json. Those that end in a space are followed by a name.
+// The keys of state.json. A name follows the space of a key that ends in one.
 const (
 	keyProtos       = "protos"
 	keyImportPaths  = "importPaths"
@@ -51,8 +51,8 @@ func (s *State) Encode() ([]byte, error) {
 	return fmt.Appendf(nil, "{\n%s%q: %q,\n%q: %d\n}\n", lines, keySeal, Sum(lines), keyFormat, Format), nil
 }
 
-// lines are the lines of state.json between its first and its seal: the sum of them, by which a merge of two branches is told
-// from what one run has written.
+// lines are the lines of state.json between its first and its seal. The seal is their sum: where it differs, two branches were
+// merged.
 func (s *State) lines() ([]byte, error) {
 	var out lineWriter
 	in := s.Inputs
@@ -232,7 +232,7 @@ func union[T any](list, more []T) []T {
 	return list
 }
 
-// joined are values with those of others whose names are not among them.
+// joined adds the others to values. A name that both have keeps its value.
 func joined(values, others map[string]string) map[string]string {
 	if len(others) == 0 {
 		return values

@@ -93,6 +93,7 @@ func (s *State) decodeSide(data []byte) error {
 	}
 	err := json.Unmarshal(data, &head)
 	if one, two := formats(data); err != nil && one != nil && two != nil {
+		s.Mixed = true
 		return cmp.Or(s.decodeSide(two), s.decodeSide(one))
 	}
 	switch {
@@ -111,7 +112,7 @@ func (s *State) decodeSide(data []byte) error {
 }
 
 // formats takes a file apart in which git has put the lines of both formats below each other, as it does when msgen was
-// upgraded on one of two branches: those of format 1 are indented.
+// upgraded on one of two branches. The lines of format 1 are indented.
 func formats(data []byte) (one, two []byte) {
 	var indented, flush []byte
 	for line := range bytes.Lines(data) {
@@ -176,7 +177,7 @@ func broken(data []byte, err error) error {
 	return problem(p)
 }
 
-var errUnknown = errors.New("is no key of msgen's")
+var errUnknown = errors.New("is not a key of msgen's")
 
 // member is the error of the value at the end of what was read.
 func member(key string, read []byte, err error) error {

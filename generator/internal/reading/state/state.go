@@ -46,8 +46,8 @@ type State struct {
 	// them apart.
 	Stubs map[string]string
 
-	// Mixed reports that no single run has left the memory as it is: an older msgen wrote it, or two branches were merged
-	// since. What it says of the inputs is then no reason to take the tree for up to date.
+	// Mixed reports that no single run has left the memory as it is: two branches were merged since. The inputs in it are
+	// then no proof that the tree is up to date.
 	Mixed bool
 }
 

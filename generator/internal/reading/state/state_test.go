@@ -82,7 +82,7 @@ func TestReadPositionsWhatItCannotUnderstand(t *testing.T) {
 		"a list":          {"[]", ".msgen/state.json:1:1: the state cannot be a JSON array"},
 		"no format":       {`{}`, `.msgen/state.json: unknown state format: found "0", want 1 to 2; restore`},
 		"newer format":    {`{"format": 3, "files": []}`, `.msgen/state.json: written by msgen v9.0.0 in state format 3: want format 2 or older; use that version or a newer one`},
-		"unknown key":     {"{\n\"files x\": 3,\n\"format\": 2\n}", `.msgen/state.json:2:12: "files x" is no key of msgen's; restore`},
+		"unknown key":     {"{\n\"files x\": 3,\n\"format\": 2\n}", `.msgen/state.json:2:12: "files x" is not a key of msgen's; restore`},
 		"wrong value":     {"{\n\"root\": 3,\n\"format\": 2\n}", `.msgen/state.json:2:9: "root" cannot be a JSON number; restore`},
 		"line outside":    {`{"file ../x": {"owner": "yours", "sha256": "` + sum + `"}, "format": 2}`, `path of an emitted file: found "../x"`},
 		"line's sum":      {`{"file x": {"owner": "yours", "sha256": "1"}, "file x": {"owner": "yours", "sha256": "2"}, "format": 2}`, `sha256 of x: found "2"`},

@@ -224,6 +224,31 @@ func TestVendoredStubs(t *testing.T) {
 	assert.NoFileExists(t, "out/gen/shop/v1/orders.pb.go")
 }
 
+// TestTidyMayBringOlderStubs: only the user knows which version of another module has what the protos have. A go.mod that requires
+// one says so.
+func TestTidyMayBringOlderStubs(t *testing.T) {
+	for name, goMod := range map[string]string{"a module of its own": "out/go.mod", "part of a module": "go.mod"} {
+		t.Run(name, func(t *testing.T) {
+			const module = "module example.com/shop\n\ngo 1.26.0\n"
+			c := newOwnerCase(t, map[string]string{
+				goMod: module,
+				"orders.proto": "syntax = \"proto3\";\npackage orders.v1;\nimport \"shop/item.proto\";\n" +
+					"service Orders { rpc Get(shop.v1.Item) returns (shop.v1.Item); }\n",
+				"shop/item.proto": splitItem,
+			})
+			tree := c.generate()
+			assert.Contains(t, tree.Notes, "go mod tidy may choose stubs that are older than these protos and lack newer names: "+
+				"first run go get example.org/api/shop/v1@VERSION, with the version of the protos")
+			assert.Contains(t, tree.Next, "go mod tidy")
+
+			writeFile(t, goMod, readFile(t, goMod)+"\nrequire "+published+" v1.2.0\n")
+			c.options.Full = true
+			tree = c.generate()
+			assert.NotContains(t, strings.Join(tree.Notes, "\n"), "go get")
+		})
+	}
+}
+
 // TestStubsOfAnotherTreeOfTheRun: in one module, a tree imports the stubs that another tree of the system writes, from the first run on.
 func TestStubsOfAnotherTreeOfTheRun(t *testing.T) {
 	c := newOwnerCase(t, map[string]string{

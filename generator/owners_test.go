@@ -37,6 +37,11 @@ func TestNoGoPackageIsLinkedTwice(t *testing.T) {
 // publish writes the module of a proto's owner with the stubs of all protos, each under its go_package, as protoc does.
 func publish(t *testing.T, files []string, dir string) {
 	t.Helper()
+	publishModule(t, published, files, dir)
+}
+
+func publishModule(t *testing.T, modulePath string, files []string, dir string) {
+	t.Helper()
 	protos := slices.DeleteFunc(files, func(name string) bool { return !strings.HasSuffix(name, ".proto") })
 	set, problems := protoload.Load(t.Context(), protoload.Options{View: here(t), Files: protos, ImportPaths: []string{"."}})
 	require.NoError(t, problems.Err())
@@ -44,7 +49,7 @@ func publish(t *testing.T, files []string, dir string) {
 	var params []string
 	for _, file := range set.Files {
 		switch declared := file.GetOptions().GetGoPackage(); {
-		case strings.HasPrefix(declared, published+"/"):
+		case strings.HasPrefix(declared, modulePath+"/"):
 			outside = append(outside, file.GetName())
 		case declared == "":
 			params = append(params, "M"+file.GetName()+"=example.org/none/"+strings.TrimSuffix(file.GetName(), ".proto"))
@@ -57,9 +62,9 @@ func publish(t *testing.T, files []string, dir string) {
 	written, err := stubs.Generate(plugin)
 	require.NoError(t, err)
 	for _, stub := range written {
-		writeFile(t, filepath.Join(dir, strings.TrimPrefix(stub.Name, published)), string(stub.Content))
+		writeFile(t, filepath.Join(dir, strings.TrimPrefix(stub.Name, modulePath)), string(stub.Content))
 	}
-	writeFile(t, filepath.Join(dir, "go.mod"), "module "+published+"\n\ngo 1.26.0\n")
+	writeFile(t, filepath.Join(dir, "go.mod"), "module "+modulePath+"\n\ngo 1.26.0\n")
 }
 
 // requirePublished has a tree require the module that stands next to it.

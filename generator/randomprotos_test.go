@@ -23,7 +23,7 @@ import (
 // FuzzProtoSets makes the trees of random sets of protos, by the command line and as a plugin: they are the same, they compile, no
 // program of theirs links a proto twice, and a second run changes nothing.
 func FuzzProtoSets(f *testing.F) {
-	for seed := range uint64(20) {
+	for seed := range uint64(16) {
 		f.Add(seed)
 	}
 	checker := newTypeChecker(f)

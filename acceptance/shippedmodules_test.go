@@ -46,7 +46,8 @@ func shippedModules() []shipped {
 		}, big: true},
 		{module: "github.com/authzed/authzed-go@v1.11.0", needs: []string{
 			"github.com/envoyproxy/protoc-gen-validate@v1.3.3", "github.com/grpc-ecosystem/grpc-gateway/v2@v2.33.0", api, rpc,
-		}},
+			"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go@v1.36.12-20260825204119-511051f7f437.2",
+		}, big: true},
 		{module: "github.com/milvus-io/milvus-proto/go-api/v2@v2.6.18", big: true},
 		{module: "cloud.google.com/go/kms@v1.37.0", needs: google},
 		{module: "cloud.google.com/go/pubsub/v2@v2.9.0", needs: google},
@@ -91,13 +92,14 @@ func printProtos(t *testing.T, set, without *descriptorpb.FileDescriptorSet, dir
 	t.Helper()
 	files, err := protodesc.NewFiles(set)
 	require.NoError(t, err)
+	printer := protoprint.Printer{ForceFullyQualifiedNames: true} // in the package a.b.a, a name that begins with a.b is another
 	for _, file := range set.GetFile() {
 		if slices.ContainsFunc(without.GetFile(), func(known *descriptorpb.FileDescriptorProto) bool { return known.GetName() == file.GetName() }) {
 			continue
 		}
 		linked, err := files.FindFileByPath(file.GetName())
 		require.NoError(t, err)
-		text, err := (&protoprint.Printer{}).PrintProtoToString(linked)
+		text, err := printer.PrintProtoToString(linked)
 		require.NoError(t, err)
 		write(t, filepath.Join(dir, file.GetName()), text)
 	}

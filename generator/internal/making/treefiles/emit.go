@@ -74,13 +74,16 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 	wanted := gomod.Input{Module: service.Module, Imports: slices.Concat(imports, in.untwinned())}
 	if !service.OwnModule {
 		missing, err := gomod.MissingFrom(in.ModuleGoMod, wanted)
-		if err == nil && len(missing.Pinned) > 0 {
+		if err != nil {
+			return nil, err
+		}
+		if len(missing.Pinned) > 0 {
 			out.Notes = append(out.Notes, fmt.Sprintf("the tree is part of module %s, whose go.mod lacks requirements", service.Module))
 			out.Next = append(out.Next, "go get "+strings.Join(missing.Pinned, " "))
 		}
 		foreign, _ := in.fromWorkspace(missing.Foreign)
 		out.addForeign(unprovided(foreign, in.ModuleGoMod), in.Made)
-		return &out, err
+		return &out, nil
 	}
 	made, err := gomod.Make(wanted)
 	if err != nil {

@@ -103,8 +103,8 @@ func (c corpusRun) row(t *testing.T, given givenProtos) corpusRow {
 	return row
 }
 
-// assertSameTree compares a tree with that of the plugin, in all but what says how each was made, and the inputs: the command line
-// copies those that are not in the repository of the tree.
+// assertSameTree compares a tree with the plugin's tree. Left out are the files that say how a tree was made, and the inputs: the
+// command line copies inputs from outside of the repository.
 func assertSameTree(t *testing.T, tree, byPlugin string) {
 	t.Helper()
 	want, got := alike(treeOf(t, tree)), alike(treeOf(t, byPlugin))

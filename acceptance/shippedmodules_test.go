@@ -86,8 +86,8 @@ func (from shipped) given(t *testing.T, googleapis string) []givenProtos {
 	return []givenProtos{given}
 }
 
-// printProtos writes the files of a set as text, in the folder that their names are relative to: without those of another set, which
-// msgen has in itself.
+// printProtos writes the files of a set as text, in the folder that their names are relative to. The files of another set are left
+// out, since msgen has these built in.
 func printProtos(t *testing.T, set, without *descriptorpb.FileDescriptorSet, dir string) {
 	t.Helper()
 	files, err := protodesc.NewFiles(set)

@@ -40,7 +40,7 @@ acceptance: ## get the real tools once, then run what needs them: protoc and its
 	cd acceptance && $(GO) test -v -count=1 -timeout 40m $(ACCEPTANCEFLAGS) $(TESTFLAGS) ./...
 	cd acceptance/deploy && $(GO) test -v -count=1 -timeout 40m $(TESTFLAGS) ./...
 
-corpus: ## generate the services of every real proto that there is, and build them; acceptance takes the ones that are soon built
+corpus: ## generate the services of real protos by both front ends, build and start them; acceptance takes the ones that are soon built
 	cd acceptance && $(GO) test -v -count=1 -timeout 120m -run '^TestCorpus$$' $(TESTFLAGS) . -corpus
 
 lint: ## staticcheck and golangci-lint over msgen and the emitted examples

@@ -93,6 +93,25 @@ func (c corpus) programs(t *testing.T) [][]string {
 	return slices.Collect(maps.Values(groups))
 }
 
+// given copies the corpus's protos to a folder, and has protoc read what its programs are made from. A program without a service
+// is left out.
+func (c corpus) given(t *testing.T, tools compilers) []givenProtos {
+	t.Helper()
+	root := t.TempDir()
+	folder := filepath.Join(root, c.folder)
+	c.copyInto(t, folder)
+	var all []givenProtos
+	for _, protos := range c.programs(t) {
+		set := filepath.Join(t.TempDir(), "set.binpb")
+		program.Run(t, folder, tools.protoc, append([]string{"-I", ".", "--descriptor_set_in", tools.googleapis, "-o", set}, protos...)...)
+		given := givenProtos{root: root, folder: c.folder, targets: readSet(t, set).GetFile()}
+		if countServices(given.targets).services > 0 {
+			all = append(all, given)
+		}
+	}
+	return all
+}
+
 // copyInto copies the corpus's protos, and those of the modules that they import, to where imports from root find
 // them.
 func (c corpus) copyInto(t *testing.T, root string) {

@@ -69,13 +69,18 @@ const patience = time.Minute
 
 // serve builds and starts the service in dir on free ports of the loopback and returns the address of its gRPC
 // server. At the end of the test the service is asked to stop, and has to do so without an error.
-func serve(t *testing.T, dir, pkg string, buildFlags ...string) string {
+func serve(t *testing.T, dir, pkg string) string {
 	t.Helper()
 	service := filepath.Join(t.TempDir(), "service")
-	program.Run(t, dir, "go", slices.Concat([]string{"build"}, buildFlags, []string{"-o", service, pkg})...)
+	program.Run(t, dir, "go", "build", "-o", service, pkg)
+	return serveBuilt(t, service)
+}
 
+// serveBuilt is serve for a service that is built, with variables of its own.
+func serveBuilt(t *testing.T, service string, environment ...string) string {
+	t.Helper()
 	cmd := exec.Command(service) // without the test's context, which ends before the clean-up that stops it
-	cmd.Env = append(os.Environ(), "GRPC_ADDRESS=127.0.0.1:0", "ADMIN_ADDRESS=127.0.0.1:0", "ADVERTISE_ADDRESS=127.0.0.1")
+	cmd.Env = slices.Concat(os.Environ(), []string{"GRPC_ADDRESS=127.0.0.1:0", "ADMIN_ADDRESS=127.0.0.1:0", "ADVERTISE_ADDRESS=127.0.0.1"}, environment)
 	stdout, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	cmd.Stderr = cmd.Stdout

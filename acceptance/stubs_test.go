@@ -185,8 +185,8 @@ func firstDifference(want, got string) string {
 	wantLines, gotLines := strings.Split(withoutCompiler(want), "\n"), strings.Split(withoutCompiler(got), "\n")
 	for i := range min(len(wantLines), len(gotLines)) {
 		if wantLines[i] != gotLines[i] {
-			return fmt.Sprintf("line %d\nprotoc: %s\nmsgen:  %s", i+1, wantLines[i], gotLines[i])
+			return fmt.Sprintf("line %d\nwant: %s\ngot:  %s", i+1, wantLines[i], gotLines[i])
 		}
 	}
-	return fmt.Sprintf("protoc wrote %d lines, msgen %d", len(wantLines), len(gotLines))
+	return fmt.Sprintf("want %d lines, got %d", len(wantLines), len(gotLines))
 }

@@ -37,6 +37,11 @@ func TestNoGoPackageIsLinkedTwice(t *testing.T) {
 // publish writes the module of a proto's owner with the stubs of all protos, each under its go_package, as protoc does.
 func publish(t *testing.T, files []string, dir string) {
 	t.Helper()
+	publishModule(t, published, files, dir)
+}
+
+func publishModule(t *testing.T, modulePath string, files []string, dir string) {
+	t.Helper()
 	protos := slices.DeleteFunc(files, func(name string) bool { return !strings.HasSuffix(name, ".proto") })
 	set, problems := protoload.Load(t.Context(), protoload.Options{View: here(t), Files: protos, ImportPaths: []string{"."}})
 	require.NoError(t, problems.Err())
@@ -44,7 +49,7 @@ func publish(t *testing.T, files []string, dir string) {
 	var params []string
 	for _, file := range set.Files {
 		switch declared := file.GetOptions().GetGoPackage(); {
-		case strings.HasPrefix(declared, published+"/"):
+		case strings.HasPrefix(declared, modulePath+"/"):
 			outside = append(outside, file.GetName())
 		case declared == "":
 			params = append(params, "M"+file.GetName()+"=example.org/none/"+strings.TrimSuffix(file.GetName(), ".proto"))
@@ -57,9 +62,9 @@ func publish(t *testing.T, files []string, dir string) {
 	written, err := stubs.Generate(plugin)
 	require.NoError(t, err)
 	for _, stub := range written {
-		writeFile(t, filepath.Join(dir, strings.TrimPrefix(stub.Name, published)), string(stub.Content))
+		writeFile(t, filepath.Join(dir, strings.TrimPrefix(stub.Name, modulePath)), string(stub.Content))
 	}
-	writeFile(t, filepath.Join(dir, "go.mod"), "module "+published+"\n\ngo 1.26.0\n")
+	writeFile(t, filepath.Join(dir, "go.mod"), "module "+modulePath+"\n\ngo 1.26.0\n")
 }
 
 // requirePublished has a tree require the module that stands next to it.
@@ -222,6 +227,31 @@ func TestVendoredStubs(t *testing.T) {
 	tree := c.generate()
 	assert.Contains(t, tree.Notes, "orders.proto: its stubs are imported from example.org/api/shop/v1")
 	assert.NoFileExists(t, "out/gen/shop/v1/orders.pb.go")
+}
+
+// TestTidyMayBringOlderStubs: only the user knows which version of another module has what the protos have. A go.mod that requires
+// one says so.
+func TestTidyMayBringOlderStubs(t *testing.T) {
+	for name, goMod := range map[string]string{"a module of its own": "out/go.mod", "part of a module": "go.mod"} {
+		t.Run(name, func(t *testing.T) {
+			const module = "module example.com/shop\n\ngo 1.26.0\n"
+			c := newOwnerCase(t, map[string]string{
+				goMod: module,
+				"orders.proto": "syntax = \"proto3\";\npackage orders.v1;\nimport \"shop/item.proto\";\n" +
+					"service Orders { rpc Get(shop.v1.Item) returns (shop.v1.Item); }\n",
+				"shop/item.proto": splitItem,
+			})
+			tree := c.generate()
+			assert.Contains(t, tree.Notes, "go mod tidy may choose stubs that are older than these protos and lack newer names: "+
+				"first run go get example.org/api/shop/v1@VERSION, with the version of the protos")
+			assert.Contains(t, tree.Next, "go mod tidy")
+
+			writeFile(t, goMod, readFile(t, goMod)+"\nrequire "+published+" v1.2.0\n")
+			c.options.Full = true
+			tree = c.generate()
+			assert.NotContains(t, strings.Join(tree.Notes, "\n"), "go get")
+		})
+	}
 }
 
 // TestStubsOfAnotherTreeOfTheRun: in one module, a tree imports the stubs that another tree of the system writes, from the first run on.

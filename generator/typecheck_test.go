@@ -74,7 +74,30 @@ func newTypeChecker(t testing.TB) *typeChecker {
 
 // check returns what the compiler would say of the Go among the files of the tree whose import path is root.
 func (c *typeChecker) check(root string, files map[string]string) error {
+	return c.checkModules(map[string]map[string]string{root: files})
+}
+
+// checkModules is check of modules that import each other, by their paths.
+func (c *typeChecker) checkModules(modules map[string]map[string]string) error {
 	tree := &checkedTree{typeChecker: c, sources: map[string][]*ast.File{}, tests: map[string][]*ast.File{}, done: map[string]*types.Package{}}
+	for _, root := range slices.Sorted(maps.Keys(modules)) {
+		if err := tree.parse(root, modules[root]); err != nil {
+			return err
+		}
+	}
+	for _, importPath := range slices.Sorted(maps.Keys(tree.sources)) {
+		if _, err := tree.Import(importPath); err != nil {
+			return err
+		}
+		if _, err := tree.compile(importPath, append(tree.sources[importPath], tree.tests[importPath]...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parse adds the Go among the files of a module.
+func (c *checkedTree) parse(root string, files map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if path.Ext(name) != ".go" || strings.HasSuffix(name, "_protoopaque.pb.go") { // which a build tag turns on
 			continue
@@ -88,17 +111,9 @@ func (c *typeChecker) check(root string, files map[string]string) error {
 			return err
 		}
 		if strings.HasSuffix(name, "_test.go") {
-			tree.tests[importPath] = append(tree.tests[importPath], file)
+			c.tests[importPath] = append(c.tests[importPath], file)
 		} else {
-			tree.sources[importPath] = append(tree.sources[importPath], file)
-		}
-	}
-	for _, importPath := range slices.Sorted(maps.Keys(tree.sources)) {
-		if _, err := tree.Import(importPath); err != nil {
-			return err
-		}
-		if _, err := tree.compile(importPath, append(tree.sources[importPath], tree.tests[importPath]...)); err != nil {
-			return err
+			c.sources[importPath] = append(c.sources[importPath], file)
 		}
 	}
 	return nil

@@ -51,25 +51,30 @@ func Make(in Input) (Files, error) {
 	return Files{Mod: mod, Sum: sum, Foreign: res.foreign}, nil
 }
 
-// Missing returns what the go.mod of an existing module must still require before the imports build in it, as sorted
-// arguments for `go get`: "path@version" for each pinned module that is imported and is not required or too low. What
-// these modules require in turn, `go get` adds. It fails when existing does not parse.
-func Missing(existing []byte, in Input) ([]string, error) {
+// Missing is what an existing go.mod must still require before the imports build in it.
+type Missing struct {
+	Pinned  []string // sorted arguments for `go get`: "path@version" of each pinned module that is not required or too low
+	Foreign []string // the imports, sorted, that no pinned module provides; the go.mod may or may not do so
+}
+
+// MissingFrom compares the go.mod of an existing module with the imports. What the missing modules require in turn, `go get`
+// adds. It fails when existing does not parse.
+func MissingFrom(existing []byte, in Input) (Missing, error) {
 	has, err := requirements(existing)
 	if err != nil {
-		return nil, err
+		return Missing{}, err
 	}
 	res, err := resolve(readTable(embeddedTable), in.thirdParty())
 	if err != nil {
-		return nil, err
+		return Missing{}, err
 	}
-	var missing []string
+	missing := Missing{Foreign: res.foreign}
 	for path := range res.direct {
 		if want := res.required[path]; semver.Compare(has[path], want) < 0 {
-			missing = append(missing, path+"@"+want)
+			missing.Pinned = append(missing.Pinned, path+"@"+want)
 		}
 	}
-	slices.Sort(missing)
+	slices.Sort(missing.Pinned)
 	return missing, nil
 }
 

@@ -87,7 +87,7 @@ func TestMakeRefusesModulePath(t *testing.T) {
 	}
 }
 
-func TestMissing(t *testing.T) {
+func TestMissingFrom(t *testing.T) {
 	grpc := pinned(t, "google.golang.org/grpc").Version.Version
 	protobuf := pinned(t, "google.golang.org/protobuf").Version.Version
 	in := Input{Module: "example.com/mono", Imports: []string{
@@ -107,13 +107,13 @@ func TestMissing(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			goMod := "module example.com/mono\n\ngo 1.20\n\nrequire (\n" + tt.requires + "\n)\n\nunknown directive\n"
-			got, err := Missing([]byte(goMod), in)
+			got, err := MissingFrom([]byte(goMod), in)
 			require.NoError(t, err)
-			assert.Equal(t, tt.want, got)
+			assert.Equal(t, Missing{Pinned: tt.want, Foreign: []string{"example.com/other"}}, got)
 		})
 	}
 
-	_, err := Missing([]byte("module (\n"), in)
+	_, err := MissingFrom([]byte("module (\n"), in)
 	assert.ErrorContains(t, err, "go.mod:")
 }
 

@@ -73,12 +73,17 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 	service := in.Made.Service
 	wanted := gomod.Input{Module: service.Module, Imports: slices.Concat(imports, in.untwinned())}
 	if !service.OwnModule {
-		missing, err := gomod.Missing(in.ModuleGoMod, wanted)
-		if err == nil && len(missing) > 0 {
-			out.Notes = append(out.Notes, fmt.Sprintf("the tree is part of module %s, whose go.mod lacks requirements", service.Module))
-			out.Next = append(out.Next, "go get "+strings.Join(missing, " "))
+		missing, err := gomod.MissingFrom(in.ModuleGoMod, wanted)
+		if err != nil {
+			return nil, err
 		}
-		return &out, err
+		if len(missing.Pinned) > 0 {
+			out.Notes = append(out.Notes, fmt.Sprintf("the tree is part of module %s, whose go.mod lacks requirements", service.Module))
+			out.Next = append(out.Next, "go get "+strings.Join(missing.Pinned, " "))
+		}
+		foreign, _ := in.fromWorkspace(missing.Foreign)
+		out.addForeign(unprovided(foreign, in.ModuleGoMod), in.Made)
+		return &out, nil
 	}
 	made, err := gomod.Make(wanted)
 	if err != nil {
@@ -88,10 +93,7 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 	if outsideWorkspace {
 		out.Next = append(out.Next, "go work use .")
 	}
-	if foreign := unprovided(foreign, in.GoMod); len(foreign) > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("imports that msgen pins no version of: %s", strings.Join(foreign, ", ")))
-		out.Next = append(out.Next, "go mod tidy")
-	}
+	out.addForeign(unprovided(foreign, in.GoMod), in.Made)
 	out.Files = append(slices.Clip(out.Files),
 		state.File{Path: "go.mod", Content: made.Mod, Owner: state.Merged},
 		state.File{Path: "go.sum", Content: made.Sum, Owner: state.Merged})

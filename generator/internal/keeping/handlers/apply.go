@@ -70,7 +70,7 @@ func (s *source) edited(edits []edit) (content []byte, above int, err error) {
 		name := i.Local()
 		return name != "_" && name != "." && i.Path != "C" && before[name] && !after[name]
 	})
-	return content, lines(content) - lines(body), err
+	return splice.Formatted(s.Src, content), lines(content) - lines(body), err
 }
 
 // shifted are notes with those about one file at the lines to which their places have moved: imports stand above all of

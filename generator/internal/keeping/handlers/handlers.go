@@ -18,13 +18,19 @@
 // returns edits and notes (decide.go; insert.go, constructor.go and retype.go for one function); apply makes the edits.
 package handlers
 
-import "github.com/msgen/msgen/generator/internal/keeping/splice"
+import (
+	"github.com/msgen/msgen/generator/internal/keeping/methods"
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
+)
 
 // Package is one folder of handlers. Files are by path.
 type Package struct {
 	Base map[string][]byte // what msgen emitted last; without it, nothing counts as untouched
 	Disk map[string][]byte // every Go file that stands in the folder
 	New  map[string][]byte // what msgen would emit now
+
+	Path string       // the import path of the folder
+	Find methods.Find // the Go of other packages
 }
 
 // Result is what becomes of a folder.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected results; the run ends red")
 
 // TestSplice runs the cases of testdata: base/..., disk/... and new/... are the three sides of one folder, and
-// want/... is every file that the splices change, with notes as they are told. `base` and `new` alone list RPCs, from which
+// want/... is every file that the splices change, with notes as they are told. packages/... are the Go of other packages. `base` and `new` alone list RPCs, from which
 // the handlers are written that msgen would emit.
 func TestSplice(t *testing.T) {
 	cases, err := filepath.Glob("testdata/*.txtar")
@@ -97,16 +98,26 @@ func assertWindows(t *testing.T, archive *txtar.Archive) {
 // spliced is the archive with what comes of its inputs.
 func spliced(archive *txtar.Archive) *txtar.Archive {
 	out := &txtar.Archive{Comment: archive.Comment}
-	p := handlers.Package{Base: map[string][]byte{}, Disk: map[string][]byte{}, New: map[string][]byte{}}
+	p := handlers.Package{Base: map[string][]byte{}, Disk: map[string][]byte{}, New: map[string][]byte{}, Path: "example.com/orders/internal/orders"}
+	p.Find = func(importPath string) map[string][]byte {
+		files := map[string][]byte{}
+		for _, file := range archive.Files {
+			if name, ok := strings.CutPrefix(file.Name, "packages/"); ok && path.Dir(name) == importPath {
+				files[name] = file.Data
+			}
+		}
+		return files
+	}
 	for _, file := range archive.Files {
-		kind, path, _ := strings.Cut(file.Name, "/")
+		kind, name, _ := strings.Cut(file.Name, "/")
 		switch kind {
 		case "base":
-			maps.Copy(p.Base, side(path, file.Data))
+			maps.Copy(p.Base, side(name, file.Data))
 		case "new":
-			maps.Copy(p.New, side(path, file.Data))
+			maps.Copy(p.New, side(name, file.Data))
 		case "disk":
-			p.Disk[path] = file.Data
+			p.Disk[name] = file.Data
+		case "packages":
 		default:
 			continue
 		}

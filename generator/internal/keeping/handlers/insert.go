@@ -2,14 +2,18 @@ package handlers
 
 import "fmt"
 
-// insert puts an emitted function behind the last one of its kind.
-func (s *sides) insert(f *function) changes {
-	after, ok := s.placeFor(f)
+// insert puts an emitted function behind the last one of its kind. Where embedded types have it already and none of them answers,
+// the server itself gets it.
+func (s *sides) insert(f *function, has presence) changes {
+	after, ok := s.placeFor(f, has == ambiguous)
 	switch {
+	case ok && has == ambiguous:
+		what, _ := s.answered()
+		return after.put(s.transplant(f, after.file, after.receiver)).and(note(s.server.decl.file, s.server.decl.spec.Pos(),
+			"several types that %[1]s embeds have a method %[2]s, so that by the rules of Go none of them answers the %[3]s: %[1]s has its own now, "+
+				"which can call the right one", s.server.decl.name, f.name(), what))
 	case ok:
-		stub := s.transplant(f, after.file, after.receiver)
-		stub.code = "\n\n" + stub.code
-		return put(after.file, after.at, after.at, stub)
+		return after.put(s.transplant(f, after.file, after.receiver))
 	case f.isMethod() && len(s.disk.files) > 0:
 		what, _ := s.answered()
 		return changes{notes: []Note{{s.disk.files[0].path, 0, fmt.Sprintf("no method for the %s %s, and no type that has others: add %s",
@@ -26,10 +30,16 @@ type place struct {
 	receiver string // of its neighbours
 }
 
+// put is the edit that puts a function there.
+func (p place) put(stub text) changes {
+	stub.code = "\n\n" + stub.code
+	return put(p.file, p.at, p.at, stub)
+}
+
 // placeFor is the place behind the last function of the same kind: the last method of the server, or the last test. A
-// method may also come behind the type itself.
-func (s *sides) placeFor(f *function) (place, bool) {
-	if last := s.lastLike(f); last != nil {
+// method may also come behind the type itself. Own leaves out the methods of types that the server embeds.
+func (s *sides) placeFor(f *function, own bool) (place, bool) {
+	if last := s.lastLike(f, own); last != nil {
 		return place{last.file, last.endOfLine(), last.receiver()}, true
 	}
 	t := s.server.decl
@@ -40,11 +50,11 @@ func (s *sides) placeFor(f *function) (place, bool) {
 	return place{t.file, t.file.endOfLine(end), t.receiver()}, true
 }
 
-func (s *sides) lastLike(f *function) *function {
+func (s *sides) lastLike(f *function, own bool) *function {
 	var last *function
 	for _, file := range s.disk.files {
 		for _, mine := range file.funcs {
-			if s.alike(f, mine) && (last == nil || better(mine.file, last.file, f.file.path)) {
+			if s.alike(f, mine) && (!own || s.server.declares(mine)) && (last == nil || better(mine.file, last.file, f.file.path)) {
 				last = mine
 			}
 		}

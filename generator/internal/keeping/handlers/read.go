@@ -5,7 +5,9 @@ import (
 	"go/scanner"
 	"maps"
 	"slices"
+	"sync"
 
+	"github.com/msgen/msgen/generator/internal/keeping/methods"
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
 )
 
@@ -16,6 +18,8 @@ type sides struct {
 	stubs    stubs           // that the emitted type embeds
 	server   *server         // the type on disk that answers
 	declared map[string]bool // the names that the files on disk declare at their top
+
+	methods func() *methods.Set // of the server, with those of embedded types
 }
 
 // read parses every file once. Files of the user's that do not parse are reported; the other two sides are msgen's own
@@ -36,6 +40,7 @@ func read(p Package) (*sides, []Note) {
 	}
 	s.server = s.disk.server(s.stubs.service)
 	s.declared = s.disk.declared()
+	s.methods = sync.OnceValue(func() *methods.Set { return methods.Of(p.Path, p.Disk, s.server.decl.name, s.orStubs(p.Find)) })
 	return s, nil
 }
 

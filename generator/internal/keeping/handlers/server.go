@@ -59,6 +59,7 @@ type server struct {
 	decl          *typeDecl       // nil if the folder does not declare it
 	methodsOf     map[string]bool // the types whose methods it has: itself, and the types of the folder that it embeds
 	unimplemented bool            // it embeds the stub that answers UNIMPLEMENTED for RPCs without a method
+	promotes      bool            // it may have methods of other types
 }
 
 // server finds the type by what it embeds of the service's stubs. Otherwise it is the type that New returns, otherwise
@@ -69,7 +70,7 @@ func (f *folder) server(service string) *server {
 	if t == nil {
 		return &server{methodsOf: map[string]bool{name: true}}
 	}
-	s := &server{decl: t, methodsOf: map[string]bool{}, unimplemented: t.embeds("Unimplemented" + service + "Server")}
+	s := &server{decl: t, methodsOf: map[string]bool{}, unimplemented: t.embeds("Unimplemented" + service + "Server"), promotes: t.promotes(service)}
 	s.addEmbedded(f.types, name)
 	return s
 }
@@ -92,7 +93,7 @@ func (f *folder) embedders(service string) []*typeDecl {
 		return nil
 	}
 	return slices.DeleteFunc(f.sortedTypes(), func(t *typeDecl) bool {
-		return !t.embeds("Unsafe"+service+"Server", "Unimplemented"+service+"Server")
+		return !t.embeds(stubNames(service)...)
 	})
 }
 
@@ -140,8 +141,12 @@ func (s *server) fields() map[string]*ast.Field {
 	return fields
 }
 
-// has reports whether f is a method of the server.
-func (s *server) has(f *function) bool { return f.isMethod() && s.methodsOf[f.recv] }
+// has reports whether f is a method of the server, or of a type of the folder that it embeds. The program has no method that a test
+// file declares.
+func (s *server) has(f *function) bool { return f.isMethod() && s.methodsOf[f.recv] && !f.file.isTest() }
+
+// declares reports whether f is a method of the server itself.
+func (s *server) declares(f *function) bool { return s.has(f) && s.decl != nil && f.recv == s.decl.name }
 
 // receiver is how a method of the type names its receiver: "s *Server[K, V]".
 func (t *typeDecl) receiver() string {

@@ -40,7 +40,7 @@ func read(p Package) (*sides, []Note) {
 	}
 	s.server = s.disk.server(s.stubs.service)
 	s.declared = s.disk.declared()
-	s.methods = sync.OnceValue(func() *methods.Set { return methods.Of(p.Path, p.Disk, s.server.decl.name, s.orStubs(p.Find)) })
+	s.methods = sync.OnceValue(func() *methods.Set { return methods.Of(p.Path, s.disk.following(), s.server.decl.name, s.orStubs(p.Find)) })
 	return s, nil
 }
 

@@ -36,7 +36,7 @@ func (s *sides) orStubs(find methods.Find) methods.Find {
 	return func(importPath string) map[string][]byte {
 		files := find(importPath)
 		if len(files) == 0 && importPath == s.stubs.path && s.stubs.service != "" {
-			return map[string][]byte{importPath: s.stubsText()}
+			return map[string][]byte{importPath + "/stubs.go": s.stubsText()}
 		}
 		return files
 	}

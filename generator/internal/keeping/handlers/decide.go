@@ -20,7 +20,7 @@ func (s *sides) decide(spliced []*source) changes {
 // nowhere else. That includes a file that was never there.
 func (s *sides) whole(now *source) bool {
 	was, mine := s.base.file(now.path), s.disk.file(now.path)
-	if (mine == nil) != (was == nil) || mine != nil && !sameText(mine.Src, was.Src) {
+	if s.moved || (mine == nil) != (was == nil) || mine != nil && !sameText(mine.Src, was.Src) {
 		return false
 	}
 	return !slices.ContainsFunc(now.funcs, func(f *function) bool {
@@ -43,7 +43,7 @@ func (s *sides) bringIn(now *source) changes {
 		case has == unknown:
 			unread = append(unread, f.name())
 		default:
-			decided = decided.and(s.insert(f, has))
+			decided = decided.and(s.insert(f, has, was.named(f) == nil))
 		}
 	}
 	for _, gone := range was.all() {

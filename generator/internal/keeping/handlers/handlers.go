@@ -25,12 +25,15 @@ import (
 
 // Package is one folder of handlers. Files are by path.
 type Package struct {
+	Dir  string
 	Base map[string][]byte // what msgen emitted last; without it, nothing counts as untouched
 	Disk map[string][]byte // every Go file that stands in the folder
 	New  map[string][]byte // what msgen would emit now
 
 	Path string       // the import path of the folder
 	Find methods.Find // the Go of other packages
+
+	Moved bool // their user has moved the handlers into the folder, so that msgen writes no file of it as a whole
 }
 
 // Result is what becomes of a folder.
@@ -53,19 +56,23 @@ func Splice(p Package) Result {
 	if len(faults) > 0 {
 		return Result{Texts: asTheyAre(p.Disk), Notes: faults}
 	}
-	spliced := sides.spliced()
-	return sides.apply(spliced, sides.decide(spliced))
+	return sides.splice()
 }
 
-// Current reports whether the folder has all that New asks for: nothing would change, and there is nothing to report.
-func Current(p Package) bool {
-	result := Splice(p)
-	for path, text := range result.Texts {
-		if text.Changes(p.Disk[path]) {
+func (s *sides) splice() Result {
+	spliced := s.spliced()
+	return s.apply(spliced, s.decide(spliced))
+}
+
+// Current reports whether files, of which now has the text, have all that is wanted: nothing would change, and there is nothing to
+// report.
+func (r Result) Current(now func(path string) []byte) bool {
+	for path, text := range r.Texts {
+		if text.Changes(now(path)) {
 			return false
 		}
 	}
-	return len(result.Notes) == 0
+	return len(r.Notes) == 0
 }
 
 // asTheyAre keeps files as they stand on disk.

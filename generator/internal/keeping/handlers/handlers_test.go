@@ -70,12 +70,20 @@ func TestTexts(t *testing.T) {
 
 func TestCurrent(t *testing.T) {
 	last, now := emitted("Get Ping Pong"), emitted("Get Ping Pong\nPut Ping Pong")
-	assert.True(t, handlers.Current(handlers.Package{Base: last, Disk: last, New: last}))
 	edited := map[string][]byte{"orders.go": append(slices.Clone(last["orders.go"]), "// mine\n"...)}
-	assert.True(t, handlers.Current(handlers.Package{Base: last, Disk: edited, New: last}))
-	assert.False(t, handlers.Current(handlers.Package{Base: last, Disk: edited, New: now}), "Put is missing")
 	empty := map[string][]byte{"orders.go": []byte("package orders\n")}
-	assert.False(t, handlers.Current(handlers.Package{Base: last, Disk: empty, New: last}), "something is to be reported")
+	for name, c := range map[string]struct {
+		disk, now map[string][]byte
+		want      bool
+	}{
+		"untouched":                   {last, last, true},
+		"edited":                      {edited, last, true},
+		"Put is missing":              {edited, now, false},
+		"something is to be reported": {empty, last, false},
+	} {
+		result := handlers.Splice(handlers.Package{Base: last, Disk: c.disk, New: c.now})
+		assert.Equal(t, c.want, result.Current(func(path string) []byte { return c.disk[path] }), name)
+	}
 }
 
 // assertWindows: files with the line ends of Windows are spliced in the same way, and keep them.

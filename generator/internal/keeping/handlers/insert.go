@@ -1,10 +1,13 @@
 package handlers
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // insert puts an emitted function behind the last one of its kind. Where embedded types have it already and none of them answers,
 // the server itself gets it.
-func (s *sides) insert(f *function, has presence) changes {
+func (s *sides) insert(f *function, has presence, isNew bool) changes {
 	after, ok := s.placeFor(f, has == ambiguous)
 	switch {
 	case ok && has == ambiguous:
@@ -15,12 +18,22 @@ func (s *sides) insert(f *function, has presence) changes {
 	case ok:
 		return after.put(s.transplant(f, after.file, after.receiver))
 	case f.isMethod() && len(s.disk.files) > 0:
-		what, _ := s.answered()
-		return changes{notes: []Note{{s.disk.files[0].path, 0, fmt.Sprintf("no method for the %s %s, and no type that has others: add %s",
-			what, f.name(), f.signatureText())}}}
+		return s.nowhere(s.disk.files[0].path, f)
+	case f.isMethod() && isNew: // their user has deleted the others
+		return s.nowhere(f.file.path, f)
 	default:
 		return changes{}
 	}
+}
+
+// nowhere is what to say of a method that has no place.
+func (s *sides) nowhere(path string, f *function) changes {
+	what, _ := s.answered()
+	why := "no type that has others"
+	if len(s.elsewhere) > 0 {
+		why = fmt.Sprintf("several types that may be the one to have it, in %s, of which main.go passes none alone", strings.Join(s.elsewhere, " and "))
+	}
+	return changes{notes: []Note{{path, 0, fmt.Sprintf("no method for the %s %s, and %s: add %s", what, f.name(), why, f.signatureText())}}}
 }
 
 // place is where a function may come in.

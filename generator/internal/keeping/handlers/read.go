@@ -19,6 +19,9 @@ type sides struct {
 	server   *server         // the type on disk that answers
 	declared map[string]bool // the names that the files on disk declare at their top
 
+	moved     bool     // see [Package]
+	elsewhere []string // the folders in which the handlers may be, where there are several
+
 	methods func() *methods.Set // of the server, with those of embedded types
 }
 
@@ -31,7 +34,7 @@ func read(p Package) (*sides, []Note) {
 	}
 	base, _ := parseAll(p.Base)
 	next, _ := parseAll(p.New)
-	s := &sides{base: newFolder(base, succession{}), next: newFolder(next, succession{})}
+	s := &sides{base: newFolder(base, succession{}), next: newFolder(next, succession{}), moved: p.Moved}
 	s.stubs = s.next.stubs()
 	successors := succeed(s.base.stubs(), s.stubs, s.next)
 	s.disk = newFolder(disk, successors)
@@ -40,7 +43,9 @@ func read(p Package) (*sides, []Note) {
 	}
 	s.server = s.disk.server(s.stubs.service)
 	s.declared = s.disk.declared()
-	s.methods = sync.OnceValue(func() *methods.Set { return methods.Of(p.Path, s.disk.following(), s.server.decl.name, s.orStubs(p.Find)) })
+	s.methods = sync.OnceValue(func() *methods.Set {
+		return methods.Of(p.Path, s.disk.following(), s.server.decl.name, s.orStubs(p.Find))
+	})
 	return s, nil
 }
 

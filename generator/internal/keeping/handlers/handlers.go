@@ -19,6 +19,8 @@
 package handlers
 
 import (
+	"maps"
+
 	"github.com/msgen/msgen/generator/internal/keeping/methods"
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
 )
@@ -61,7 +63,9 @@ func Splice(p Package) Result {
 
 func (s *sides) splice() Result {
 	spliced := s.spliced()
-	return s.apply(spliced, s.decide(spliced))
+	result := s.apply(spliced, s.decide(spliced))
+	maps.Copy(result.Texts, s.withTheirLineEnds(spliced))
+	return result
 }
 
 // Current reports whether files, of which now has the text, have all that is wanted: nothing would change, and there is nothing to

@@ -56,6 +56,8 @@ var unimplemented = regexp.MustCompile(`^Unimplemented\w*Server$`)
 // promoted says what a method is good for that the server has by embedding.
 func (s *sides) promoted(f *function, method methods.Method) presence {
 	switch {
+	case s.disk.file(method.Path) != nil:
+		return present
 	case unimplemented.MatchString(method.Receiver):
 		return standsIn
 	case s.isEmittedStub(f, method):
@@ -85,14 +87,13 @@ func (s *sides) unread(names []string) changes {
 		return changes{}
 	}
 	gap := s.methods().Method(names[0]).Unknown
-	what, _ := s.answered()
-	text := fmt.Sprintf("%s embeds %s, which %s: it may have the %s %s, so that no method was added; %s, and generate again",
-		gap.In, gap.Type, gap.Reason, what, strings.Join(names, ", "), gap.Fix)
+	text := fmt.Sprintf("%s embeds %s, which %s: it may have the methods that are missing here, so that none was added (%s); %s, and generate again",
+		gap.In, gap.Type, gap.Reason, strings.Join(names, ", "), gap.Fix)
 	if s.disk.file(gap.Path) != nil {
 		return changes{notes: []Note{{gap.Path, gap.Line, text}}}
 	}
 	t := s.server.decl
-	return note(t.file, t.spec.Pos(), "%s embeds a type that msgen cannot read. %s:%d: %s", t.name, gap.Path, gap.Line, text)
+	return note(t.file, t.spec.Pos(), "%s gets methods from %s:%d, where %s", t.name, gap.Path, gap.Line, text)
 }
 
 // promotes reports whether the type may have methods that the type itself does not declare, and that are not the stubs' own.

@@ -15,7 +15,12 @@ func Formatted(before, after []byte) []byte {
 	if err != nil {
 		return after
 	}
-	return bytes.ReplaceAll(formatted, []byte("\n"), []byte(LineEnd(before)))
+	return WithLineEnds(formatted, before)
+}
+
+// WithLineEnds is a text with lines that end as those of another text do.
+func WithLineEnds(text, like []byte) []byte {
+	return bytes.ReplaceAll(unix(text), []byte("\n"), []byte(LineEnd(like)))
 }
 
 // clean reports whether gofmt would leave a file as it is, whatever its line ends, and whether it has but one kind of these.

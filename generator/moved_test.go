@@ -69,6 +69,7 @@ func TestMovedHandlersOfARenamedService(t *testing.T) {
 	s := newShop(t)
 	s.edit(orders, getBody, myBody)
 	s.move("transport")
+	s.edit("cmd/shop/main.go", "orders.New()", "wired.New()")
 	put(t, s.path("shop.proto"), strings.NewReplacer("service Orders", "service Purchases", shopPut, shopPut+"  rpc Put2(Ping) returns (Pong);\n").Replace(matrixProto))
 	_, err := s.generate()
 	require.NoError(t, err)

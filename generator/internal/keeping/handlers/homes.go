@@ -91,7 +91,7 @@ func (s *sides) answersSome() bool {
 // mentioning are the folders of the tree with Go that mentions the stubs which a server embeds.
 func (t Tree) mentioning(s *sides) []string {
 	dirs := map[string]bool{}
-	for _, service := range []string{s.stubs.service, s.base.stubs().service} {
+	for _, service := range []string{s.stubs.service, s.formerly} {
 		for _, name := range t.Disk.GoFiles() {
 			if service == "" || dirs[path.Dir(name)] || strings.HasSuffix(name, "_test.go") {
 				continue

@@ -16,6 +16,7 @@ type sides struct {
 	base, disk, next *folder
 
 	stubs    stubs           // that the emitted type embeds
+	formerly string          // the service of the last ones
 	server   *server         // the type on disk that answers
 	declared map[string]bool // the names that the files on disk declare at their top
 
@@ -36,7 +37,9 @@ func read(p Package) (*sides, []Note) {
 	next, _ := parseAll(p.New)
 	s := &sides{base: newFolder(base, succession{}), next: newFolder(next, succession{}), moved: p.Moved}
 	s.stubs = s.next.stubs()
-	successors := succeed(s.base.stubs(), s.stubs, s.next)
+	last := s.base.stubs()
+	s.formerly = last.service
+	successors := succeed(last, s.stubs, s.next)
 	s.disk = newFolder(disk, successors)
 	if successors != (succession{}) {
 		s.base = newFolder(base, successors) // so that its types are the same as the new ones

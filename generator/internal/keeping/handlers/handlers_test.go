@@ -116,9 +116,15 @@ func assertWindows(t *testing.T, archive *txtar.Archive) {
 func assertSettled(t *testing.T, archive *txtar.Archive) {
 	t.Helper()
 	p := packageOf(archive)
-	for path, text := range handlers.Splice(p).Texts {
+	texts := handlers.Splice(p).Texts
+	for path, text := range texts {
 		if text.Kind == splice.Present {
 			p.Disk[path] = text.Content
+		}
+	}
+	for path, content := range p.New {
+		if texts[path].Kind == splice.NotOurs {
+			p.Disk[path] = content
 		}
 	}
 	p.Base = p.New

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -100,11 +101,15 @@ func (w *world) reach(importPath, name string) {
 	}
 	p.reached[name] = true
 	for _, expr := range embedded(declared.spec.Type) {
-		if path, name := w.named(declared, expr); path != "" {
+		if path, name := w.named(declared, expr); path != "" && !unsafeStub.MatchString(name) {
 			w.reach(path, name)
 		}
 	}
 }
+
+// unsafeStub is an interface of the stubs that keeps a server from compiling without all of its RPCs, and that has none of them. Most
+// servers embed one, and reading all stubs for it takes time.
+var unsafeStub = regexp.MustCompile(`^Unsafe\w*Server$`)
 
 // named is the package and the name of a type that a file names; the path is empty for a type of the language.
 func (w *world) named(from declaration, expr ast.Expr) (importPath, name string) {

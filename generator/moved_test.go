@@ -34,6 +34,10 @@ func TestMovedHandlers(t *testing.T) {
 			s.edit("cmd/shop/main.go", "\tsrv, err :=", "\tvar handlers = wrap(orders.New())\n\twrapped := handlers\n\tsrv, err :=", "orders.New(),", "wrapped,")
 		}, ""},
 		"the one type that embeds the stubs": {func(s *shop) { s.edit("cmd/shop/main.go", "orders.New()", "wired.New()") }, ""},
+		"no type embeds them": {
+			func(s *shop) { require.NoError(s, os.RemoveAll(s.path("internal/transport"))) },
+			"internal/orders/orders.go: no method for the RPC Put2, and main.go passes no type of this tree that has others: add func (s *Server) Put2(",
+		},
 		"two types embed them": {
 			func(s *shop) { another(s, "Server"); s.edit("cmd/shop/main.go", "orders.New()", "wired.New()") },
 			"no method for the RPC Put2, and several types that may be the one to have it, in internal/another and internal/transport/orders, of which main.go passes none alone: add func (s *Server) Put2(",

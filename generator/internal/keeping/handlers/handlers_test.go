@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"flag"
 	"fmt"
+	"go/format"
 	"maps"
 	"os"
 	"path"
@@ -112,13 +113,19 @@ func assertWindows(t *testing.T, archive *txtar.Archive) {
 	}
 }
 
-// assertSettled: a second run changes nothing.
+func isFormatted(src []byte) bool {
+	formatted, err := format.Source(src)
+	return err == nil && string(formatted) == string(src)
+}
+
+// assertSettled: what gofmt has formatted stays so, and a second run changes nothing.
 func assertSettled(t *testing.T, archive *txtar.Archive) {
 	t.Helper()
 	p := packageOf(archive)
 	texts := handlers.Splice(p).Texts
 	for path, text := range texts {
 		if text.Kind == splice.Present {
+			assert.True(t, !isFormatted(p.Disk[path]) || isFormatted(text.Content), "%s is no longer formatted", path)
 			p.Disk[path] = text.Content
 		}
 	}

@@ -30,7 +30,10 @@ func (s *sides) insert(f *function, has presence, isNew bool) changes {
 func (s *sides) nowhere(path string, f *function) changes {
 	what, _ := s.answered()
 	why := "no type that has others"
-	if len(s.elsewhere) > 0 {
+	switch {
+	case len(s.elsewhere) == 0 && len(s.disk.files) == 0:
+		why = "main.go passes no type of this tree that has others"
+	case len(s.elsewhere) > 0:
 		why = fmt.Sprintf("several types that may be the one to have it, in %s, of which main.go passes none alone", strings.Join(s.elsewhere, " and "))
 	}
 	return changes{notes: []Note{{path, 0, fmt.Sprintf("no method for the %s %s, and %s: add %s", what, f.name(), why, f.signatureText())}}}

@@ -2,6 +2,7 @@ package inputs
 
 import (
 	"cmp"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,7 +41,7 @@ func (l *Loaded) GoSources(root string, modules *GoModules, planned ...[]state.F
 	return s
 }
 
-// Files are the Go files of a package by their paths as the working directory sees them; none where nobody has the package.
+// Files are the Go files of a package by their slash-separated paths as the working directory sees them; none where nobody has the package.
 func (s *GoSources) Files(importPath string) map[string][]byte {
 	for _, dir := range s.dirs(importPath) {
 		if files := s.folder(dir); len(files) > 0 {
@@ -64,7 +65,7 @@ func (s *GoSources) dirs(importPath string) []string {
 
 // folder are the Go files of a folder.
 func (s *GoSources) folder(dir string) map[string][]byte {
-	shown := filepath.FromSlash(relative(s.view, s.view.Dir(), dir))
+	shown := relative(s.view, s.view.Dir(), dir)
 	files := map[string][]byte{}
 	entries, _ := s.view.ReadDir(dir) // a folder that cannot be read has nothing to import
 	for _, entry := range entries {
@@ -72,11 +73,11 @@ func (s *GoSources) folder(dir string) map[string][]byte {
 			continue
 		}
 		if content, err := s.view.ReadFile(filepath.Join(dir, entry.Name())); err == nil {
-			files[filepath.Join(shown, entry.Name())] = content
+			files[path.Join(shown, entry.Name())] = content
 		}
 	}
 	for name, content := range s.planned[dir] {
-		files[filepath.Join(shown, name)] = content
+		files[path.Join(shown, name)] = content
 	}
 	return files
 }
@@ -122,8 +123,8 @@ func (g *GoModules) required() []module.Version {
 		}
 	}
 	var out []module.Version
-	for path, version := range newest {
-		out = append(out, module.Version{Path: path, Version: version})
+	for name, version := range newest {
+		out = append(out, module.Version{Path: name, Version: version})
 	}
 	slices.SortFunc(out, func(a, b module.Version) int {
 		return cmp.Or(cmp.Compare(len(b.Path), len(a.Path)), cmp.Compare(a.Path, b.Path))

@@ -1,5 +1,6 @@
 // Package handlers keeps the Go that answers RPCs in step with the proto, although it belongs to its user. Methods are
-// found by type and name over the whole package, so that they may stand in any file, in any order, with any receiver.
+// found by type and name over the whole package, so that they may stand in any file, in any order, with any receiver. Methods that the
+// type has by embedding count too (presence.go), and the folder may have been moved (homes.go).
 // Changes are spliced in by byte offset; everything else stays as it is.
 //
 //	an RPC that has no method      its stub comes in behind the last method of the service
@@ -8,6 +9,7 @@
 //	another kind of RPC            reported, with the signature that is wanted
 //	main passes New something new  a parameter comes in where New has only msgen's own, and a field to keep it
 //	main passes New less           an untouched New loses it, and its type the field, unless something uses that
+//	an embedded type is unknown    no method comes in, and the type is reported
 //	the service renamed            names that the stubs derive from it get its new name
 //
 // What msgen emitted last, and what it would emit now, are Go text as well: the package knows RPCs by the methods in

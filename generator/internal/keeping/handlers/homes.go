@@ -19,8 +19,8 @@ type home struct {
 	s *sides
 }
 
-// homes are the folders to which handlers may have been moved: the one whose type main passes on, or else all whose types embed the
-// stubs of the service.
+// homes are the folders to which handlers may have been moved: the one whose type main passes on; if it passes none on, all
+// whose types embed the stubs of the service.
 func (t Tree) homes(s *sides, p Package) []home {
 	passed := t.readAll(p, t.passed())
 	for _, fits := range []func(*sides) bool{(*sides).embedsStubs, (*sides).answersSome} {

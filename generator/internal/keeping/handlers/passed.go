@@ -69,7 +69,7 @@ func (m *mainFile) selects(expr ast.Expr, dir, name string) bool {
 	return ok && m.packages[base].Path == path.Join(m.root, dir)
 }
 
-// follow adds the packages of the tree that a piece of code names, and those of the variables in it.
+// follow adds the packages of the tree that a piece of code names, also through its variables.
 func (m *mainFile) follow(code ast.Node) {
 	if m.seen[code] {
 		return

@@ -87,7 +87,7 @@ func (s *sides) unread(names []string) changes {
 		return changes{}
 	}
 	gap := s.methods().Method(names[0]).Unknown
-	text := fmt.Sprintf("%s embeds %s, which %s: it may have the methods that are missing here, so that none was added (%s); %s, and generate again",
+	text := fmt.Sprintf("%s embeds %s, which %s: it may have the methods that are missing here, so that none was added (%s); %s, then run msgen generate",
 		gap.In, gap.Type, gap.Reason, strings.Join(names, ", "), gap.Fix)
 	if s.disk.file(gap.Path) != nil {
 		return changes{notes: []Note{{gap.Path, gap.Line, text}}}

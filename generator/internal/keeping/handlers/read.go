@@ -23,7 +23,7 @@ type sides struct {
 	moved     bool     // see [Package]
 	elsewhere []string // the folders in which the handlers may be, where there are several
 
-	methods func() *methods.Set // of the server, with those of embedded types
+	methods func() *methods.Set // of the server, the embedded ones too
 }
 
 // read parses every file once. Files of the user's that do not parse are reported; the other two sides are msgen's own

@@ -1,4 +1,4 @@
-// Package methods finds out which methods a type has, its own and those that it gets by embedding, by the rules of Go. It reads
+// Package methods finds out which methods a type has, declared or by embedding, as Go has it. It reads
 // the packages that the embedding leads to, and no others: what else a package imports says nothing about the names of its methods.
 //
 //	reach.go    follows embedded types, aliases and definitions through the syntax, and reads the packages on the way

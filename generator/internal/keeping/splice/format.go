@@ -18,7 +18,7 @@ func Formatted(before, after []byte) []byte {
 	return WithLineEnds(formatted, before)
 }
 
-// WithLineEnds is a text with lines that end as those of another text do.
+// WithLineEnds is a text with the line ends of another one.
 func WithLineEnds(text, like []byte) []byte {
 	return bytes.ReplaceAll(unix(text), []byte("\n"), []byte(LineEnd(like)))
 }

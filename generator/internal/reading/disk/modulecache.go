@@ -15,7 +15,7 @@ func (v *View) ModuleCache() string {
 	return cmp.Or(v.goSetting("GOMODCACHE"), filepath.Join(gopath, "pkg", "mod"))
 }
 
-// goSetting is a setting of the go command: of the environment, or else of the file to which go env -w writes.
+// goSetting is a setting of the go command: in the environment, otherwise in the file to which go env -w writes.
 func (v *View) goSetting(name string) string {
 	if set := os.Getenv(name); set != "" {
 		return set

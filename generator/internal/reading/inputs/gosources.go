@@ -111,8 +111,7 @@ func (m goModule) folderOf(importPath string) string {
 	return filepath.Join(m.dir, filepath.FromSlash(strings.TrimPrefix(importPath, m.path)))
 }
 
-// required are the modules that the go.mod of the tree asks for, and those of its workspace: each in the newest version, the
-// longest paths first.
+// required are the modules that the tree and its workspace require: each in the newest version, the longest paths first.
 func (g *GoModules) required() []module.Version {
 	newest := map[string]string{}
 	for _, file := range g.goMods() {
@@ -144,7 +143,7 @@ func (g *GoModules) versionOf(m module.Version) module.Version {
 	return m
 }
 
-// goMods are the go.mod of the tree and those of its workspace.
+// goMods are the go.mod files of the tree and its workspace.
 func (g *GoModules) goMods() []*modfile.File {
 	var files []*modfile.File
 	for _, m := range g.modules {

@@ -26,7 +26,9 @@ func TestCycles(t *testing.T) {
 	refused := 0
 	for n := range *cycles {
 		u.edit(n)
+		u.changeHabit()
 		u.change()
+		methods := u.methods()
 		before := ""
 		if n%10 == 0 {
 			before = diskSum(t, u.dir)
@@ -42,6 +44,7 @@ func TestCycles(t *testing.T) {
 		}
 		require.NoError(t, err)
 		u.assertLines(n)
+		u.assertHabits(n, methods)
 		if n%10 == 0 {
 			again, err := u.generate()
 			require.NoError(t, err)
@@ -54,12 +57,15 @@ func TestCycles(t *testing.T) {
 func newUser(t *testing.T, seed uint64) *user {
 	t.Helper()
 	rnd := rand.New(rand.NewPCG(2026, seed))
-	return &user{shop: newShop(t), rnd: rnd, lines: map[string]string{}, rpcs: map[string]bool{"Get": true, "Watch": true}}
+	u := &user{shop: newShop(t), rnd: rnd, lines: map[string]string{}, rpcs: map[string]bool{"Get": true, "Watch": true, "Put": true}}
+	u.crlf = map[string]bool{}
+	return u
 }
 
 // user is somebody who works on a tree.
 type user struct {
 	*shop
+	habits
 
 	rnd     *rand.Rand
 	lines   map[string]string // what they have written, with the file that it is in
@@ -75,13 +81,9 @@ const most = 30
 
 // edit writes a line of the user's into a file of the tree, or takes one back.
 func (u *user) edit(n int) {
-	home := "orders"
-	if exists(u.path("internal/purchases")) { // nobody had touched them when the service was renamed
-		home = "purchases"
-	}
-	files := []string{"internal/" + home + "/" + home + ".go", "internal/" + home + "/" + home + "_test.go", "cmd/shop/main.go", "Makefile", ".gitignore", "README.md"}
+	files := []string{u.handler(), strings.TrimSuffix(u.handler(), ".go") + "_test.go", "cmd/shop/main.go", "Makefile", ".gitignore", "README.md"}
 	name := files[u.rnd.IntN(len(files))]
-	content := u.get(name)
+	content := u.text(name)
 	if u.rnd.IntN(4) == 0 || u.count(name) == most {
 		u.takeBack(name, content)
 		return
@@ -106,8 +108,6 @@ func (u *user) count(name string) (n int) {
 	return n
 }
 
-func (u *user) put(name, content string) { put(u.T, u.path(name), content) }
-
 func (u *user) takeBack(name, content string) {
 	for _, line := range slices.Sorted(maps.Keys(u.lines)) { // so that a failure can be had again
 		if u.lines[line] == name {
@@ -126,9 +126,9 @@ func (u *user) change() {
 	case 1:
 		u.second = !u.second
 	case 2:
-		u.renamed = !u.renamed && !u.loyal
+		u.renamed = u.renamed != (u.serves() && !u.loyal) // without RPCs, nobody can tell a new name from a new service
 	default:
-		name := []string{"Get", "Watch", "Put", "List", "Drop"}[u.rnd.IntN(5)]
+		name := rpcNames()[u.rnd.IntN(5)]
 		u.rpcs[name] = !u.rpcs[name]
 	}
 	u.writeInputs()
@@ -138,7 +138,7 @@ func (u *user) change() {
 func (u *user) writeInputs() {
 	service := map[bool]string{false: "Orders", true: "Purchases"}[u.renamed]
 	proto := shopHead + "service " + service + " {\n"
-	for _, name := range []string{"Drop", "Get", "List", "Put", "Watch"} {
+	for _, name := range rpcNames() {
 		if u.rpcs[name] {
 			proto += "  rpc " + name + "(Ping) returns (Pong);\n"
 		}
@@ -176,6 +176,6 @@ func (u *user) giveUp(refused *RefusedError) {
 func (u *user) assertLines(n int) {
 	u.Helper()
 	for line, in := range u.lines {
-		require.Contains(u, u.get(in), line+"\n", "cycle %d", n)
+		require.Contains(u, u.text(in), line+"\n", "cycle %d", n)
 	}
 }

@@ -28,7 +28,7 @@ type wing struct {
 var wings = []wing{
 	{"reading", []string{"checkout", "disk", "inputs", "pluginparam", "policy", "protoload", "state"}},
 	{"making", []string{"build", "gateway", "gomod", "linked", "model", "render", "stubs", "treefiles"}},
-	{"keeping", []string{"gobreak", "handlers", "merge", "plan", "protobreak", "record", "since", "splice", "write"}},
+	{"keeping", []string{"gobreak", "handlers", "merge", "methods", "plan", "protobreak", "record", "since", "splice", "write"}},
 	{"showing", []string{"explain", "explaindraw", "graph", "graphdraw", "graphlayout", "svg", "systemgraph"}},
 }
 
@@ -70,6 +70,7 @@ var only = map[string]struct {
 	"making/render":       {[]string{"making/model", "reading/policy", "reading/state", "templates"}, "printing sees the model, never its sources"},
 	"making/stubs":        {nil, "stubs are a function of descriptors alone"},
 	"keeping/merge":       {[]string{"keeping/splice", "reading/checkout"}, "a merge is a function of three texts"},
+	"keeping/methods":     {[]string{"keeping/splice"}, "what a type has is a function of text alone"},
 	"keeping/plan":        {[]string{"keeping/merge", "keeping/splice", "reading/checkout", "reading/disk", "reading/state"}, "a plan is a function of state, disk and files"},
 	"keeping/protobreak":  {nil, "what breaks callers is a function of descriptors alone"},
 	"keeping/splice":      {[]string{"reading/checkout"}, "edits are a function of text alone"},

@@ -141,7 +141,9 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	var notes []handlers.Note
 	if ask.plugin.WantsProgram() {
 		opts.Unresolved = handlers.Unresolved(in.Tree, memory, files)
-		opts.Spliced, notes = handlers.InTree(in.Tree, memory, files)
+		answering := handlers.Tree{Disk: in.Tree, Memory: memory, Root: m.made.Service.Root}
+		answering.Find = in.GoSources(answering.Root, goModules(m), files, made.Stubs).Files
+		opts.Spliced, notes = answering.Splice(files)
 		var repointed []handlers.Note
 		opts.Spliced, repointed = handlers.Repoint(in.Tree, memory, files, opts.Spliced, m.made.Twins)
 		notes = append(notes, repointed...)
@@ -178,13 +180,18 @@ func filesOf(m *modelled) (*treefiles.Output, error) {
 		Made:        m.made,
 		GoMod:       m.in.Tree.Look("go.mod").Content,
 		ModuleGoMod: m.in.Module.Source,
-		GoModules:   m.in.GoModules(m.in.Module, !m.made.Service.OwnModule || m.in.Module.Owned),
+		GoModules:   goModules(m),
 		UserImports: treefiles.UserImports(m.in.Tree, m.in.Memory, printed.Files),
 	}, printed)
 	if err != nil {
 		return nil, err
 	}
 	return treefiles.WithAttributes(made), nil
+}
+
+// goModules are the modules whose Go the tree can import.
+func goModules(m *modelled) *inputs.GoModules {
+	return m.in.GoModules(m.in.Module, !m.made.Service.OwnModule || m.in.Module.Owned)
 }
 
 // planning is what a plan needs to know in addition to the files.

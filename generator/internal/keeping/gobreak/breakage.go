@@ -9,15 +9,15 @@ import (
 	"cmp"
 	"errors"
 	"go/ast"
-	"go/build"
 	"go/parser"
 	"go/token"
 	"go/types"
-	"io"
 	"maps"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
 )
 
 // Tree is the Go of a tree at one time.
@@ -146,19 +146,12 @@ func (c *checker) Import(importPath string) (*types.Package, error) {
 // parse reads the files of a folder that a build on Linux takes. Those that do not parse are left out: the compiler has
 // told of them before.
 func (c *checker) parse(dir string, tests bool) []*ast.File {
-	context := build.Context{
-		GOOS: "linux", GOARCH: "amd64", Compiler: "gc", CgoEnabled: true, ReleaseTags: build.Default.ReleaseTags,
-		JoinPath: path.Join,
-		OpenFile: func(name string) (io.ReadCloser, error) {
-			return io.NopCloser(bytes.NewReader(c.tree.Files[name])), nil
-		},
-	}
 	var files []*ast.File
 	for _, name := range slices.Sorted(maps.Keys(c.tree.Files)) {
 		if path.Dir(name) != dir || !tests && strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		if matches, err := context.MatchFile(dir, path.Base(name)); err != nil || !matches {
+		if !splice.Built(name, c.tree.Files[name]) {
 			continue
 		}
 		if file, err := parser.ParseFile(c.fset, name, c.tree.Files[name], parser.SkipObjectResolution); err == nil {

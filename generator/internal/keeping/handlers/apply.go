@@ -42,6 +42,18 @@ func (s *sides) asTheyAre(spliced []*source) map[string]splice.Text {
 	return texts
 }
 
+// withTheirLineEnds are the new texts of files that msgen writes as a whole, where the disk has them with other line ends.
+func (s *sides) withTheirLineEnds(spliced []*source) map[string]splice.Text {
+	texts := map[string]splice.Text{}
+	for _, now := range s.next.files {
+		mine := s.disk.file(now.path)
+		if mine != nil && !slices.Contains(spliced, now) && !bytes.Equal(mine.Src, s.base.file(now.path).Src) {
+			texts[now.path] = splice.Text{Kind: splice.Present, Content: splice.WithLineEnds(now.Src, mine.Src)}
+		}
+	}
+	return texts
+}
+
 // of are the edits of one file.
 func (c changes) of(file *source) []edit {
 	return slices.DeleteFunc(slices.Clone(c.edits), func(e edit) bool { return e.file != file })
@@ -70,7 +82,7 @@ func (s *source) edited(edits []edit) (content []byte, above int, err error) {
 		name := i.Local()
 		return name != "_" && name != "." && i.Path != "C" && before[name] && !after[name]
 	})
-	return content, lines(content) - lines(body), err
+	return splice.Formatted(s.Src, content), lines(content) - lines(body), err
 }
 
 // shifted are notes with those about one file at the lines to which their places have moved: imports stand above all of

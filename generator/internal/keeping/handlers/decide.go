@@ -24,7 +24,7 @@ func (s *sides) decide(spliced []*source) changes {
 // nowhere else. That includes a file that was never there.
 func (s *sides) whole(now *source) bool {
 	was, mine := s.base.file(now.path), s.disk.file(now.path)
-	if (mine == nil) != (was == nil) || mine != nil && !checkout.Same(mine.Src, was.Src) {
+	if s.moved || (mine == nil) != (was == nil) || mine != nil && !checkout.Same(mine.Src, was.Src) {
 		return false
 	}
 	return !slices.ContainsFunc(now.funcs, func(f *function) bool {
@@ -35,29 +35,27 @@ func (s *sides) whole(now *source) bool {
 // bringIn brings the folder in step with one emitted file.
 func (s *sides) bringIn(now *source) changes {
 	var decided changes
+	var unread []string
 	was := s.base.file(now.path)
 	for _, f := range now.funcs {
-		decided = decided.and(s.step(was, f))
+		found := s.find(f)
+		for _, mine := range found {
+			decided = decided.and(s.update(mine, was.named(f), f))
+		}
+		switch has := s.presence(f, found); {
+		case !s.wanted(was, f, has):
+		case has == unknown:
+			unread = append(unread, f.name())
+		default:
+			decided = decided.and(s.insert(f, has, was.named(f) == nil))
+		}
 	}
 	for _, gone := range was.all() {
 		if now.named(gone) == nil && (gone.isMethod() || gone.isTest()) {
 			decided = decided.and(s.removeAll(gone))
 		}
 	}
-	return decided
-}
-
-// step brings the folder in step with one emitted function, whose file was msgen's last text of it.
-func (s *sides) step(was *source, now *function) changes {
-	found := s.find(now)
-	if len(found) == 0 && s.wanted(was, now) {
-		return s.insert(now)
-	}
-	var decided changes
-	for _, mine := range found {
-		decided = decided.and(s.update(mine, was.named(now), now))
-	}
-	return decided
+	return decided.and(s.unread(unread))
 }
 
 // find lists what an emitted function is on disk, in every file: the methods of the server, or the functions, of that
@@ -68,13 +66,15 @@ func (s *sides) find(emitted *function) []*function {
 	})
 }
 
-// wanted reports whether a function that is not on disk has to come in. What its user deleted stays deleted where the
+// wanted reports whether a function has to come in. What its user deleted stays deleted where the
 // code builds without it. A nil was is a file that msgen has not emitted before.
-func (s *sides) wanted(was *source, f *function) bool {
+func (s *sides) wanted(was *source, f *function, has presence) bool {
 	isNew := was.named(f) == nil
 	switch {
+	case has == present:
+		return false
 	case f.isMethod():
-		return isNew || !s.server.unimplemented
+		return isNew || has != standsIn
 	case f.isTest():
 		return was != nil && isNew && s.hasHelpers(f.file)
 	default:

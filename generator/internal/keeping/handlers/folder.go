@@ -9,7 +9,7 @@ import (
 type folder struct {
 	files []*source              // sorted by path
 	funcs map[string][]*function // functions and methods by name, in the order of the files
-	types map[string]*typeDecl   // the types that the files declare at their top
+	types map[string]*typeDecl   // the types that the files declare at their top, tests aside
 }
 
 func newFolder(files []parsed, successors succession) *folder {
@@ -21,7 +21,9 @@ func newFolder(files []parsed, successors succession) *folder {
 			f.funcs[fn.name()] = append(f.funcs[fn.name()], fn)
 		}
 		for _, t := range s.types() {
-			f.types[t.name] = t
+			if !s.isTest() {
+				f.types[t.name] = t
+			}
 		}
 	}
 	return f

@@ -20,6 +20,19 @@ func (s *sides) follow(spliced []*source, decided changes) changes {
 	return moves.and(decided, renames)
 }
 
+// following are the files with the new path and the new names of the stubs.
+func (f *folder) following() map[string][]byte {
+	texts := map[string][]byte{}
+	for _, file := range f.files {
+		var edits []splice.Edit
+		for _, e := range file.moves().and(file.renames(nil)).edits {
+			edits = append(edits, e.Edit)
+		}
+		texts[file.path] = splice.Apply(file.Src, edits)
+	}
+	return texts
+}
+
 // moves are the imports of a file that have another path now.
 func (s *source) moves() changes {
 	var moves changes

@@ -32,7 +32,7 @@ func (f *function) isMethod() bool { return f.decl.Recv != nil }
 func (f *function) isConstructor() bool { return !f.isMethod() && f.name() == "New" }
 
 func (f *function) isTest() bool {
-	return !f.isMethod() && strings.HasPrefix(f.name(), "Test") && strings.HasSuffix(f.file.path, "_test.go")
+	return !f.isMethod() && strings.HasPrefix(f.name(), "Test") && f.file.isTest()
 }
 
 // receiver is the receiver as it is written: "s *Server".

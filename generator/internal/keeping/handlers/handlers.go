@@ -1,5 +1,6 @@
 // Package handlers keeps the Go that answers RPCs in step with the proto, although it belongs to its user. Methods are
-// found by type and name over the whole package, so that they may stand in any file, in any order, with any receiver.
+// found by type and name over the whole package, so that they may stand in any file, in any order, with any receiver. Methods that the
+// type has by embedding count too (presence.go), and the folder may have been moved (homes.go).
 // Changes are spliced in by byte offset; everything else stays as it is.
 //
 //	an RPC that has no method      its stub comes in behind the last method of the service
@@ -8,6 +9,7 @@
 //	another kind of RPC            reported, with the signature that is wanted
 //	main passes New something new  a parameter comes in where New has only msgen's own, and a field to keep it
 //	main passes New less           an untouched New loses it, and its type the field, unless something uses that
+//	an embedded type is unknown    no method comes in, and the type is reported
 //	the service renamed            names that the stubs derive from it get its new name
 //
 // What msgen emitted last, and what it would emit now, are Go text as well: the package knows RPCs by the methods in
@@ -18,13 +20,24 @@
 // returns edits and notes (decide.go; insert.go, constructor.go and retype.go for one function); apply makes the edits.
 package handlers
 
-import "github.com/msgen/msgen/generator/internal/keeping/splice"
+import (
+	"maps"
+
+	"github.com/msgen/msgen/generator/internal/keeping/methods"
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
+)
 
 // Package is one folder of handlers. Files are by path.
 type Package struct {
+	Dir  string
 	Base map[string][]byte // what msgen emitted last; without it, nothing counts as untouched
 	Disk map[string][]byte // every Go file that stands in the folder
 	New  map[string][]byte // what msgen would emit now
+
+	Path string       // the import path of the folder
+	Find methods.Find // the Go of other packages
+
+	Moved bool // their user has moved the handlers into the folder, so that msgen writes no file of it as a whole
 }
 
 // Result is what becomes of a folder.
@@ -47,19 +60,25 @@ func Splice(p Package) Result {
 	if len(faults) > 0 {
 		return Result{Texts: asTheyAre(p.Disk), Notes: faults}
 	}
-	spliced := sides.spliced()
-	return sides.apply(spliced, sides.decide(spliced))
+	return sides.splice()
 }
 
-// Current reports whether the folder has all that New asks for: nothing would change, and there is nothing to report.
-func Current(p Package) bool {
-	result := Splice(p)
-	for path, text := range result.Texts {
-		if text.Changes(p.Disk[path]) {
+func (s *sides) splice() Result {
+	spliced := s.spliced()
+	result := s.apply(spliced, s.decide(spliced))
+	maps.Copy(result.Texts, s.withTheirLineEnds(spliced))
+	return result
+}
+
+// Current reports whether files, of which now has the text, have all that is wanted: nothing would change, and there is nothing to
+// report.
+func (r Result) Current(now func(path string) []byte) bool {
+	for path, text := range r.Texts {
+		if text.Changes(now(path)) {
 			return false
 		}
 	}
-	return len(result.Notes) == 0
+	return len(r.Notes) == 0
 }
 
 // asTheyAre keeps files as they stand on disk.

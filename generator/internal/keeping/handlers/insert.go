@@ -1,22 +1,42 @@
 package handlers
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// insert puts an emitted function behind the last one of its kind.
-func (s *sides) insert(f *function) changes {
-	after, ok := s.placeFor(f)
+// insert puts an emitted function behind the last one of its kind. Where embedded types have it already and none of them answers,
+// the server itself gets it.
+func (s *sides) insert(f *function, has presence, isNew bool) changes {
+	after, ok := s.placeFor(f, has == ambiguous)
 	switch {
-	case ok:
-		stub := s.transplant(f, after.file, after.receiver)
-		stub.code = "\n\n" + stub.code
-		return put(after.file, after.at, after.at, stub)
-	case f.isMethod() && len(s.disk.files) > 0:
+	case ok && has == ambiguous:
 		what, _ := s.answered()
-		return changes{notes: []Note{{s.disk.files[0].path, 0, fmt.Sprintf("no method for the %s %s, and no type that has others: add %s",
-			what, f.name(), f.signatureText())}}}
+		return after.put(s.transplant(f, after.file, after.receiver)).and(note(s.server.decl.file, s.server.decl.spec.Pos(),
+			"several types that %[1]s embeds have a method %[2]s, so that by the rules of Go none of them answers the %[3]s: %[1]s has its own now, "+
+				"which can call the right one", s.server.decl.name, f.name(), what))
+	case ok:
+		return after.put(s.transplant(f, after.file, after.receiver))
+	case f.isMethod() && len(s.disk.files) > 0:
+		return s.nowhere(s.disk.files[0].path, f)
+	case f.isMethod() && isNew: // their user has deleted the others
+		return s.nowhere(f.file.path, f)
 	default:
 		return changes{}
 	}
+}
+
+// nowhere is what to say of a method that has no place.
+func (s *sides) nowhere(path string, f *function) changes {
+	what, _ := s.answered()
+	why := "no type that has others"
+	switch {
+	case len(s.elsewhere) == 0 && len(s.disk.files) == 0:
+		why = "main.go passes no type of this tree that has others"
+	case len(s.elsewhere) > 0:
+		why = fmt.Sprintf("several types that may be the one to have it, in %s, of which main.go passes none alone", strings.Join(s.elsewhere, " and "))
+	}
+	return changes{notes: []Note{{path, 0, fmt.Sprintf("no method for the %s %s, and %s: add %s", what, f.name(), why, f.signatureText())}}}
 }
 
 // place is where a function may come in.
@@ -26,10 +46,16 @@ type place struct {
 	receiver string // of its neighbours
 }
 
+// put is the edit that puts a function there.
+func (p place) put(stub text) changes {
+	stub.code = "\n\n" + stub.code
+	return put(p.file, p.at, p.at, stub)
+}
+
 // placeFor is the place behind the last function of the same kind: the last method of the server, or the last test. A
-// method may also come behind the type itself.
-func (s *sides) placeFor(f *function) (place, bool) {
-	if last := s.lastLike(f); last != nil {
+// method may also come behind the type itself. Own leaves out the methods of types that the server embeds.
+func (s *sides) placeFor(f *function, own bool) (place, bool) {
+	if last := s.lastLike(f, own); last != nil {
 		return place{last.file, last.endOfLine(), last.receiver()}, true
 	}
 	t := s.server.decl
@@ -40,11 +66,11 @@ func (s *sides) placeFor(f *function) (place, bool) {
 	return place{t.file, t.file.endOfLine(end), t.receiver()}, true
 }
 
-func (s *sides) lastLike(f *function) *function {
+func (s *sides) lastLike(f *function, own bool) *function {
 	var last *function
 	for _, file := range s.disk.files {
 		for _, mine := range file.funcs {
-			if s.alike(f, mine) && (last == nil || better(mine.file, last.file, f.file.path)) {
+			if s.alike(f, mine) && (!own || s.server.declares(mine)) && (last == nil || better(mine.file, last.file, f.file.path)) {
 				last = mine
 			}
 		}

@@ -5,7 +5,9 @@ import (
 	"go/scanner"
 	"maps"
 	"slices"
+	"sync"
 
+	"github.com/msgen/msgen/generator/internal/keeping/methods"
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
 )
 
@@ -14,8 +16,14 @@ type sides struct {
 	base, disk, next *folder
 
 	stubs    stubs           // that the emitted type embeds
+	formerly string          // the service of the last ones
 	server   *server         // the type on disk that answers
 	declared map[string]bool // the names that the files on disk declare at their top
+
+	moved     bool     // see [Package]
+	elsewhere []string // the folders in which the handlers may be, where there are several
+
+	methods func() *methods.Set // of the server, the embedded ones too
 }
 
 // read parses every file once. Files of the user's that do not parse are reported; the other two sides are msgen's own
@@ -27,15 +35,20 @@ func read(p Package) (*sides, []Note) {
 	}
 	base, _ := parseAll(p.Base)
 	next, _ := parseAll(p.New)
-	s := &sides{base: newFolder(base, succession{}), next: newFolder(next, succession{})}
+	s := &sides{base: newFolder(base, succession{}), next: newFolder(next, succession{}), moved: p.Moved}
 	s.stubs = s.next.stubs()
-	successors := succeed(s.base.stubs(), s.stubs, s.next)
+	last := s.base.stubs()
+	s.formerly = last.service
+	successors := succeed(last, s.stubs, s.next)
 	s.disk = newFolder(disk, successors)
 	if successors != (succession{}) {
 		s.base = newFolder(base, successors) // so that its types are the same as the new ones
 	}
 	s.server = s.disk.server(s.stubs.service)
 	s.declared = s.disk.declared()
+	s.methods = sync.OnceValue(func() *methods.Set {
+		return methods.Of(p.Path, s.disk.following(), s.server.decl.name, s.orStubs(p.Find))
+	})
 	return s, nil
 }
 

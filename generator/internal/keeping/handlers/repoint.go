@@ -74,7 +74,7 @@ func repoint(name string, src []byte, twins map[string]model.Import) ([]byte, []
 		edits = append(edits, splice.Edit{Start: file.Offset(spec.Pos()), End: file.Offset(spec.Path.End()), New: now.Spec()})
 		notes = append(notes, Note{Path: name, Line: file.Line(spec.Pos()), Text: fmt.Sprintf("imports %s now, where it imported %s", twin.Path, was.Path)})
 	}
-	return splice.Apply(src, edits), notes
+	return splice.Formatted(src, splice.Apply(src, edits)), notes
 }
 
 func mentions(src []byte, twins map[string]model.Import) bool {

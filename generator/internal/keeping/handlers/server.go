@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -59,6 +60,7 @@ type server struct {
 	decl          *typeDecl       // nil if the folder does not declare it
 	methodsOf     map[string]bool // the types whose methods it has: itself, and the types of the folder that it embeds
 	unimplemented bool            // it embeds the stub that answers UNIMPLEMENTED for RPCs without a method
+	promotes      bool            // it may have methods of other types
 }
 
 // server finds the type by what it embeds of the service's stubs. Otherwise it is the type that New returns, otherwise
@@ -66,11 +68,16 @@ type server struct {
 func (f *folder) server(service string) *server {
 	name := f.serverName(service)
 	t := f.types[name]
+	for range f.types { // as often as there can be an alias of an alias
+		if t != nil && t.spec.Assign.IsValid() {
+			t = f.types[splice.TypeName(t.spec.Type)]
+		}
+	}
 	if t == nil {
 		return &server{methodsOf: map[string]bool{name: true}}
 	}
-	s := &server{decl: t, methodsOf: map[string]bool{}, unimplemented: t.embeds("Unimplemented" + service + "Server")}
-	s.addEmbedded(f.types, name)
+	s := &server{decl: t, methodsOf: map[string]bool{}, unimplemented: t.embeds("Unimplemented" + service + "Server"), promotes: t.promotes(service)}
+	s.addEmbedded(f.types, t.name)
 	return s
 }
 
@@ -92,18 +99,47 @@ func (f *folder) embedders(service string) []*typeDecl {
 		return nil
 	}
 	return slices.DeleteFunc(f.sortedTypes(), func(t *typeDecl) bool {
-		return !t.embeds("Unsafe"+service+"Server", "Unimplemented"+service+"Server")
+		return !t.embeds(stubNames(service)...)
 	})
 }
 
-// madeByNew is the name of the type that the folder's New returns first.
+// madeByNew is the name of the type that the folder's New returns first: by its signature, or by its body where that names an
+// interface.
 func (f *folder) madeByNew() string {
 	for _, fn := range f.funcs["New"] {
-		if results := fn.decl.Type.Results; fn.isConstructor() && results != nil && len(results.List) > 0 {
-			return splice.TypeName(results.List[0].Type)
+		results := fn.decl.Type.Results
+		if !fn.isConstructor() || results == nil || len(results.List) == 0 {
+			continue
 		}
+		name := splice.TypeName(results.List[0].Type)
+		if t := f.types[name]; t == nil || isInterface(t.spec) {
+			name = cmp.Or(returned(fn.decl), name)
+		}
+		return name
 	}
 	return ""
+}
+
+func isInterface(spec *ast.TypeSpec) bool {
+	_, ok := spec.Type.(*ast.InterfaceType)
+	return ok
+}
+
+// returned is the name of the type of a literal that a function returns first: Server of "return &Server{}, nil".
+func returned(decl *ast.FuncDecl) (name string) {
+	ast.Inspect(decl, func(n ast.Node) bool {
+		if statement, ok := n.(*ast.ReturnStmt); ok && len(statement.Results) > 0 {
+			value := statement.Results[0]
+			if address, ok := value.(*ast.UnaryExpr); ok {
+				value = address.X
+			}
+			if literal, ok := value.(*ast.CompositeLit); ok {
+				name = splice.TypeName(literal.Type)
+			}
+		}
+		return true
+	})
+	return name
 }
 
 // addEmbedded adds a type and, at any depth, the types of the folder that it embeds.
@@ -140,8 +176,16 @@ func (s *server) fields() map[string]*ast.Field {
 	return fields
 }
 
-// has reports whether f is a method of the server.
-func (s *server) has(f *function) bool { return f.isMethod() && s.methodsOf[f.recv] }
+// has reports whether f is a method of the server, or of a type of the folder that it embeds. The program has no method that a test
+// file declares.
+func (s *server) has(f *function) bool {
+	return f.isMethod() && s.methodsOf[f.recv] && !f.file.isTest()
+}
+
+// declares reports whether f is a method of the server itself.
+func (s *server) declares(f *function) bool {
+	return s.has(f) && s.decl != nil && f.recv == s.decl.name
+}
 
 // receiver is how a method of the type names its receiver: "s *Server[K, V]".
 func (t *typeDecl) receiver() string {

@@ -149,6 +149,8 @@ func beforeSpace(text []byte, at int) int {
 
 func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
 
+func (s *source) isTest() bool { return strings.HasSuffix(s.path, "_test.go") }
+
 // constrained reports whether some builds leave the file out.
 func (s *source) constrained() bool {
 	for _, group := range s.Comments {

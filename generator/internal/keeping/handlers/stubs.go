@@ -1,9 +1,11 @@
 package handlers
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
+	"github.com/msgen/msgen/generator/internal/keeping/methods"
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
 )
 
@@ -27,6 +29,31 @@ func (f *folder) stubs() stubs {
 		}
 	}
 	return found
+}
+
+// orStubs finds other packages, and of stubs that nobody has what a server can embed.
+func (s *sides) orStubs(find methods.Find) methods.Find {
+	return func(importPath string) map[string][]byte {
+		files := find(importPath)
+		if len(files) == 0 && importPath == s.stubs.path && s.stubs.service != "" {
+			return map[string][]byte{importPath + "/stubs.go": s.stubsText()}
+		}
+		return files
+	}
+}
+
+// stubsText is Go that declares the names which a server can embed, with the names of the RPCs.
+func (s *sides) stubsText() []byte {
+	service := s.stubs.service
+	text := fmt.Sprintf("package stubs\ntype Unsafe%[1]sServer interface{}\ntype Unimplemented%[1]sServer struct{}\ntype %[1]sServer interface {\n", service)
+	declared := ""
+	for name, funcs := range s.next.funcs {
+		if funcs[0].isMethod() {
+			text += name + "()\n"
+			declared += fmt.Sprintf("func (Unimplemented%sServer) %s() {}\n", service, name)
+		}
+	}
+	return []byte(text + "}\n" + declared)
 }
 
 // succession says which stubs replace the stubs that msgen emitted last. The zero succession changes nothing.

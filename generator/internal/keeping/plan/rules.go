@@ -197,8 +197,11 @@ func (c situation) deleted() verdict {
 	if c.restore {
 		return verdict{kind: Create}
 	}
-	if c.was.Deleted {
+	switch {
+	case c.was.Deleted:
 		return verdict{kind: Keep}
+	case c.text.Moved != "":
+		return verdict{kind: Keep, reason: "was moved to " + c.text.Moved + ", where it is kept up to date from now on"}
 	}
 	return verdict{kind: Keep, reason: "was deleted, and stays so", fix: "pass --restore " + c.file.Path + " to have it back"}
 }

@@ -19,9 +19,12 @@ import (
 // Nothing is the plan of a run of the same msgen that has nothing to do: the inputs and the disk are as the last run left them.
 // It is false when one of them is not, or cannot be told to be; then the whole pipeline decides.
 func Nothing(in *inputs.Settled) (*plan.Plan, bool) {
-	if !sameInputs(in) {
+	again, ok := sameInputs(in)
+	if !ok {
 		return nil, false
 	}
+	answering := handlers.Tree{Disk: in.Tree, Memory: in.Memory, Root: in.Memory.Inputs.Root}
+	answering.Find = again.GoSources(answering.Root, again.GoModules(again.Module, true)).Files
 	planned := &plan.Plan{Next: in.Memory}
 	var touched []string
 	for _, name := range slices.Sorted(maps.Keys(in.Memory.Files)) {
@@ -35,7 +38,7 @@ func Nothing(in *inputs.Settled) (*plan.Plan, bool) {
 			touched = append(touched, name)
 		}
 	}
-	return planned, handlers.Stand(in.Tree, in.Memory, touched) && len(gobreak.Doubled(in.Tree, in.Memory, twins(in.Memory), planned)) == 0
+	return planned, answering.Stand(touched) && len(gobreak.Doubled(in.Tree, in.Memory, twins(in.Memory), planned)) == 0
 }
 
 // twins are the Go packages of the last run that the user's Go must not import from elsewhere.
@@ -48,13 +51,13 @@ func twins(memory *state.State) map[string]model.Import {
 }
 
 // sameInputs reports whether the inputs are, to the byte and by the same names, what the last run remembered.
-func sameInputs(in *inputs.Settled) bool {
+func sameInputs(in *inputs.Settled) (*inputs.Loaded, bool) {
 	if in.Memory.Mixed {
-		return false
+		return nil, false
 	}
 	again, ok := inputs.Again(in)
 	if !ok {
-		return false
+		return nil, false
 	}
 	known := in.Memory.Inputs
 	now := record.Of(again, again.Module.Path, "").Inputs
@@ -63,7 +66,7 @@ func sameInputs(in *inputs.Settled) bool {
 			now.Sums[name] = ""
 		}
 	}
-	return reflect.DeepEqual(now, known)
+	return again, reflect.DeepEqual(now, known)
 }
 
 // standing is what the rules of package plan make of a file whose rendered text is what it was: it stays as it is. It

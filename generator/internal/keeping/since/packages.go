@@ -38,8 +38,13 @@ func HandlerPackages(in *inputs.Loaded) (packages map[string]string, notes []str
 
 func handlersDir(pkg string) string { return path.Join("internal", pkg) }
 
-// touched reports whether a folder of handlers has Go that is not as msgen left it.
+// touched reports whether a folder of handlers has Go that is not as msgen left it, or lacks some.
 func touched(in *inputs.Settled, pkg string) bool {
+	for name := range in.Memory.Files {
+		if path.Dir(name) == handlersDir(pkg) && in.Tree.Look(name).Kind == disk.Absent {
+			return true
+		}
+	}
 	return slices.ContainsFunc(in.Tree.Files(handlersDir(pkg)), func(name string) bool {
 		found := in.Tree.Look(name)
 		return path.Ext(name) == ".go" && found.Kind == disk.Regular && !in.Memory.Files[name].Emitted(found.Content)

@@ -6,6 +6,7 @@ import "github.com/msgen/msgen/generator/internal/reading/checkout"
 type Text struct {
 	Kind    TextKind
 	Content []byte // of a Present one
+	Moved   string // of an Absent one: the folder in which what it declares stands now, if there is one
 }
 
 // TextKind says whose business a path is.

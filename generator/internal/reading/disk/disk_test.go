@@ -149,3 +149,15 @@ func put(t *testing.T, dir, name, text string) {
 	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
 }
+
+func TestModuleCache(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("GOMODCACHE", "")
+	t.Setenv("GOPATH", filepath.Join(dir, "go")+string(filepath.ListSeparator)+filepath.Join(dir, "more"))
+	t.Setenv("GOENV", filepath.Join(dir, "env"))
+	assert.Equal(t, filepath.Join(dir, "go", "pkg", "mod"), disk.From(dir).ModuleCache())
+	put(t, dir, "env", "GOPATH=/other\nGOMODCACHE=/written\n")
+	assert.Equal(t, "/written", disk.From(dir).ModuleCache(), "by go env -w")
+	t.Setenv("GOMODCACHE", "/set")
+	assert.Equal(t, "/set", disk.From(dir).ModuleCache())
+}

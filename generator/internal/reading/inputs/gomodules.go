@@ -154,15 +154,25 @@ func (g *GoModules) Listed(importPath string) (fromWorkspace, listed bool) {
 
 // Look finds a package. It is false where nobody can say whether there is one.
 func (g *GoModules) Look(importPath string) (GoPackage, bool) {
-	m, ok := g.moduleOf(importPath)
-	if g.vendor != "" && (!ok || m.where == Replaced) {
-		found := g.folder(filepath.Join(g.vendor, filepath.FromSlash(importPath)), Vendored)
-		return found, len(found.Files) > 0 // it holds what is imported already
-	}
+	dir, where, ok := g.dir(importPath)
 	if !ok {
 		return GoPackage{}, false
 	}
-	return g.folder(filepath.Join(m.dir, filepath.FromSlash(strings.TrimPrefix(importPath, m.path))), m.where), true
+	found := g.folder(dir, where)
+	return found, where != Vendored || len(found.Files) > 0 // it holds what is imported already
+}
+
+// dir is the folder of a package.
+func (g *GoModules) dir(importPath string) (dir string, where Where, ok bool) {
+	m, ok := g.moduleOf(importPath)
+	switch {
+	case g.vendor != "" && (!ok || m.where == Replaced):
+		return filepath.Join(g.vendor, filepath.FromSlash(importPath)), Vendored, true
+	case !ok:
+		return "", "", false
+	default:
+		return m.folderOf(importPath), m.where, true
+	}
 }
 
 func (g *GoModules) moduleOf(importPath string) (goModule, bool) {

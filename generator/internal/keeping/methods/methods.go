@@ -42,6 +42,8 @@ type Gap struct {
 	Type   string // as it is written there
 	Reason string // completing "it embeds ..., which": "is in no package that msgen finds"
 	Fix    string
+
+	endless bool // looking for methods of the type would not end
 }
 
 // Set is the methods of one type.
@@ -69,7 +71,7 @@ func Of(importPath string, files map[string][]byte, name string, find Find) *Set
 func (s *Set) Method(name string) Method {
 	var found types.Object
 	var index []int
-	if s.named != nil {
+	if s.named != nil && (s.gap == nil || !s.gap.endless) {
 		found, index, _ = types.LookupFieldOrMethod(s.named, true, s.pkg, name)
 	}
 	method, isMethod := found.(*types.Func)

@@ -31,6 +31,7 @@ var others = map[string]string{
 		type LostAlias = missing.Base
 		type LostInterface interface { missing.Base; Put() }
 		type Ring struct{ *Ring }
+		type Growing[T any] struct{ *Growing[[]T] }
 		func (undeclared) Put() {}`,
 	"example.com/shop/v1": `package shopv1
 		type Ping struct{}
@@ -67,6 +68,7 @@ func TestMethods(t *testing.T) {
 		"type Server struct{ local }; type local = base.Base":                  "Base in example.com/shop/base/base.go",
 		"type Server struct{ local }; type local struct{ v1.ShopServer }":      " in example.com/shop/v1/v1.go",
 		"type Server struct{ base.Ring }":                                      "none",
+		"type Server struct{ base.Growing[int] }":                              "example.com/shop/base/base.go:19: Growing embeds Growing, which embeds itself with other type arguments, without end",
 		"type Server struct{ odd.Base }":                                       "Base in example.org/go-odd/go-odd.go",
 		"type Server struct{ sync.Mutex; base.Base; atomic.Pointer[v1.Ping] }": "Base in example.com/shop/base/base.go",
 		"type Server struct{ sync.Mutex; http.Header }":                        "none",

@@ -6,6 +6,9 @@ import (
 	"go/types"
 )
 
+// most is how many types are looked at. A type that embeds itself with ever longer type arguments, which does not compile, has more.
+const most = 300
+
 // gapIn is an embedded type, at any depth, that cannot be read; nil if all can.
 func (w *world) gapIn(declared *types.TypeName) *Gap {
 	return w.gap(declared.Type(), declared, map[types.Type]bool{})
@@ -16,13 +19,17 @@ func (w *world) gap(t types.Type, in *types.TypeName, seen map[types.Type]bool) 
 	if pointer, ok := t.(*types.Pointer); ok {
 		t = types.Unalias(pointer.Elem())
 	}
-	if seen[t] {
-		return nil
-	}
-	seen[t] = true
 	if named, ok := t.(*types.Named); ok {
 		in = named.Obj()
 	}
+	switch {
+	case seen[t]:
+		return nil
+	case len(seen) == most:
+		return &Gap{Path: w.fset.Position(in.Pos()).Filename, Line: w.fset.Position(in.Pos()).Line, In: in.Name(), Type: in.Name(),
+			Reason: "embeds itself with other type arguments, without end", Fix: "remove that", endless: true}
+	}
+	seen[t] = true
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
 		for field := range u.Fields() {

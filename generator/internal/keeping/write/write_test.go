@@ -120,14 +120,14 @@ func TestRemovalPrunesOnlyWhatItEmptied(t *testing.T) {
 func TestWhatAKilledRunLeftIsSwept(t *testing.T) {
 	dir := t.TempDir()
 	generate(t, dir, generated("gen/a.go", "a"))
-	for _, path := range []string{".msgen-x.tmp", "gen/.msgen-abc.tmp", ".msgen/.msgen-abc.tmp", "gen/.msgen-notes"} {
+	for _, path := range []string{".msgen-abcdefgh2345.tmp", "gen/.msgen-abcdefgh2345.tmp", ".msgen/.msgen-abcdefgh2345.tmp", "gen/.msgen-notes", "gen/.msgen-mine.tmp"} {
 		put(t, dir, path, "left")
 	}
-	require.NoError(t, os.Mkdir(filepath.Join(dir, "gen", ".msgen-dir.tmp"), 0o755))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "gen", ".msgen-abcdefgh6767.tmp"), 0o755))
 	generate(t, dir, generated("gen/a.go", "a"), generated("b.go", "b"))
 	assert.Equal(t, []string{
-		".", ".msgen", ".msgen/state.json", ".msgen/version", "b.go", "gen", "gen/.msgen-dir.tmp",
-		"gen/.msgen-notes", "gen/a.go",
+		".", ".msgen", ".msgen/state.json", ".msgen/version", "b.go", "gen", "gen/.msgen-abcdefgh6767.tmp",
+		"gen/.msgen-mine.tmp", "gen/.msgen-notes", "gen/a.go",
 	}, slices.Sorted(maps.Keys(snapshot(t, dir))))
 }
 

@@ -71,3 +71,9 @@ func TestReadRefusesWhatLeadsAstray(t *testing.T) {
 		assert.Contains(t, err.Error(), want)
 	}
 }
+
+func TestReadRefusesAVersionThatIsNoText(t *testing.T) {
+	_, err := state.Read(tree(map[string]string{state.Path: `{"format": 1}`, state.VersionPath: "v1\x1b[2J"}))
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), `.msgen/version: found "v1\x1b[2J", want text without control characters`)
+}

@@ -27,7 +27,8 @@ const (
 // checkRecorded finds what leads a run astray although it decodes: a checkout is a stranger's, and so is the state in it.
 func (s *State) checkRecorded() diag.List {
 	var faults diag.List
-	for _, r := range slices.Concat(s.Inputs.recorded(), s.folders()) {
+	version := recorded{VersionPath, s.Version, printable, wantText}
+	for _, r := range slices.Concat([]recorded{version}, s.Inputs.recorded(), s.folders()) {
 		if r.value != "" && !r.sound(r.value) {
 			faults.Add(diag.Problem{Position: diag.Position{File: Path}, Message: r.name, Found: r.value, Want: r.want, Fix: recovery})
 		}

@@ -90,9 +90,9 @@ func TestNothingIsWrittenThroughALinkThatLeadsOut(t *testing.T) {
 
 func TestNothingIsWrittenIntoGitThroughALink(t *testing.T) {
 	for link, want := range map[string]string{
-		"gen":          "nothing was written: gen/a.go is .git/hooks/a.go by a symbolic link, where msgen writes nothing; remove the link",
-		".msgen/base":  "nothing was written: .msgen/base/go.mod is .git/hooks/go.mod by a symbolic link, where msgen writes nothing; remove the link",
-		"gen/other":    "",
+		"gen":         "nothing was written: gen/a.go is .git/hooks/a.go by a symbolic link, where msgen writes nothing; remove the link",
+		".msgen/base": "nothing was written: .msgen/base/go.mod is .git/hooks/go.mod by a symbolic link, where msgen writes nothing; remove the link",
+		"gen/other":   "",
 	} {
 		dir := t.TempDir()
 		put(t, dir, ".git/hooks/mine", "mine")

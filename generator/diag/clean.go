@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// Printable is a text in one line with nothing that a terminal or a CI system would obey: control characters, and those that
-// turn the direction of writing, are as Go escapes them. Names of files and texts of inputs may hold any.
+// Printable is a text in one line with nothing that a terminal or a CI system would obey: control characters, and characters
+// that turn the direction of writing, are as Go escapes them. Names of files and texts of inputs may hold any.
 func Printable(text string) string {
 	if utf8.ValidString(text) && strings.IndexFunc(text, unprintable) < 0 {
 		return text

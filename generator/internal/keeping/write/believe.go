@@ -23,14 +23,14 @@ func (t *Tree) readJournal() (*journal, error) {
 	}
 	file := filepath.Join(t.dir, filepath.FromSlash(state.JournalPath))
 	if found.Kind != disk.Regular {
-		return nil, fmt.Errorf("%s %s; delete it and generate again", file, found.Detail)
+		return nil, fmt.Errorf("%s %s; delete it and regenerate", file, found.Detail)
 	}
 	tracked, err := t.tracked(state.JournalPath)
 	if err != nil {
 		return nil, err
 	}
 	if len(tracked) > 0 {
-		return nil, fmt.Errorf("%s is in git, where no run of msgen's puts it; run git rm -f %s and generate again", file, file)
+		return nil, fmt.Errorf("%s is in git, where no run of msgen's puts it; run git rm -f %s and regenerate", file, file)
 	}
 	j := new(journal)
 	err = json.Unmarshal(found.Content, j)
@@ -38,7 +38,7 @@ func (t *Tree) readJournal() (*journal, error) {
 		err = t.believe(j)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s is not a journal of msgen's: %w; delete it and generate again", file, err)
+		return nil, fmt.Errorf("%s is not a journal of msgen's: %w; delete it and regenerate", file, err)
 	}
 	return j, nil
 }
@@ -79,7 +79,7 @@ func (t *Tree) believeRename(r journalRename, target func(string) bool) error {
 	case !target(r.To):
 		return fmt.Errorf("it writes %q, where msgen writes nothing", r.To)
 	case path.Dir(r.From) != path.Dir(r.To) || !isTemp(path.Base(r.From)):
-		return fmt.Errorf("it takes %q for %s, and that is no temporary file of msgen's next to it", r.From, r.To)
+		return fmt.Errorf("it takes %q for %s, which is not a temporary file of msgen's next to it", r.From, r.To)
 	}
 	if err := t.straight(r.To); err != nil {
 		return err
@@ -113,7 +113,7 @@ func (t *Tree) straight(file string) error {
 	return nil
 }
 
-// tracked is how git has those of the files that it tracks.
+// tracked are the files among these that git tracks, and how.
 func (t *Tree) tracked(files ...string) (map[string]gitindex.Entry, error) {
 	dir, err := realPath(t.dir)
 	if err != nil {

@@ -61,8 +61,8 @@ func TestAStrangersJournalDoesNothing(t *testing.T) {
 		journal journal
 		want    string
 	}{
-		"a source that is no temporary file":   {rename("mine.go", "a.go"), `it takes "mine.go" for a.go, and that is no temporary file of msgen's next to it`},
-		"a source in another folder":           {rename("p0/"+strangersTemp, "a.go"), "and that is no temporary file of msgen's next to it"},
+		"a source that is not a temporary file":   {rename("mine.go", "a.go"), `it takes "mine.go" for a.go, which is not a temporary file of msgen's next to it`},
+		"a source in another folder":           {rename("p0/"+strangersTemp, "a.go"), "which is not a temporary file of msgen's next to it"},
 		"content that the run did not write":   {journal{Renames: []journalRename{{From: strangersTemp, To: "a.go", Sum: state.Sum(nil)}}}, strangersTemp + " is not what the run wrote for a.go"},
 		"content of which it says nothing":     {journal{Renames: []journalRename{{From: strangersTemp, To: "a.go"}}}, "is not what the run wrote for a.go"},
 		"a hook":                               {rename(".git/hooks/"+strangersTemp, ".git/hooks/post-commit"), `it writes ".git/hooks/post-commit", where msgen writes nothing`},
@@ -94,7 +94,7 @@ func TestAStrangersJournalDoesNothing(t *testing.T) {
 			file := filepath.Join(dir, filepath.FromSlash(state.JournalPath))
 			err = tree.Recover(t.Context(), Locker{})
 			require.ErrorContains(t, err, file+" is not a journal of msgen's: ")
-			require.ErrorContains(t, err, c.want+"; delete it and generate again")
+			require.ErrorContains(t, err, c.want+"; delete it and regenerate")
 			_, err = tree.Interrupted(t.Context(), Locker{})
 			require.Error(t, err, "--check reports it too")
 			assert.Equal(t, before, contentsOf(t, dir))
@@ -132,7 +132,7 @@ func TestGitsWordOnAJournal(t *testing.T) {
 	require.NoError(t, err)
 	file := filepath.Join(dir, filepath.FromSlash(state.JournalPath))
 	require.EqualError(t, tree.Recover(t.Context(), Locker{}),
-		fmt.Sprintf("%s is in git, where no run of msgen's puts it; run git rm -f %s and generate again", file, file))
+		fmt.Sprintf("%s is in git, where no run of msgen's puts it; run git rm -f %s and regenerate", file, file))
 	git(t, dir, "rm", "-qf", file)
 	require.NoError(t, tree.Recover(t.Context(), Locker{}))
 
@@ -145,13 +145,13 @@ func TestGitsWordOnAJournal(t *testing.T) {
 	assert.FileExists(t, filepath.Join(dir, "same.go"))
 }
 
-// TestAJournalThatIsNoFile does not keep the run waiting.
-func TestAJournalThatIsNoFile(t *testing.T) {
+// TestAJournalThatIsAFolder does not keep the run waiting.
+func TestAJournalThatIsAFolder(t *testing.T) {
 	dir := checkout(t)
 	require.NoError(t, os.Mkdir(filepath.Join(dir, filepath.FromSlash(state.JournalPath)), 0o755))
 	tree, err := Open(dir)
 	require.NoError(t, err)
-	require.ErrorContains(t, tree.Recover(t.Context(), Locker{}), "is a folder, where a file is wanted; delete it and generate again")
+	require.ErrorContains(t, tree.Recover(t.Context(), Locker{}), "is a folder, where a file is wanted; delete it and regenerate")
 	place(t, dir, state.JournalPath+"/x", "")
 	require.NoError(t, os.RemoveAll(filepath.Join(dir, filepath.FromSlash(state.JournalPath))))
 	place(t, dir, state.JournalPath, "{")

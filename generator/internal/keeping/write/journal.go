@@ -61,7 +61,7 @@ func (s *staging) writeDown() error {
 	}
 	err = writeTemp(s.root, temp, edit{path: state.JournalPath, content: content, mode: 0o644}, s.work.durable)
 	if err == nil {
-		err = s.root.Rename(temp, state.JournalPath)
+		err = rename(s.root, temp, state.JournalPath)
 	}
 	if err != nil {
 		_ = s.root.Remove(temp)

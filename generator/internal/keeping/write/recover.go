@@ -53,7 +53,7 @@ func (t *Tree) rollForward() error {
 		return err
 	}
 	for _, r := range t.due(j.Removals, listed) {
-		if err := t.root.Remove(r.Path); err != nil {
+		if err := remove(t.root, r.Path); err != nil {
 			return fmt.Errorf("cannot remove %s: %w", r.Path, disk.Cause(err))
 		}
 		prune(t.root, path.Dir(r.Path))
@@ -61,7 +61,7 @@ func (t *Tree) rollForward() error {
 	if err := t.finishAll(j.Memory); err != nil {
 		return err
 	}
-	return t.root.Remove(state.JournalPath)
+	return remove(t.root, state.JournalPath)
 }
 
 func (t *Tree) finishAll(renames []journalRename) error {
@@ -79,9 +79,9 @@ func (t *Tree) finish(r journalRename) error {
 		return nil
 	}
 	if !t.holds(r.To, r.Was) {
-		return t.root.Remove(r.From)
+		return remove(t.root, r.From)
 	}
-	if err := t.root.Rename(r.From, r.To); err != nil {
+	if err := rename(t.root, r.From, r.To); err != nil {
 		return fmt.Errorf("cannot write %s: %w", r.To, disk.Cause(err))
 	}
 	return nil

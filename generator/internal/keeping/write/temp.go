@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The temporary files' names begin and end so that a later run recognises those of one that was killed.
+// The temporary files' names begin and end so that a later run recognises what a killed run has left.
 const (
 	tempPrefix = ".msgen-"
 	tempSuffix = ".tmp"

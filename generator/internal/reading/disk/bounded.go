@@ -22,7 +22,7 @@ func readBounded(open opener, info fs.FileInfo, name string, limit int64) ([]byt
 	if err := readable(info, limit); err != nil {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
 	}
-	// What stands there may have become a pipe meanwhile: opening it must not wait.
+	// The file may have become a pipe meanwhile: opening it must not wait.
 	file, err := open(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 // maxSize is the size up to which an index is read. A repository with a million files stays below it.
 const maxSize = 1 << 28
 
-// Index is what git tracks of the repository around a folder. The zero Index is that of no repository.
+// Index is what git tracks of the repository around a folder. The zero Index tracks nothing.
 type Index struct {
 	view       *disk.View
 	repository string // absolute

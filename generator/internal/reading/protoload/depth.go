@@ -37,7 +37,7 @@ func tooDeep(text []byte) int {
 
 var opening = map[byte]byte{'}': '{', '>': '<', ']': '[', ')': '('}
 
-// endOfString is the offset behind a string that begins at an offset. One that is not closed ends with its line.
+// endOfString is the offset behind a string that begins at an offset. A string without an end ends with its line.
 func endOfString(text []byte, begin int) int {
 	for i := begin + 1; i < len(text); i++ {
 		switch text[i] {

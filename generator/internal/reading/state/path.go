@@ -8,19 +8,19 @@ import (
 	"unicode"
 )
 
-// Emittable reports whether path can be that of an emitted file: slash-separated, inside the tree, and neither in [Dir] nor in
+// Emittable reports whether an emitted file can have the path: it is slash-separated, inside the tree, and neither in [Dir] nor in
 // what git keeps for itself.
 func Emittable(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return path != "." && safe(path) && !strings.EqualFold(first, Dir)
 }
 
-// Remembered reports whether path can be that of a file of msgen's memory.
+// Remembered reports whether a file of msgen's memory can have the path.
 func Remembered(path string) bool {
 	return safe(path) && strings.HasPrefix(path, Dir+"/") && path != JournalPath
 }
 
-// InputPath reports whether path can be that of an input: relative to the root of the tree, with nothing but leading "../" that
+// InputPath reports whether an input can have the path: it is relative to the root of the tree, with nothing but leading "../" that
 // leads out of it.
 func InputPath(name string) bool {
 	if path.Clean(name) != name {

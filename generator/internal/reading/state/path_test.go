@@ -48,7 +48,7 @@ func TestPathsOfAStranger(t *testing.T) {
 	}
 }
 
-// TestReadRefusesWhatLeadsAstray: each value that a run goes by is held to what msgen itself would record.
+// TestReadRefusesWhatLeadsAstray: each value that a run goes by is as msgen itself would record it.
 func TestReadRefusesWhatLeadsAstray(t *testing.T) {
 	for json, want := range map[string]string{
 		`"files": {"x/.GIT/hooks/post-commit": {"owner": "yours", "sha256": "` + state.Sum(nil) + `"}}`: `path of an emitted file: found "x/.GIT/hooks/post-commit"`,

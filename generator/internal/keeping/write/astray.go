@@ -20,9 +20,7 @@ func (t *Tree) astray(w work) error {
 	for _, file := range w.paths() {
 		folder := path.Dir(file)
 		if _, known := led[folder]; !known {
-			if led[folder], err = below(root, folder); err != nil {
-				return fmt.Errorf("cannot find out where %s is: %w", folder, disk.Cause(err))
-			}
+			led[folder] = below(root, folder)
 		}
 		if to := path.Join(led[folder], path.Base(file)); !sameKind(file, to) {
 			return fmt.Errorf("%s is %s by a symbolic link, where msgen writes nothing; remove the link", file, to)
@@ -31,14 +29,18 @@ func (t *Tree) astray(w work) error {
 	return nil
 }
 
-// below is where a folder of a tree is by its symbolic links, from the root of the tree.
-func below(root, folder string) (string, error) {
-	real, err := realPath(filepath.Join(root, filepath.FromSlash(folder)))
+// below is where a folder of a tree is by its symbolic links, from the root of the tree. A folder that cannot be reached is where its
+// name says: writing to it fails.
+func below(root, folder string) string {
+	resolved, err := realPath(filepath.Join(root, filepath.FromSlash(folder)))
 	if err != nil {
-		return "", err
+		return folder
 	}
-	rel, err := filepath.Rel(root, real)
-	return filepath.ToSlash(rel), err
+	rel, err := filepath.Rel(root, resolved)
+	if err != nil {
+		return resolved
+	}
+	return filepath.ToSlash(rel)
 }
 
 // sameKind reports whether both paths are of files of the tree, or both of msgen's memory.

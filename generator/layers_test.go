@@ -26,7 +26,7 @@ type wing struct {
 // wings are the packages of the pipeline by purpose, from the disk to what is shown. A package imports its own
 // wing, the wings before it, and the packages under all of them. A package that is missing here fails the test.
 var wings = []wing{
-	{"reading", []string{"checkout", "disk", "inputs", "pluginparam", "policy", "protoload", "state"}},
+	{"reading", []string{"checkout", "disk", "gitindex", "inputs", "pluginparam", "policy", "protoload", "state"}},
 	{"making", []string{"build", "gateway", "gomod", "linked", "model", "render", "stubs", "treefiles"}},
 	{"keeping", []string{"gobreak", "handlers", "merge", "methods", "plan", "protobreak", "record", "since", "splice", "write"}},
 	{"showing", []string{"explain", "explaindraw", "graph", "graphdraw", "graphlayout", "svg", "systemgraph"}},
@@ -61,6 +61,7 @@ var only = map[string]struct {
 }{
 	"reading/checkout":    {nil, "what git does to a text, whatever the text"},
 	"reading/disk":        {nil, "the disk is files, whatever they mean"},
+	"reading/gitindex":    {[]string{"reading/disk"}, "what git tracks is a file like others"},
 	"reading/policy":      {[]string{"reading/checkout"}, "the language stands without any proto"},
 	"reading/protoload":   {[]string{"reading/checkout", "reading/disk"}, "descriptors stand without any policy"},
 	"reading/state":       {[]string{"reading/checkout"}, "the tree's memory knows files, not what they mean"},
@@ -74,7 +75,7 @@ var only = map[string]struct {
 	"keeping/plan":        {[]string{"keeping/merge", "keeping/splice", "reading/checkout", "reading/disk", "reading/state"}, "a plan is a function of state, disk and files"},
 	"keeping/protobreak":  {nil, "what breaks callers is a function of descriptors alone"},
 	"keeping/splice":      {[]string{"reading/checkout"}, "edits are a function of text alone"},
-	"keeping/write":       {[]string{"keeping/plan", "reading/checkout", "reading/disk", "reading/state"}, "what is written was decided before"},
+	"keeping/write":       {[]string{"keeping/plan", "reading/checkout", "reading/disk", "reading/gitindex", "reading/state"}, "what is written was decided before"},
 	"showing/explain":     {[]string{"making/model", "reading/policy"}, "what a call does follows from the model"},
 	"showing/explaindraw": {[]string{"reading/policy", "showing/explain", "showing/svg"}, "shows data that are finished"},
 	"showing/graph":       {nil, "a system is data; who loads it knows where it comes from"},

@@ -51,8 +51,10 @@ type Problem struct {
 	Fix      string   `json:"fix,omitempty"`   // how to mend it, as an instruction: `write "orders"`
 }
 
-// Text is the problem in one line without its position: `message: found "x", want y; fix`.
+// Text is the problem in one line without its position: `message: found "x", want y; fix`. It can be printed anywhere: see
+// [Printable] and [Masked].
 func (p Problem) Text() string {
+	p = p.masked()
 	var b strings.Builder
 	if p.Severity == Warning {
 		b.WriteString("warning: ")
@@ -69,11 +71,11 @@ func (p Problem) Text() string {
 	if p.Fix != "" {
 		fmt.Fprintf(&b, "; %s", p.Fix)
 	}
-	return b.String()
+	return Printable(b.String())
 }
 
 // String is the problem as compilers print it: `file:line:col: text`.
-func (p Problem) String() string { return p.Position.String() + ": " + p.Text() }
+func (p Problem) String() string { return Printable(p.Position.String()) + ": " + p.Text() }
 
 // List collects problems. The zero List is empty and ready for use.
 type List struct{ problems []Problem }

@@ -38,8 +38,8 @@ func Print(w io.Writer, format Format, problems []Problem) error {
 func (p Problem) line(format Format) (string, error) {
 	switch format {
 	case JSON:
-		line, err := json.Marshal(p)
-		return string(line), err
+		line, err := json.Marshal(p.masked())
+		return escapeJSON(string(line)), err
 	case GitHub:
 		return p.workflowCommand(), nil
 	default:
@@ -50,7 +50,7 @@ func (p Problem) line(format Format) (string, error) {
 func (p Problem) workflowCommand() string {
 	var props []string
 	if p.File != "" {
-		props = append(props, "file="+escapeProperty(p.File))
+		props = append(props, "file="+escapeProperty(Printable(p.File)))
 	}
 	if p.Line > 0 {
 		props = append(props, fmt.Sprintf("line=%d", p.Line))
@@ -66,10 +66,9 @@ func (p Problem) workflowCommand() string {
 	return "::" + command + "::" + escapeData(p.Text())
 }
 
-func escapeData(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
-}
+// escapeData needs no rule for the ends of lines, which [Printable] leaves none of.
+func escapeData(s string) string { return strings.ReplaceAll(s, "%", "%25") }
 
 func escapeProperty(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
+	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(s)
 }

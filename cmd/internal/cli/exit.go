@@ -81,5 +81,9 @@ func report(stderr io.Writer, format diag.Format, err error) {
 	if errors.Is(err, context.Canceled) {
 		message = "interrupted; nothing was written"
 	}
-	_ = diag.Print(stderr, format, []diag.Problem{{Severity: diag.Error, Message: message}})
+	var problems []diag.Problem
+	for line := range strings.SplitSeq(message, "\n") {
+		problems = append(problems, diag.Problem{Severity: diag.Error, Message: line})
+	}
+	_ = diag.Print(stderr, format, problems)
 }

@@ -84,12 +84,12 @@ func tellAnswer(w io.Writer, answer *generator.Answer) error {
 		return err
 	}
 	for _, note := range answer.Notes {
-		if _, err := fmt.Fprintf(w, "note: %s\n", note); err != nil {
+		if _, err := fmt.Fprintf(w, "note: %s\n", diag.Printable(diag.Masked(note))); err != nil {
 			return err
 		}
 	}
 	for _, next := range answer.Next {
-		if _, err := fmt.Fprintf(w, "next: %s\n", next); err != nil {
+		if _, err := fmt.Fprintf(w, "next: %s\n", diag.Printable(next)); err != nil {
 			return err
 		}
 	}

@@ -160,7 +160,7 @@ func locksOf(c *urfave.Context) generator.Locks {
 			}
 			printing.Lock()
 			defer printing.Unlock()
-			_, _ = fmt.Fprintf(c.App.ErrWriter, "waiting for %s, which writes to %s\n", holder, dir)
+			_, _ = fmt.Fprintf(c.App.ErrWriter, "waiting for %s, which writes to %s\n", diag.Printable(holder), diag.Printable(dir))
 		},
 	}
 }

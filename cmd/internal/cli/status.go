@@ -63,12 +63,11 @@ func madeBy(status *generator.TreeStatus) string {
 	if status.ForeignStubs {
 		line += "; other plugins write the stubs"
 	}
-	return line + "\n"
+	return line
 }
 
 // statusText is the counts, what made the tree, and then a line for each file.
 func statusText(status *generator.TreeStatus) string {
-	var b strings.Builder
 	counts := map[generator.Condition]int{}
 	for _, file := range status.Files {
 		counts[file.Condition]++
@@ -81,10 +80,13 @@ func statusText(status *generator.TreeStatus) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, condition))
 		}
 	}
-	fmt.Fprintf(&b, "%s: %s, written by msgen %s: %s\n", status.Dir, counted(len(status.Files), "file"), status.Version, strings.Join(parts, ", "))
-	b.WriteString(madeBy(status))
-	for _, file := range status.Files {
-		fmt.Fprintf(&b, "  %-9s  %-9s  %s\n", file.Owner, file.Condition, file.Path)
+	lines := []string{fmt.Sprintf("%s: %s, written by msgen %s: %s",
+		status.Dir, counted(len(status.Files), "file"), status.Version, strings.Join(parts, ", "))}
+	if by := madeBy(status); by != "" {
+		lines = append(lines, by)
 	}
-	return b.String()
+	for _, file := range status.Files {
+		lines = append(lines, fmt.Sprintf("  %-9s  %-9s  %s", file.Owner, file.Condition, file.Path))
+	}
+	return printed(lines)
 }

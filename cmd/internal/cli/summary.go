@@ -102,18 +102,26 @@ func (s summary) write(c *urfave.Context, text string) error {
 
 // text says what was done: counts, then the paths that matter, then what to know and to do.
 func (s summary) text() string {
-	var b strings.Builder
-	fmt.Fprintln(&b, s.headline())
+	lines := []string{s.headline()}
 	for _, change := range s.listed() {
-		fmt.Fprintf(&b, "  %-8s %s%s\n", past(change.Action), change.Path, explained(change))
+		lines = append(lines, fmt.Sprintf("  %-8s %s%s", past(change.Action), change.Path, explained(change)))
 	}
 	if s.drifted() {
 		for _, note := range s.Notes {
-			fmt.Fprintf(&b, "note: %s\n", note)
+			lines = append(lines, "note: "+diag.Masked(note))
 		}
 		if next := slices.Concat(s.Next, s.firstSteps); len(next) > 0 {
-			fmt.Fprintf(&b, "next: %s\n", inDir(s.Dir, next...))
+			lines = append(lines, "next: "+inDir(s.Dir, next...))
 		}
+	}
+	return printed(lines)
+}
+
+// printed is lines of text with nothing in them that a terminal would obey.
+func printed(lines []string) string {
+	var b strings.Builder
+	for _, line := range lines {
+		fmt.Fprintln(&b, diag.Printable(line))
 	}
 	return b.String()
 }

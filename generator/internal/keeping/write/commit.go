@@ -41,7 +41,7 @@ func (s *staging) perform() (done int, err error) {
 		done++
 	}
 	for _, r := range s.work.removals {
-		if err := s.root.Remove(r.path); err != nil {
+		if err := remove(s.root, r.path); err != nil {
 			return done, fmt.Errorf("cannot remove %s: %w", r.path, disk.Cause(err))
 		}
 		prune(s.root, path.Dir(r.path))
@@ -53,14 +53,14 @@ func (s *staging) perform() (done int, err error) {
 		}
 	}
 	s.syncFolders()
-	if err := s.root.Remove(state.JournalPath); err != nil {
+	if err := remove(s.root, state.JournalPath); err != nil {
 		return done, fmt.Errorf("cannot remove %s: %w", state.JournalPath, disk.Cause(err))
 	}
 	return done, nil
 }
 
 func (s *staging) rename(file string) error {
-	if err := s.root.Rename(s.temps[file], file); err != nil {
+	if err := rename(s.root, s.temps[file], file); err != nil {
 		return fmt.Errorf("cannot write %s: %w", file, disk.Cause(err))
 	}
 	delete(s.temps, file)

@@ -8,12 +8,7 @@ import (
 )
 
 // State is what msgen remembers of the tree.
-func (t *Tree) State() (*state.State, error) {
-	if t.root == nil {
-		return &state.State{}, nil
-	}
-	return state.Read(t.root)
-}
+func (t *Tree) State() (*state.State, error) { return state.Read(t) }
 
 // Apply is the whole of a run that writes one tree.
 func (t *Tree) Apply(ctx context.Context, p *plan.Plan) error {

@@ -19,6 +19,7 @@ func version(n int) []state.File {
 	files := []state.File{
 		{Path: "same.go", Owner: state.Generated, Content: []byte("same")},
 		{Path: "go.mod", Owner: state.Merged, Content: fmt.Appendf(nil, "module m%d", n)},
+		{Path: "Makefile", Owner: state.Merged, Content: fmt.Appendf(nil, "# version %d\n\n\nbuild:\n\tgo build\n", n)},
 		{Path: fmt.Sprintf("only%d/a.go", n), Owner: state.Generated, Content: fmt.Appendf(nil, "only %d", n)},
 	}
 	for i := range 4 {
@@ -47,7 +48,7 @@ func contentsOf(t testing.TB, dir string) map[string]string {
 	out := map[string]string{}
 	require.NoError(t, filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
 		require.NoError(t, err)
-		if entry.IsDir() {
+		if !entry.Type().IsRegular() {
 			return nil
 		}
 		content, err := os.ReadFile(name)
@@ -69,39 +70,10 @@ func after(t *testing.T) map[string]string {
 	return contentsOf(t, dir)
 }
 
-// TestAnInterruptedRunIsFinishedByTheNext stops a run after each of its steps from the journal on.
-func TestAnInterruptedRunIsFinishedByTheNext(t *testing.T) {
-	want := after(t)
-	for steps := 0; ; steps++ {
-		dir := t.TempDir()
-		tree, p := planFor(t, dir, 1)
-		require.NoError(t, tree.Apply(t.Context(), p))
-		tree, p = planFor(t, dir, 2)
-		w, err := tree.work(p)
-		require.NoError(t, err)
-		s, err := stage(tree.root, w)
-		require.NoError(t, err)
-		require.NoError(t, s.writeDown())
-		edits := append(append([]edit{}, s.work.files...), s.work.memory...)
-		for _, e := range edits[:min(steps, len(edits))] {
-			require.NoError(t, s.rename(e.path))
-		}
-		interrupted, err := tree.Interrupted(t.Context(), Locker{})
-		require.NoError(t, err)
-		assert.True(t, interrupted)
-
-		tree, p = planFor(t, dir, 2)
-		assert.Empty(t, p.Changes(), "recovered after %d steps", steps)
-		require.NoError(t, tree.Apply(t.Context(), p))
-		require.Equal(t, want, contentsOf(t, dir))
-		if steps > len(edits) {
-			break
-		}
-	}
-}
-
-func TestARecoveryKeepsWhatItsUserHasChangedSince(t *testing.T) {
-	dir := t.TempDir()
+// interrupted is a tree of version 1 that a run to version 2 was killed in, after so many steps from the journal on. It is false
+// where the run has fewer.
+func interrupted(t *testing.T, dir string, steps int) (*Tree, bool) {
+	t.Helper()
 	tree, p := planFor(t, dir, 1)
 	require.NoError(t, tree.Apply(t.Context(), p))
 	tree, p = planFor(t, dir, 2)
@@ -110,6 +82,47 @@ func TestARecoveryKeepsWhatItsUserHasChangedSince(t *testing.T) {
 	s, err := stage(tree.root, w)
 	require.NoError(t, err)
 	require.NoError(t, s.writeDown())
+	for _, e := range w.files {
+		if steps--; steps >= 0 {
+			require.NoError(t, s.rename(e.path))
+		}
+	}
+	for _, r := range w.removals {
+		if steps--; steps >= 0 {
+			require.NoError(t, tree.root.Remove(r.path))
+		}
+	}
+	for _, e := range w.memory {
+		if steps--; steps >= 0 {
+			require.NoError(t, s.rename(e.path))
+		}
+	}
+	return tree, steps <= 0
+}
+
+// TestAnInterruptedRunIsFinishedByTheNext stops a run after each of its steps from the journal on.
+func TestAnInterruptedRunIsFinishedByTheNext(t *testing.T) {
+	want := after(t)
+	for steps := 0; ; steps++ {
+		dir := t.TempDir()
+		tree, more := interrupted(t, dir, steps)
+		found, err := tree.Interrupted(t.Context(), Locker{})
+		require.NoError(t, err)
+		assert.True(t, found)
+
+		tree, p := planFor(t, dir, 2)
+		assert.Empty(t, p.Changes(), "recovered after %d steps", steps)
+		require.NoError(t, tree.Apply(t.Context(), p))
+		require.Equal(t, want, contentsOf(t, dir))
+		if !more {
+			break
+		}
+	}
+}
+
+func TestARecoveryKeepsWhatItsUserHasChangedSince(t *testing.T) {
+	dir := t.TempDir()
+	tree, _ := interrupted(t, dir, 0)
 	for path, content := range map[string]string{"p0/f.go": "mine", "only1/a.go": "mine too", "only2/a.go": "mine as well"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, path), []byte(content), 0o644))
 	}

@@ -2,14 +2,12 @@ package write
 
 import (
 	"cmp"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -106,5 +104,3 @@ func writeTemp(root *os.Root, name string, e edit, durable bool) (err error) {
 	}
 	return nil
 }
-
-func tempName() string { return tempPrefix + strings.ToLower(rand.Text()[:12]) + tempSuffix }

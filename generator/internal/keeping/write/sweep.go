@@ -6,15 +6,8 @@ import (
 	"os"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
-)
-
-// The temporary files' names begin and end so that a later run recognises those of one that was killed.
-const (
-	tempPrefix = ".msgen-"
-	tempSuffix = ".tmp"
 )
 
 // sweep removes the temporary files that a killed run left in the folders of the plan. What cannot be removed stays;
@@ -38,9 +31,8 @@ func sweepFolder(root *os.Root, folder string) {
 		return
 	}
 	for _, entry := range entries {
-		name := entry.Name()
-		if entry.Type().IsRegular() && strings.HasPrefix(name, tempPrefix) && strings.HasSuffix(name, tempSuffix) {
-			_ = root.Remove(path.Join(folder, name))
+		if entry.Type().IsRegular() && isTemp(entry.Name()) {
+			_ = root.Remove(path.Join(folder, entry.Name()))
 		}
 	}
 }

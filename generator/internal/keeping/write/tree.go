@@ -45,3 +45,6 @@ func (t *Tree) Close() error {
 
 // Look is what stands at a path of the tree now.
 func (t *Tree) Look(path string) disk.Found { return disk.Look(t.root, path) }
+
+// ReadFile is [os.ReadFile] of a path of the tree as [Tree.Look] sees it.
+func (t *Tree) ReadFile(path string) ([]byte, error) { return t.Look(path).Read(path) }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -164,22 +165,43 @@ func TestAWaitingRunIsKnownToo(t *testing.T) {
 	assert.Equal(t, "another run", holderOf(first).String(), "it has no lock any longer")
 }
 
-// TestKilled kills a run at 200 random moments: at no time is a file half-written, and the next run makes the tree that
-// an uninterrupted one makes.
-func TestKilled(t *testing.T) {
-	want := after(t)
-	old := t.TempDir()
-	tree, p := planFor(t, old, 1)
+// edited is a tree of version 1 that its user has worked in.
+func edited(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	tree, p := planFor(t, dir, 1)
 	require.NoError(t, tree.Apply(t.Context(), p))
+	place(t, dir, "mine.go", "mine")
+	place(t, dir, "Makefile", contentsOf(t, dir)["Makefile"]+"\nmine:\n\ttrue\n")
+	return dir
+}
+
+// brought is a copy of a tree brought to another version.
+func brought(t *testing.T, dir string, n int) map[string]string {
+	t.Helper()
+	copied := filepath.Join(t.TempDir(), "tree")
+	require.NoError(t, os.CopyFS(copied, os.DirFS(dir)))
+	tree, p := planFor(t, copied, n)
+	require.NoError(t, tree.Apply(t.Context(), p))
+	return contentsOf(t, copied)
+}
+
+// TestKilled kills a run at 200 random moments: at no time is a file half-written, and the next run makes the tree that
+// an uninterrupted one makes, of the version that was to come or of another, with all that its user has put there.
+func TestKilled(t *testing.T) {
+	old := edited(t)
+	want := map[int]map[string]string{2: brought(t, old, 2), 3: brought(t, old, 3)}
+	require.Contains(t, want[3]["Makefile"], "\tgo build\n\nmine:\n\ttrue\n")
+	require.Equal(t, "mine", want[3]["mine.go"])
 	whole := map[string][]string{} // what each path may hold
-	for _, version := range []map[string]string{contentsOf(t, old), want} {
+	for _, version := range []map[string]string{contentsOf(t, old), want[2]} {
 		for path, content := range version {
 			whole[path] = append(whole[path], content)
 		}
 	}
 	rnd := rand.New(rand.NewPCG(5, 5))
 	took := 20 * time.Millisecond
-	for range 200 {
+	for i := range 200 {
 		dir := filepath.Join(t.TempDir(), "tree")
 		require.NoError(t, os.CopyFS(dir, os.DirFS(old)))
 		victim := exec.Command(os.Args[0])
@@ -202,9 +224,14 @@ func TestKilled(t *testing.T) {
 				require.Contains(t, whole[path], content, "%s is old or new", path)
 			}
 		}
-		tree, p := planFor(t, dir, 2)
+		n := 2 + i%2
+		tree, p := planFor(t, dir, n)
 		require.NoError(t, tree.Apply(t.Context(), p))
-		require.Equal(t, want, contentsOf(t, dir))
+		got := contentsOf(t, dir)
+		maps.DeleteFunc(got, func(path, _ string) bool { // in a folder that the other version does not have, nothing is swept
+			return n == 3 && strings.HasPrefix(path, "only2/"+tempPrefix)
+		})
+		require.Equal(t, want[n], got)
 		require.NoError(t, tree.Close())
 	}
 }

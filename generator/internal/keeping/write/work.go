@@ -3,6 +3,7 @@ package write
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
 	"github.com/msgen/msgen/generator/internal/reading/checkout"
@@ -34,6 +35,18 @@ type edit struct {
 type removal struct{ path, was string }
 
 func (w *work) empty() bool { return len(w.files)+len(w.removals)+len(w.memory) == 0 }
+
+// paths are all that the work touches.
+func (w *work) paths() []string {
+	var paths []string
+	for _, e := range slices.Concat(w.files, w.memory) {
+		paths = append(paths, e.path)
+	}
+	for _, r := range w.removals {
+		paths = append(paths, r.path)
+	}
+	return paths
+}
 
 func (t *Tree) work(p *plan.Plan) (work, error) {
 	w := work{durable: t.Look(state.Path).Kind == disk.Regular}

@@ -37,6 +37,9 @@ func (t *Tree) Write(p *plan.Plan) error {
 	}
 	t.sweep(p)
 	w, err := t.work(p)
+	if err == nil {
+		err = t.astray(w)
+	}
 	if err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
 	}

@@ -88,6 +88,31 @@ func TestNothingIsWrittenThroughALinkThatLeadsOut(t *testing.T) {
 	assert.Equal(t, "outside", read(t, outside, "a.go"))
 }
 
+func TestNothingIsWrittenIntoGitThroughALink(t *testing.T) {
+	for link, want := range map[string]string{
+		"gen":         "nothing was written: gen/a.go is .git/hooks/a.go by a symbolic link, where msgen writes nothing; remove the link",
+		".msgen/base": "nothing was written: .msgen/base/go.mod is .git/hooks/go.mod by a symbolic link, where msgen writes nothing; remove the link",
+		"gen/other":   "",
+	} {
+		dir := t.TempDir()
+		put(t, dir, ".git/hooks/mine", "mine")
+		put(t, dir, filepath.Dir(link)+"/mine", "mine")
+		relative, err := filepath.Rel(filepath.Dir(filepath.Join(dir, link)), filepath.Join(dir, ".git", "hooks"))
+		require.NoError(t, err)
+		require.NoError(t, os.Symlink(relative, filepath.Join(dir, link)))
+		tree := open(t, dir)
+		err = tree.Apply(t.Context(), makePlan(t, tree, generated("gen/a.go", "a"), merged("go.mod", "m")))
+		if want == "" {
+			require.NoError(t, err)
+		} else {
+			require.EqualError(t, err, want)
+		}
+		entries, err := os.ReadDir(filepath.Join(dir, ".git", "hooks"))
+		require.NoError(t, err)
+		assert.Len(t, entries, 1)
+	}
+}
+
 func TestALinkInsideTheTreeIsFollowedAndStays(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "real"), 0o755))
@@ -120,14 +145,14 @@ func TestRemovalPrunesOnlyWhatItEmptied(t *testing.T) {
 func TestWhatAKilledRunLeftIsSwept(t *testing.T) {
 	dir := t.TempDir()
 	generate(t, dir, generated("gen/a.go", "a"))
-	for _, path := range []string{".msgen-x.tmp", "gen/.msgen-abc.tmp", ".msgen/.msgen-abc.tmp", "gen/.msgen-notes"} {
+	for _, path := range []string{".msgen-abcdefgh2345.tmp", "gen/.msgen-abcdefgh2345.tmp", ".msgen/.msgen-abcdefgh2345.tmp", "gen/.msgen-notes", "gen/.msgen-mine.tmp"} {
 		put(t, dir, path, "left")
 	}
-	require.NoError(t, os.Mkdir(filepath.Join(dir, "gen", ".msgen-dir.tmp"), 0o755))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "gen", ".msgen-abcdefgh6767.tmp"), 0o755))
 	generate(t, dir, generated("gen/a.go", "a"), generated("b.go", "b"))
 	assert.Equal(t, []string{
-		".", ".msgen", ".msgen/state.json", ".msgen/version", "b.go", "gen", "gen/.msgen-dir.tmp",
-		"gen/.msgen-notes", "gen/a.go",
+		".", ".msgen", ".msgen/state.json", ".msgen/version", "b.go", "gen", "gen/.msgen-abcdefgh6767.tmp",
+		"gen/.msgen-mine.tmp", "gen/.msgen-notes", "gen/a.go",
 	}, slices.Sorted(maps.Keys(snapshot(t, dir))))
 }
 

@@ -27,6 +27,7 @@ type file struct {
 	statted, read bool
 	info          fs.FileInfo
 	statErr       error
+	limit         int64
 	content       []byte
 	readErr       error
 	stamp         // of the content
@@ -57,8 +58,11 @@ func (v *View) Abs(path string) string {
 	return filepath.Join(v.dir, path)
 }
 
-// ReadFile is [os.ReadFile]. The bytes belong to the view.
-func (v *View) ReadFile(path string) ([]byte, error) {
+// ReadFile is [os.ReadFile] of an ordinary file that is not too large for a person to have written it. The bytes belong to the view.
+func (v *View) ReadFile(path string) ([]byte, error) { return v.ReadLarge(path, maxSize) }
+
+// ReadLarge is [View.ReadFile] with another limit, in bytes.
+func (v *View) ReadLarge(path string, limit int64) ([]byte, error) {
 	f := v.at(path)
 	v.mu.Lock()
 	content, err, known := f.content, f.readErr, f.read
@@ -67,14 +71,15 @@ func (v *View) ReadFile(path string) ([]byte, error) {
 		return content, err
 	}
 	var at stamp
-	if info, err := os.Stat(v.Abs(path)); err == nil {
+	info, err := os.Stat(v.Abs(path))
+	if err == nil {
 		at = stampOf(info)
+		content, err = readBounded(os.OpenFile, info, v.Abs(path), limit)
 	}
-	content, err = os.ReadFile(v.Abs(path))
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if !f.read {
-		f.read, f.content, f.readErr, f.stamp = true, content, err, at
+		f.read, f.limit, f.content, f.readErr, f.stamp = true, limit, content, err, at
 	}
 	return f.content, f.readErr
 }
@@ -180,15 +185,18 @@ func (v *View) Changed() string {
 }
 
 func (f *file) changed(path string) bool {
-	if info, err := os.Stat(path); f.read && err == nil && f.holds(info) {
+	info, err := os.Stat(path)
+	if !f.read {
+		return isFile(info, err) != isFile(f.info, f.statErr)
+	}
+	if err == nil && f.holds(info) {
 		return false
 	}
-	if f.read {
-		now, err := os.ReadFile(path)
-		return failure(err) != failure(f.readErr) || !bytes.Equal(now, f.content)
+	var now []byte
+	if err == nil {
+		now, err = readBounded(os.OpenFile, info, path, f.limit)
 	}
-	now, err := os.Stat(path)
-	return isFile(now, err) != isFile(f.info, f.statErr)
+	return failure(err) != failure(f.readErr) || !bytes.Equal(now, f.content)
 }
 
 func isFile(info fs.FileInfo, err error) bool { return err == nil && !info.IsDir() }

@@ -119,14 +119,17 @@ func (t *Tree) changed() string {
 }
 
 // ReadFile makes the tree an [fs.ReadFileFS], in which [Tree.Look] sees what others read.
-func (t *Tree) ReadFile(name string) ([]byte, error) {
-	switch found := t.Look(name); found.Kind {
+func (t *Tree) ReadFile(name string) ([]byte, error) { return t.Look(name).Read(name) }
+
+// Read is [os.ReadFile] of the path where something was found.
+func (f Found) Read(name string) ([]byte, error) {
+	switch f.Kind {
 	case Regular:
-		return found.Content, nil
+		return f.Content, nil
 	case Absent:
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	default:
-		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New(found.Detail)}
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New(f.Detail)}
 	}
 }
 
@@ -199,7 +202,7 @@ func look(root *os.Root, name string) (Found, stamp) {
 	case !info.Mode().IsRegular():
 		return Found{Kind: Special, Detail: "is " + kindOf(info.Mode()) + ", where a file is wanted"}, stamp{}
 	}
-	content, err := root.ReadFile(name)
+	content, err := readBounded(root.OpenFile, info, name, maxSize)
 	if err != nil {
 		return Found{Kind: Special, Detail: "cannot be read: " + Cause(err).Error()}, stamp{}
 	}
@@ -213,7 +216,7 @@ func kindOf(mode fs.FileMode) string {
 	case mode&fs.ModeSymlink != 0:
 		return "a symbolic link"
 	default:
-		return "no ordinary file"
+		return "a pipe or a device"
 	}
 }
 

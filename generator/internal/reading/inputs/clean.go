@@ -25,7 +25,7 @@ func BufEmpties(view *disk.View) []Emptied {
 			Out string `yaml:"out"`
 		} `yaml:"plugins"`
 	}
-	text, err := view.ReadFile(bufGen)
+	text, err := view.ReadLarge(bufGen, 1<<20)
 	if err != nil || yaml.Unmarshal(text, &template) != nil {
 		return nil // buf itself has read it, or another file
 	}

@@ -23,7 +23,7 @@ type Etcd struct {
 type Consul struct {
 	Address         string      `yaml:"address" default:"127.0.0.1:8500" format:"endpoint" example:"consul:8500" doc:"HTTP address of the Consul agent."`
 	Check           ConsulCheck `yaml:"check" default:"grpc" doc:"Who checks an instance: the agent calls its gRPC health service, or the instance reports in time."`
-	DeregisterAfter Duration    `yaml:"deregisterAfter" default:"1m" range:">=1m" doc:"How long an instance may be critical before Consul forgets it. Consul allows no less than 1m."`
+	DeregisterAfter Duration    `yaml:"deregisterAfter" default:"1m" range:">=1m" max:"720h" doc:"How long an instance may be critical before Consul forgets it. Consul allows no less than 1m."`
 	Tags            []string    `yaml:"tags" example:"[v1]" doc:"Tags of the instance in the catalog."`
 }
 

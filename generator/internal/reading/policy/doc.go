@@ -13,6 +13,7 @@
 //	example   a value to show where the default does not serve, as YAML
 //	apart     "true": its example contradicts those of its neighbours
 //	range     numbers, durations and sizes: "1..65535", ">0", ">=1s"
+//	max       durations: the longest, where that is not 24h
 //	format    texts, and the texts of lists and tables: a name in formats, such as "label"
 //	required  "true": must be written when its section is
 //	null      "off": in a method, null turns off what the defaults give

@@ -12,7 +12,7 @@ type Fallback struct {
 
 // Cache keeps good answers, each for the request that it answered.
 type Cache struct {
-	TTL         Duration `yaml:"ttl" default:"5m" range:">0s" doc:"How old an answer may be."`
+	TTL         Duration `yaml:"ttl" default:"5m" range:">0s" max:"720h" doc:"How old an answer may be."`
 	MaxEntries  int      `yaml:"maxEntries" default:"10000" range:">=1" doc:"How many answers are kept."`
 	KeyMetadata []string `yaml:"keyMetadata" format:"header" example:"[authorization]" doc:"Metadata keys that are part of the key, so that no caller sees another's answer."`
 }

@@ -13,6 +13,21 @@ type interval struct {
 	lowText, highText string
 }
 
+// longest is the upper bound of a duration that has none of its own. It holds no service back, and is far enough from the largest
+// [Duration] that what is worked out from some of them is one too.
+const longest = "24h"
+
+// bounded is the range with an upper bound, if it has none.
+func (r *interval) bounded(text string, kind scalar) (*interval, error) {
+	if r.hasHigh {
+		return r, nil
+	}
+	high, err := bound(text, kind)
+	out := *r
+	out.hasHigh, out.high, out.highText = true, high, text
+	return &out, err
+}
+
 // parseInterval reads a range tag: "1..65535", ">0" or ">=1s". The bounds are values of the kind.
 func parseInterval(tag string, kind scalar) (*interval, error) {
 	var r interval
@@ -52,9 +67,11 @@ func (r *interval) contains(x float64) bool {
 	return x >= r.low && (!r.openLow || x > r.low) && (!r.hasHigh || x <= r.high)
 }
 
-// String is the range in words: "from 1 to 65535", "more than 0", "at least 1s".
+// String is the range in words: "from 1 to 65535", "more than 0", "more than 0s and at most 24h", "at least 1s".
 func (r *interval) String() string {
 	switch {
+	case r.hasHigh && r.openLow:
+		return "more than " + r.lowText + " and at most " + r.highText
 	case r.hasHigh:
 		return "from " + r.lowText + " to " + r.highText
 	case r.openLow:

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -126,6 +127,9 @@ func (b *describer) single(k *key, t reflect.Type, tag reflect.StructTag) {
 	}
 	if r, ok := tag.Lookup("range"); ok {
 		limits, err := parseInterval(r, k.kind)
+		if err == nil && t == reflect.TypeFor[Duration]() {
+			limits, err = limits.bounded(cmp.Or(tag.Get("max"), longest), k.kind)
+		}
 		if err != nil {
 			panic(fmt.Sprintf("%s: %v", k.path, err))
 		}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -81,6 +82,18 @@ func TestDefaultsAreAllowed(t *testing.T) {
 			assert.True(t, leaf.limits == nil || within(leaf.limits, value), "%s: %s", k.path, text)
 			assert.True(t, leaf.enum == nil || slices.Contains(leaf.enum, text), "%s: %s", k.path, text)
 			assert.True(t, !leaf.form.exists() || leaf.form.accepts(text), "%s: %s", k.path, text)
+		}
+	}
+}
+
+// TestDurationsEnd holds that the sums of durations which the model makes are durations: a thousand of the longest are one.
+func TestDurationsEnd(t *testing.T) {
+	for _, k := range keysOf(whole().root) {
+		if k.shape != single || k.kind.name != "duration" {
+			continue
+		}
+		if assert.NotNil(t, k.limits, k.path) {
+			assert.True(t, k.limits.hasHigh && k.limits.high*1000 < math.MaxInt64, k.path)
 		}
 	}
 }

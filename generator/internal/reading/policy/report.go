@@ -128,6 +128,7 @@ func found(node *yaml.Node) string {
 // clip shortens a text that is too long to show.
 func clip(text string) string {
 	const most = 60
+	text = diag.MaskedValue(text) // half a password is not recognised as one
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most]) + "..."
 	}

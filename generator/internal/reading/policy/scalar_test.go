@@ -112,6 +112,14 @@ func TestIntervals(t *testing.T) {
 			assert.False(t, limits.contains(x), "%s: %v", tc.tag, x)
 		}
 	}
+	for tag, want := range map[string]string{">0s": "more than 0s and at most 24h", ">=1s": "from 1s to 24h", "1s..2s": "from 1s to 2s"} {
+		limits, err := parseInterval(tag, duration)
+		require.NoError(t, err)
+		limits, err = limits.bounded(longest, duration)
+		require.NoError(t, err)
+		assert.Equal(t, want, limits.String())
+		assert.False(t, limits.contains(25*3600e9))
+	}
 	for _, bad := range []string{"", "1-5", ">x", "1..", "..5"} {
 		_, err := parseInterval(bad, whole)
 		assert.Error(t, err, bad)

@@ -15,7 +15,7 @@ type Server struct {
 	RequestTimeout        Duration   `yaml:"requestTimeout" default:"5s" range:">0s" doc:"Upper bound of a unary request's deadline. A caller's shorter deadline wins."`
 	MaxConcurrentRequests int        `yaml:"maxConcurrentRequests" default:"512" range:">=1" doc:"How many requests run at once. Beyond it they are refused with RESOURCE_EXHAUSTED before any work starts."`
 	RateLimit             *RateLimit `yaml:"rateLimit" doc:"Refuses requests beyond a rate with RESOURCE_EXHAUSTED."`
-	MaxConnectionAge      Duration   `yaml:"maxConnectionAge" default:"5m" range:">=1s" doc:"Age at which a connection is asked to close, so that clients see new instances."`
+	MaxConnectionAge      Duration   `yaml:"maxConnectionAge" default:"5m" range:">=1s" max:"720h" doc:"Age at which a connection is asked to close, so that clients see new instances."`
 	MaxConnectionAgeGrace Duration   `yaml:"maxConnectionAgeGrace" default:"30s" range:">0s" doc:"How long the requests of a connection that has reached its age may still run."`
 	MaxRequestBytes       Bytes      `yaml:"maxRequestBytes" default:"4MiB" range:"1..1GiB" doc:"The largest request message that is read."`
 	DrainDelay            Duration   `yaml:"drainDelay" default:"3s" range:">=0s" doc:"How long a stopping service still serves after it is no longer announced, so that clients learn of it. May be 0s."`

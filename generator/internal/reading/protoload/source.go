@@ -3,6 +3,7 @@ package protoload
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"unicode/utf8"
 
 	"github.com/msgen/msgen/generator/diag"
@@ -89,7 +90,7 @@ func (c columns) width(char rune, before int) int {
 // fault is what the compiler would let pass and what then breaks the Go that the comments end up in: text that is not
 // UTF-8, and byte order marks other than at the start (https://go.dev/ref/spec#Source_code_representation). An empty
 // file is one too: its problem would otherwise be reported where something is missed in it. So is an unfinished merge, which
-// would be several syntax errors. Nil if there is none.
+// would be several syntax errors, and a file whose nesting would take all memory. Nil if there is none.
 func (s Source) fault() *diag.Problem {
 	text := s.text()
 	switch {
@@ -104,6 +105,10 @@ func (s Source) fault() *diag.Problem {
 			Message: "has conflict markers", Fix: "resolve them, and remove the markers"}
 	case !utf8.Valid(text):
 		return &diag.Problem{Position: s.offset(firstInvalid(text)), Message: "the file is not UTF-8", Fix: "save it as UTF-8"}
+	}
+	if at := tooDeep(text); at >= 0 {
+		return &diag.Problem{Position: s.offset(at), Message: "nested too deeply",
+			Want: fmt.Sprintf("at most %d levels of messages, groups and values of options", maxDepth), Fix: "declare the inner ones at the top of the file"}
 	}
 	return nil
 }

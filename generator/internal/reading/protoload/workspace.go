@@ -90,7 +90,7 @@ func moduleRoots(view *disk.View, dir string) []string {
 
 // readYAML is false for a file that is not there or that buf itself would refuse.
 func readYAML(view *disk.View, file string, into any) bool {
-	text, err := view.ReadFile(file)
+	text, err := view.ReadLarge(file, 1<<20)
 	return err == nil && yaml.Unmarshal(text, into) == nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
-	"strings"
 
 	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
@@ -31,11 +30,6 @@ type File struct {
 	Mode    fs.FileMode // permission bits of a file that is created; 0 means 0o644
 	Splice  bool        // with Yours: rewritten for as long as its user has not touched it (Go handlers)
 	Deploy  bool        // it is part of how the service is deployed, not of its program
-}
-
-// Emittable reports whether path can be that of an emitted file: slash-separated, inside the tree, and not in [Dir].
-func Emittable(path string) bool {
-	return fs.ValidPath(path) && path != "." && path != Dir && !strings.HasPrefix(path, Dir+"/")
 }
 
 // Sum is how the state remembers content: its SHA-256 in lower-case hexadecimal, for a text with the line endings of the

@@ -132,7 +132,7 @@ func formats(data []byte) (one, two []byte) {
 // validate checks what the JSON types do not: the paths above all, since later runs remove files by them.
 func (s *State) validate() error {
 	at := diag.Position{File: Path}
-	var faults diag.List
+	faults := s.checkRecorded()
 	for _, path := range slices.Sorted(maps.Keys(s.Files)) {
 		if !Emittable(path) {
 			faults.Add(diag.Problem{Position: at, Message: "path of an emitted file", Found: path,

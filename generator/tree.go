@@ -140,7 +140,12 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	files := slices.Concat(made.Files, recorded.Copies)
 	var notes []handlers.Note
 	if ask.plugin.WantsProgram() {
-		opts.Spliced, notes = handlers.InTree(in.Tree, memory, files)
+		var keeping []string
+		opts.Spliced, notes, keeping = handlers.InTree(in.Tree, memory, files)
+		opts.Keeps = func(importPath string) bool {
+			dir, inTree := strings.CutPrefix(importPath, m.made.Service.Root+"/")
+			return inTree && slices.Contains(keeping, dir)
+		}
 		var repointed []handlers.Note
 		opts.Spliced, repointed = handlers.Repoint(in.Tree, memory, files, opts.Spliced, m.made.Twins)
 		notes = append(notes, repointed...)

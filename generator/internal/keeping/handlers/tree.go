@@ -11,8 +11,8 @@ import (
 )
 
 // InTree works out what the rendered handlers mean for the Go that their user has made of the last ones: the files to be
-// written as they shall be, and what to say.
-func InTree(tree *disk.Tree, memory *state.State, rendered []state.File) (texts map[string]splice.Text, notes []Note) {
+// written as they shall be, what to say, and the folders whose New keeps its parameters.
+func InTree(tree *disk.Tree, memory *state.State, rendered []state.File) (texts map[string]splice.Text, notes []Note, keeping []string) {
 	folders := map[string]map[string][]byte{}
 	for _, file := range rendered {
 		if dir := path.Dir(file.Path); file.Splice {
@@ -27,8 +27,11 @@ func InTree(tree *disk.Tree, memory *state.State, rendered []state.File) (texts 
 		result := Splice(folderOf(tree, memory, dir, folders[dir]))
 		maps.Copy(texts, result.Texts)
 		notes = append(notes, result.Notes...)
+		if result.Keeps {
+			keeping = append(keeping, dir)
+		}
 	}
-	return texts, notes
+	return texts, notes, keeping
 }
 
 // folderOf is a folder of handlers that are rendered now.

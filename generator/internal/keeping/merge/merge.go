@@ -2,7 +2,7 @@
 // and theirs what msgen would write now. It is pure: bytes in, bytes out.
 //
 //	Lines   any text, by lines, as git does it
-//	Go      a Go file by declaration, so that functions which both sides add at the same place do not conflict
+//	Go      a Go file by declaration and by statement, so that what both sides add at the same place does not conflict
 //	Mod     a go.mod by requirement: a version that the user raised is never lowered
 //	Sum     a go.sum as a set
 //
@@ -26,8 +26,9 @@ type Result struct {
 // Clean reports whether nothing is left for a person to decide.
 func (r Result) Clean() bool { return len(r.Conflicts) == 0 }
 
-// File merges the text of the file at name, by the rules for its kind.
-func File(name string, base, mine, theirs []byte) Result {
+// File merges the text of the file at name, by the rules for its kind. A nil keeps is that of a tree where no New keeps its
+// parameters.
+func File(name string, base, mine, theirs []byte, keeps Keeps) Result {
 	if content, done := settled(base, mine, theirs); done {
 		return Result{Content: content}
 	}
@@ -40,7 +41,7 @@ func File(name string, base, mine, theirs []byte) Result {
 	case path.Base(name) == "go.sum":
 		return Sum(base, mine, theirs)
 	case path.Ext(name) == ".go":
-		return Go(base, mine, theirs)
+		return Go(base, mine, theirs, keeps)
 	default:
 		return Lines(base, mine, theirs)
 	}

@@ -20,6 +20,7 @@ type situation struct {
 	known bool        // whether it did
 	base  disk.Found  // its text, for files that keep it
 	text  splice.Text // what splicing makes of it
+	keeps merge.Keeps // of the handlers that main makes
 
 	overwrite, markers, restore bool
 }
@@ -133,7 +134,7 @@ func (c situation) merge() verdict {
 		return verdict{kind: Refuse, reason: "was edited by hand and has to be merged, and what msgen wrote last is not in " + base,
 			fix: "restore that file from version control; or move yours away, generate again, and put your lines back"}
 	}
-	merged := merge.File(c.file.Path, c.base.Content, c.found.Content, c.file.Content)
+	merged := merge.File(c.file.Path, c.base.Content, c.found.Content, c.file.Content, c.keeps)
 	v := verdict{kind: Merge, content: merged.Content, conflicts: merged.Conflicts}
 	switch {
 	case merged.Clean() && bytes.Equal(merged.Content, c.found.Content):

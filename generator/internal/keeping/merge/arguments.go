@@ -32,8 +32,11 @@ func (c *change) call(before, mine, now *ast.CallExpr) bool {
 			place = i
 		case !known && c.takes(mine):
 			added[place] = append(added[place], c.into.text(c.theirs, arg))
-		case known && wordsOf(c.base, was) != wordsOf(c.theirs, arg) && !c.elsewhere(was, arg):
-			return false
+		case known && wordsOf(c.base, was) != wordsOf(c.theirs, arg):
+			apart, ok := c.apart(arg)
+			if !ok || !c.value(was, apart, arg) {
+				return false
+			}
 		}
 	}
 	if len(added) > 0 && c.replaced(before, mine, now) {
@@ -87,40 +90,39 @@ func (c *change) takes(call *ast.CallExpr) bool {
 	return !ok || !c.keeps(c.mine.packages[pkg.Name])
 }
 
-// value makes the changes between two values of msgen's in the user's, which is the same call or a literal of the same type.
-// Any other is the user's own.
+// value makes the changes between two values of msgen's in the user's: the same call, or a literal of the same type. Where
+// the user passes something else, they may have made it before, in a statement of its own.
 func (c *change) value(before, mine, now ast.Expr) bool {
-	switch now := now.(type) {
-	case *ast.CallExpr:
-		was, ok := before.(*ast.CallExpr)
-		own, okToo := mine.(*ast.CallExpr)
-		if !ok || !okToo || c.theirs.argument(now) != c.mine.argument(own) || c.theirs.argument(now) != c.base.argument(was) {
+	if c.base.argument(before) != c.theirs.argument(now) {
+		return true
+	}
+	if c.mine.argument(mine) != c.theirs.argument(now) {
+		if wordsOf(c.base, before) == wordsOf(c.theirs, now) {
 			return true
 		}
-		return c.call(was, own, now)
+		apart, ok := c.apart(now)
+		return !ok || c.value(before, apart, now) // another one is the user's own
+	}
+	switch now := now.(type) {
+	case *ast.CallExpr:
+		return c.call(before.(*ast.CallExpr), mine.(*ast.CallExpr), now)
 	case *ast.CompositeLit:
-		was, ok := before.(*ast.CompositeLit)
-		own, okToo := mine.(*ast.CompositeLit)
-		return ok && okToo && c.elements(was, own, now)
+		return c.elements(before.(*ast.CompositeLit), mine.(*ast.CompositeLit), now)
 	default:
 		return true
 	}
 }
 
-// elsewhere changes a literal that the user has moved out of a call, into a variable.
-func (c *change) elsewhere(before, now ast.Expr) bool {
-	literal, ok := now.(*ast.CompositeLit)
-	if !ok {
-		return false
-	}
-	var found []*ast.CompositeLit
-	ast.Inspect(c.mine.decl, func(n ast.Node) bool {
-		if other, ok := n.(*ast.CompositeLit); ok && c.mine.argument(other) == c.theirs.argument(literal) {
-			found = append(found, other)
+// apart is the one place of the user's function that makes what msgen's text makes in a call.
+func (c *change) apart(now ast.Expr) (found ast.Expr, ok bool) {
+	key, n := c.theirs.argument(now), 0
+	for _, made := range c.mine.made(c.mine.decl) {
+		if c.mine.argument(made) == key {
+			found = made
+			n++
 		}
-		return true
-	})
-	return len(found) == 1 && c.value(before, found[0], now)
+	}
+	return found, n == 1
 }
 
 // removedArguments are the indices of the user's arguments that msgen no longer passes. It is false where the user has

@@ -97,8 +97,9 @@ func (c *change) insert(now step, following []step) bool {
 			continue
 		}
 		c.into.bringIn(now)
-		at := c.mine.top(anchor.lead)
-		start, _ := c.mine.span(anchor.lead)
+		before := c.firstUse(anchor, following)
+		at := c.mine.top(before)
+		start, _ := c.mine.span(before)
 		indent := string(c.mine.file.Src[lineBefore(c.mine.file.Src, start):start])
 		if strings.TrimSpace(indent) != "" {
 			return false // behind another statement
@@ -107,6 +108,54 @@ func (c *change) insert(now step, following []step) bool {
 		return true
 	}
 	return false
+}
+
+// firstUse is the statement before which a step of msgen's comes in: the user may make what one of those that follow is passed in
+// a statement of its own, before the anchor.
+func (c *change) firstUse(anchor step, following []step) ast.Stmt {
+	passed := map[string]bool{}
+	for _, s := range following {
+		for _, key := range c.theirs.passed(s) {
+			passed[key] = true
+		}
+	}
+	for _, stmt := range anchor.block {
+		if stmt == anchor.lead {
+			break
+		}
+		if slices.ContainsFunc(c.mine.made(stmt), func(made ast.Expr) bool { return passed[c.mine.argument(made)] }) {
+			return stmt
+		}
+	}
+	return anchor.lead
+}
+
+// passed are what a step makes for its call, as [function.argument] has it.
+func (f *function) passed(s step) []string {
+	var keys []string
+	if call := s.call(); call != nil {
+		for _, arg := range call.Args {
+			for _, made := range f.made(arg) {
+				keys = append(keys, f.argument(made))
+			}
+		}
+	}
+	return keys
+}
+
+// made lists the calls and literals in a node.
+func (f *function) made(node ast.Node) []ast.Expr {
+	var all []ast.Expr
+	ast.Inspect(node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			all = append(all, n)
+		case *ast.CompositeLit:
+			all = append(all, n)
+		}
+		return true
+	})
+	return all
 }
 
 // indented is a text of a function's own block as it stands in a block with another indent.

@@ -17,8 +17,9 @@ import (
 //	}
 //	defer func() { _ = deps.Close() }()
 type step struct {
-	lead ast.Stmt
-	rest []ast.Stmt
+	lead  ast.Stmt
+	rest  []ast.Stmt
+	block []ast.Stmt // that it stands in
 }
 
 func (s step) all() []ast.Stmt { return append([]ast.Stmt{s.lead}, s.rest...) }
@@ -31,7 +32,7 @@ func stepsOf(list []ast.Stmt) []step {
 			steps[last].rest = append(steps[last].rest, stmt)
 			continue
 		}
-		steps = append(steps, step{lead: stmt})
+		steps = append(steps, step{lead: stmt, block: list})
 	}
 	return steps
 }

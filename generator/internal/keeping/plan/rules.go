@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"io/fs"
+	"path"
+	"strings"
 
 	"github.com/msgen/msgen/generator/internal/keeping/merge"
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
@@ -101,10 +103,26 @@ func (c situation) generated() verdict {
 		return verdict{kind: Update}
 	case merge.Marker(c.found.Content) > 0:
 		return verdict{kind: Refuse, conflicts: []int{merge.Marker(c.found.Content)},
-			reason: "has conflict markers, and msgen writes it anew", fix: "delete it, or pass --overwrite-generated"}
+			reason: "has conflict markers, but is generated", fix: "delete it, or pass --overwrite-generated"}
 	default:
-		return verdict{kind: Refuse, reason: "was edited by hand, and msgen writes it anew",
-			fix: "move your change to a file of your own; then delete this one, or pass --overwrite-generated"}
+		return verdict{kind: Refuse, reason: "was edited by hand, but is generated",
+			fix: "`msgen generate --diff` shows your change: put it into " + elsewhere(c.file.Path) + "; then pass --overwrite-generated"}
+	}
+}
+
+// elsewhere is where a change of a generated file can live.
+func elsewhere(file string) string {
+	switch {
+	case strings.HasSuffix(file, ".pb.go"):
+		return "the proto"
+	case path.Ext(file) == ".go":
+		return "the policy, main.go or a new file of this folder"
+	case path.Ext(file) == ".proto":
+		return "the proto that this is a copy of"
+	case strings.HasPrefix(file, "deploy/kubernetes/"):
+		return "the policy, or the files of an environment in deploy/kubernetes/overlays"
+	default:
+		return "the policy, or the file that this is a copy of"
 	}
 }
 

@@ -5,6 +5,10 @@
 //	Go      a Go file by declaration and by statement, so that what both sides add at the same place does not conflict
 //	Mod     a go.mod by requirement: a version that the user raised is never lowered
 //	Sum     a go.sum as a set
+//	Makefile   by lines, where the user's own default goal stays
+//	Patterns   a .gitignore and its like as a set of lines
+//
+// [Adopt] brings a file together with one that msgen has never written.
 //
 // For each of them M(b, b, x) = x, M(b, x, b) = x and M(b, x, x) = x hold to the byte.
 package merge
@@ -40,6 +44,10 @@ func File(name string, base, mine, theirs []byte, keeps Keeps) Result {
 		return Mod(base, mine, theirs)
 	case path.Base(name) == "go.sum":
 		return Sum(base, mine, theirs)
+	case path.Base(name) == "Makefile":
+		return Makefile(base, mine, theirs)
+	case arePatterns(name):
+		return Patterns(base, mine, theirs)
 	case path.Ext(name) == ".go":
 		return Go(base, mine, theirs, keeps)
 	default:

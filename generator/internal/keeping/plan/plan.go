@@ -90,7 +90,7 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 			continue
 		}
 		p.Next.Files[file.Path] = entry
-		if keepsBase(file) && entry.Sum == c.sum {
+		if keepsBase(file) && entry.Sum == c.sum && entry.Owner == file.Owner {
 			bases = append(bases, Memory{Path: state.BasePath(file.Path), Content: file.Content})
 		}
 	}

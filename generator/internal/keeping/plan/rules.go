@@ -30,6 +30,7 @@ type situation struct {
 // verdict is an Action's decided half.
 type verdict struct {
 	kind   Kind
+	owner  state.Owner // if not who owns what is rendered
 	reason string
 	fix    string
 
@@ -43,7 +44,7 @@ func (c situation) action() Action {
 		v.content = c.file.Content
 	}
 	return Action{
-		Path: c.file.Path, Kind: v.kind, Owner: c.file.Owner,
+		Path: c.file.Path, Kind: v.kind, Owner: cmp.Or(v.owner, c.file.Owner),
 		Found: c.found, New: v.content, Mode: cmp.Or(c.file.Mode, fs.FileMode(0o644)),
 		Reason: v.reason, Fix: v.fix, Conflicts: v.conflicts,
 	}
@@ -56,9 +57,11 @@ func (c situation) entryAfter(a Action) (entry state.Entry, ok bool) {
 	switch {
 	case a.Kind == Create, a.Kind == Update, a.Kind == Same, a.Kind == Merge:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum}, true
+	case a.Owner != c.file.Owner:
+		return state.Entry{Owner: a.Owner, Sum: cmp.Or(c.was.Sum, c.sum)}, true
 	case c.file.Splice && c.text.Kind != splice.NotOurs && deleted:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: true}, true
-	case c.known && (c.file.Splice || c.file.Owner == state.Merged && !deleted && a.Kind == Keep):
+	case c.file.Owner == state.Merged && !deleted && a.Kind == Keep, c.known && c.file.Splice:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: deleted}, true // all that is new is there
 	default:
 		return state.Entry{Owner: c.file.Owner, Sum: c.was.Sum, Deleted: deleted}, c.known
@@ -70,8 +73,13 @@ func (c situation) decide() verdict {
 	case disk.Blocked:
 		return verdict{kind: Refuse, reason: c.found.Detail, fix: "make way for a file there, or write to another folder"}
 	case disk.Special:
-		if c.file.Owner == state.Yours {
+		switch {
+		case c.file.Owner == state.Yours:
 			return verdict{kind: Keep}
+		case c.file.Owner == state.Merged && c.left():
+			return leave("", "")
+		case c.file.Owner == state.Merged && !c.known && c.adoptable():
+			return leave(c.found.Detail, "to have msgen's, move it away and generate again")
 		}
 		return verdict{kind: Refuse, reason: c.found.Detail,
 			fix: "put an ordinary file in its place, or move it away; then generate again"}
@@ -128,14 +136,16 @@ func elsewhere(file string) string {
 
 func (c situation) merged() verdict {
 	switch {
-	case c.found.Kind == disk.Absent && c.known:
+	case c.found.Kind == disk.Absent && c.known && !c.left():
 		return c.deleted()
 	case c.found.Kind == disk.Absent:
 		return verdict{kind: Create}
 	case !c.known:
-		return foreign()
+		return c.adopt()
 	case c.untouched():
 		return verdict{kind: Update}
+	case c.left():
+		return leave("", "")
 	case merge.Marker(c.found.Content) > 0:
 		return unresolved(c.found)
 	case c.sum == c.was.Sum:
@@ -144,6 +154,39 @@ func (c situation) merged() verdict {
 		return c.merge()
 	}
 }
+
+// adopt brings a file that was there before msgen and msgen's together, or leaves it to its user.
+func (c situation) adopt() verdict {
+	if !c.adoptable() {
+		return foreign()
+	}
+	joined, why, ok := merge.Adopt(c.file.Path, c.found.Content, c.file.Content)
+	switch {
+	case !ok:
+		return leave(cmp.Or(why, "was here before msgen"), "to have msgen's, move it away and generate again")
+	case bytes.Equal(joined, c.found.Content):
+		return verdict{kind: Keep}
+	default:
+		return verdict{kind: Merge, content: joined, reason: "was here before msgen, whose lines are in it now"}
+	}
+}
+
+// adoptable reports whether the tree can do without msgen's text: the rest of its Go is written against the Go in it.
+func (c situation) adoptable() bool {
+	base := path.Base(c.file.Path)
+	return path.Ext(base) != ".go" && base != "go.mod" && base != "go.sum"
+}
+
+// leave leaves a file to its user. The reason is told the first time only.
+func leave(why, fix string) verdict {
+	if why != "" {
+		why += ": it stays, and is yours"
+	}
+	return verdict{kind: Keep, owner: state.Yours, reason: why, fix: fix}
+}
+
+// left reports whether the file was here before msgen and was left to its user.
+func (c situation) left() bool { return c.known && c.was.Owner == state.Yours && !c.was.Deleted }
 
 // merge brings the user's changes and msgen's together.
 func (c situation) merge() verdict {

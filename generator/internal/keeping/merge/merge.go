@@ -5,6 +5,7 @@
 //	Go      a Go file by declaration and by statement, so that what both sides add at the same place does not conflict
 //	Mod     a go.mod by requirement: a version that the user raised is never lowered
 //	Sum     a go.sum as a set
+//	Sections   a Markdown page by sections: each is its user's or msgen's
 //	Makefile   by lines, where the user's own default goal stays
 //	Patterns   a .gitignore and its like as a set of lines
 //
@@ -44,6 +45,8 @@ func File(name string, base, mine, theirs []byte, keeps Keeps) Result {
 		return Mod(base, mine, theirs)
 	case path.Base(name) == "go.sum":
 		return Sum(base, mine, theirs)
+	case path.Ext(name) == ".md":
+		return Sections(base, mine, theirs)
 	case path.Base(name) == "Makefile":
 		return Makefile(base, mine, theirs)
 	case arePatterns(name):

@@ -58,7 +58,7 @@ func (c situation) entryAfter(a Action) (entry state.Entry, ok bool) {
 	case a.Kind == Create, a.Kind == Update, a.Kind == Same, a.Kind == Merge:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum}, true
 	case a.Owner != c.file.Owner:
-		return state.Entry{Owner: a.Owner, Sum: cmp.Or(c.was.Sum, c.sum)}, true
+		return state.Entry{Owner: a.Owner, Sum: cmp.Or(c.was.Sum, c.sum), Deleted: deleted}, true
 	case c.file.Splice && c.text.Kind != splice.NotOurs && deleted:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: true}, true
 	case c.file.Owner == state.Merged && !deleted && a.Kind == Keep, c.known && c.file.Splice:
@@ -77,9 +77,9 @@ func (c situation) decide() verdict {
 		case c.file.Owner == state.Yours:
 			return verdict{kind: Keep}
 		case c.file.Owner == state.Merged && c.left():
-			return leave("", "")
+			return c.stays()
 		case c.file.Owner == state.Merged && !c.known && c.adoptable():
-			return leave(c.found.Detail, "to have msgen's, move it away and generate again")
+			return c.leave(c.found.Detail)
 		}
 		return verdict{kind: Refuse, reason: c.found.Detail,
 			fix: "put an ordinary file in its place, or move it away; then generate again"}
@@ -136,7 +136,7 @@ func elsewhere(file string) string {
 
 func (c situation) merged() verdict {
 	switch {
-	case c.found.Kind == disk.Absent && c.known && !c.left():
+	case c.found.Kind == disk.Absent && c.known:
 		return c.deleted()
 	case c.found.Kind == disk.Absent:
 		return verdict{kind: Create}
@@ -145,7 +145,7 @@ func (c situation) merged() verdict {
 	case c.untouched():
 		return verdict{kind: Update}
 	case c.left():
-		return leave("", "")
+		return c.stays()
 	case merge.Marker(c.found.Content) > 0:
 		return unresolved(c.found)
 	case c.sum == c.was.Sum:
@@ -163,7 +163,7 @@ func (c situation) adopt() verdict {
 	joined, why, ok := merge.Adopt(c.file.Path, c.found.Content, c.file.Content)
 	switch {
 	case !ok:
-		return leave(cmp.Or(why, "was here before msgen"), "to have msgen's, move it away and generate again")
+		return c.leave(cmp.Or(why, "was here before msgen"))
 	case bytes.Equal(joined, c.found.Content):
 		return verdict{kind: Keep}
 	default:
@@ -177,16 +177,17 @@ func (c situation) adoptable() bool {
 	return path.Ext(base) != ".go" && base != "go.mod" && base != "go.sum"
 }
 
-// leave leaves a file to its user. The reason is told the first time only.
-func leave(why, fix string) verdict {
-	if why != "" {
-		why += ": it stays, and is yours"
-	}
-	return verdict{kind: Keep, owner: state.Yours, reason: why, fix: fix}
+// leave leaves a file to its user.
+func (c situation) leave(why string) verdict {
+	return verdict{kind: Keep, owner: state.Yours, reason: why + ": it stays, and is yours",
+		fix: "to have msgen's, move it away and pass --restore " + c.file.Path}
 }
 
+// stays is what becomes of a file that was left to its user, who has been told.
+func (c situation) stays() verdict { return verdict{kind: Keep, owner: state.Yours} }
+
 // left reports whether the file was here before msgen and was left to its user.
-func (c situation) left() bool { return c.known && c.was.Owner == state.Yours && !c.was.Deleted }
+func (c situation) left() bool { return c.known && c.was.Owner == state.Yours }
 
 // merge brings the user's changes and msgen's together.
 func (c situation) merge() verdict {
@@ -256,10 +257,15 @@ func (c situation) deleted() verdict {
 	if c.restore {
 		return verdict{kind: Create}
 	}
-	if c.was.Deleted {
-		return verdict{kind: Keep}
+	v := verdict{kind: Keep}
+	if c.left() {
+		v.owner = state.Yours
 	}
-	return verdict{kind: Keep, reason: "was deleted, and stays so", fix: "pass --restore " + c.file.Path + " to have it back"}
+	if c.was.Deleted {
+		return v
+	}
+	v.reason, v.fix = "was deleted, and stays so", "pass --restore "+c.file.Path+" to have it back"
+	return v
 }
 
 func foreign() verdict {

@@ -256,7 +256,7 @@ func TestAFileThatWasHereBeforeIsLeftToItsUser(t *testing.T) {
 	assert.Empty(t, second.Actions[0].Reason)
 	assert.Equal(t, first.Next.Files, second.Next.Files)
 
-	o.disk = ""
+	o.disk, o.restore = "", true
 	assert.Equal(t, plan.Create, kind(t, o.planOver(t, second.Next)), "its user has moved it away")
 	o.disk, o.rendered = "U", ""
 	assert.Equal(t, plan.Orphan, kind(t, o.planOver(t, second.Next)))

@@ -28,7 +28,7 @@ func TestAdopt(t *testing.T) {
 	deployed, err := s.generate()
 	require.NoError(t, err)
 	assert.Subset(t, changes(deployed), []string{"merge .dockerignore", "keep Dockerfile", "keep .github/workflows/shop.yaml", "keep .gitlab-ci.yml", "keep Jenkinsfile"})
-	assert.NotContains(t, changes(deployed), "keep compose.yaml", "that is told once")
+	assert.NotContains(t, changes(deployed), "keep compose.yaml", "the first run reported it")
 	assert.Contains(t, s.get("Makefile"), "\nimage: ##", "msgen's part of it goes on")
 	again, err := s.generate()
 	require.NoError(t, err)

@@ -16,14 +16,15 @@ type function struct {
 	decl     *ast.FuncDecl
 	packages map[string]string // import paths by the names that the file has for them
 	calls    map[string]string // the names of variables in msgen's text, by those here, where they differ
-	steps    []step            // of mine: those of the blocks in it too
+	steps    []step            // of mine: the steps of inner blocks too
 }
 
 func newFunction(file *splice.File, decl *ast.FuncDecl) *function {
 	f := &function{file: file, decl: decl, packages: map[string]string{}, calls: map[string]string{}}
 	for _, spec := range file.Imports {
-		i := splice.ImportOf(spec)
-		f.packages[i.Local()] = i.Path
+		if i := splice.ImportOf(spec); !nameless(i) {
+			f.packages[i.Local()] = i.Path
+		}
 	}
 	return f
 }
@@ -111,7 +112,7 @@ func (f *function) declares() map[string]bool {
 	return names
 }
 
-// comments are those that begin between two bytes of the file.
+// comments lists the comments that begin between two bytes of the file.
 func (f *function) comments(start, end int) []string {
 	var all []string
 	for _, group := range f.file.Comments {

@@ -97,7 +97,7 @@ var packages = map[string]string{
 	"server":     "import \"context\"\ntype Services struct{ Orders, Refunds int }\ntype Server struct{}\nfunc New(...any) (*Server, error) { return nil, nil }\nfunc (*Server) Run(context.Context) error { return nil }",
 }
 
-// compiles type-checks a main in the tree around it.
+// compiles type-checks a main against the packages.
 func compiles(source string) error {
 	file, err := parser.ParseFile(fset, "main.go", source, 0)
 	if err != nil {
@@ -128,7 +128,7 @@ func (inTree) Import(importPath string) (*types.Package, error) {
 	return checked[importPath], nil
 }
 
-// habits are what people make of main. What they write says mine.
+// habits are edits that people make in main. Their words say mine.
 var habits = map[string]func(main string) string{
 	"a database, at the place that main names": func(main string) string {
 		return replaced(main, "give them what they need.\nfunc run(ctx context.Context, cfg config.Config, tel telemetry.Telemetry) error {\n",
@@ -231,7 +231,7 @@ func TestMainConflicts(t *testing.T) {
 	}
 }
 
-// words are those of the user's, each as often as it is there.
+// words counts the words of the user's.
 func words(source string) map[string]int {
 	counts := map[string]int{}
 	for word := range strings.FieldsFuncSeq(source, func(r rune) bool { return !unicode.IsLetter(r) }) {

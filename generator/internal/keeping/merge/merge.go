@@ -31,7 +31,7 @@ type Result struct {
 // Clean reports whether nothing is left for a person to decide.
 func (r Result) Clean() bool { return len(r.Conflicts) == 0 }
 
-// File merges the text of the file at name, by the rules for its kind. A nil keeps is that of a tree where no New keeps its
+// File merges the text of the file at name, by the rules for its kind. With a nil keeps, no New keeps its
 // parameters.
 func File(name string, base, mine, theirs []byte, keeps Keeps) Result {
 	if content, done := settled(base, mine, theirs); done {

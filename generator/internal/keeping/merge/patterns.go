@@ -36,7 +36,7 @@ func Patterns(base, mine, theirs []byte) Result {
 			at = i + 1
 			continue
 		}
-		if !slices.Contains(was, line) { // one that the user removed stays so
+		if !slices.Contains(was, line) { // a line that the user removed stays so
 			lines = slices.Insert(lines, at, line)
 			at++
 		}

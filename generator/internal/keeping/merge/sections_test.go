@@ -21,14 +21,14 @@ func page(sections string) string {
 
 func TestSections(t *testing.T) {
 	for name, c := range map[string]struct{ base, mine, theirs, want string }{
-		"the user's and msgen's":        {"a b c", "A b c", "a1 b1 c", "A b1 c"},
-		"one that msgen adds":           {"a c", "A c", "a b c d", "A b c d"},
-		"one that msgen drops":          {"a b c", "A b c", "a c", "A c"},
-		"one that the user has changed": {"a b", "a B", "a", "a B"},
-		"one of the user's own":         {"a b", "a x b", "a b1", "a x b1"},
-		"one that the user has removed": {"a b c", "a c", "a1 b1 c", "a1 c"},
-		"another order":                 {"a b c", "c b a", "a b1 d c", "c b1 d a"},
-		"all of it":                     {"a b", "", "a1 b1 c", "c"},
+		"the user's and msgen's":          {"a b c", "A b c", "a1 b1 c", "A b1 c"},
+		"a new section":                   {"a c", "A c", "a b c d", "A b c d"},
+		"a section that goes":             {"a b c", "A b c", "a c", "A c"},
+		"a section of both that goes":     {"a b", "a B", "a", "a B"},
+		"one of the user's own":           {"a b", "a x b", "a b1", "a x b1"},
+		"a section that the user removed": {"a b c", "a c", "a1 b1 c", "a1 c"},
+		"another order":                   {"a b c", "c b a", "a b1 d c", "c b1 d a"},
+		"all of it":                       {"a b", "", "a1 b1 c", "c"},
 	} {
 		for _, end := range []string{"\n", "\r\n"} {
 			mine, want := strings.ReplaceAll(page(c.mine), "\n", end), strings.ReplaceAll(page(c.want), "\n", end)

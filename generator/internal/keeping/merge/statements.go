@@ -89,7 +89,7 @@ func (c *change) steps() bool {
 	return true
 }
 
-// insert puts a step before the first one of those that follow it in msgen's text and the user still has.
+// insert puts a step before the next step of msgen's text that the user still has.
 func (c *change) insert(now step, following []step) bool {
 	for _, s := range following {
 		anchor, ok := c.mine.find(c.theirs.key(s))
@@ -110,8 +110,8 @@ func (c *change) insert(now step, following []step) bool {
 	return false
 }
 
-// firstUse is the statement before which a step of msgen's comes in: the user may make what one of those that follow is passed in
-// a statement of its own, before the anchor.
+// firstUse is the statement before which a step of msgen's comes in: the anchor, or an earlier statement in which the user makes
+// an argument of a following step.
 func (c *change) firstUse(anchor step, following []step) ast.Stmt {
 	passed := map[string]bool{}
 	for _, s := range following {
@@ -183,7 +183,7 @@ func (c *change) update(before, mine, now step) bool {
 }
 
 // remove takes out a step that msgen's text no longer has. The step goes with the call that it is about, and so do plain
-// checks of its error. What else its user has written there stays, and the lines decide.
+// checks of its error. Anything else that its user has written there stays, and the lines decide.
 func (c *change) remove(before, mine step) bool {
 	gone := mine.all()
 	if before.call() == nil && wordsOf(c.base, before.lead) != wordsOf(c.mine, mine.lead) {

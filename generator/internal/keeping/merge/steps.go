@@ -8,8 +8,8 @@ import (
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
 )
 
-// step is a statement that makes something, with those that follow from it: the check of its error, and what is deferred
-// for it.
+// step is a statement that makes something, with the statements that follow from it: the check of its error, and the deferred
+// calls.
 //
 //	deps, err := clients.New(tel)
 //	if err != nil {

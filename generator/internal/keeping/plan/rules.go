@@ -183,7 +183,7 @@ func (c situation) leave(why string) verdict {
 		fix: "to have msgen's, move it away and pass --restore " + c.file.Path}
 }
 
-// stays is what becomes of a file that was left to its user, who has been told.
+// stays keeps a file that an earlier run left to its user.
 func (c situation) stays() verdict { return verdict{kind: Keep, owner: state.Yours} }
 
 // left reports whether the file was here before msgen and was left to its user.

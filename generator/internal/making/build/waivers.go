@@ -7,7 +7,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 )
 
-// waivers are those of one check.
+// waivers are the waivers of one check.
 type waivers struct {
 	check string
 	all   []policy.Waiver
@@ -24,7 +24,7 @@ func (b *builder) waivers(check string) waivers {
 	return w
 }
 
-// allow reports whether a waiver accepts what the check finds on a line. One that makes it a warning changes nothing: it is one.
+// allow reports whether a waiver accepts what the check finds on a line. Where the waiver makes it a warning, nothing changes: it is a warning.
 func (w waivers) allow(line int) bool {
 	allowed := false
 	for _, waiver := range w.all {

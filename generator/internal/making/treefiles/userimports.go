@@ -11,7 +11,7 @@ import (
 )
 
 // UserImports lists what the Go files of a tree import that are not msgen's. A file that does not parse imports nothing; the
-// compiler says where. What the tree was called by its former import path is left out: no module provides that.
+// compiler says where. Packages by the former import path of the tree are left out: no module provides them.
 func UserImports(tree *disk.Tree, memory *state.State, rendered []state.File) []string {
 	owners := map[string]state.Owner{}
 	for _, file := range rendered {

@@ -18,7 +18,7 @@ type DeployKubernetes struct {
 	CPU       CPU       `yaml:"cpu" doc:"Processor time."`
 	Memory    Quantity  `yaml:"memory" default:"128Mi" format:"memory" doc:"Memory of one instance, requested and allowed."`
 	Callers   []Caller  `yaml:"callers" empty:"true" derived:"every pod of the namespace" doc:"The pods that may call the service, beside the balancer in front of it. An empty list admits none."`
-	Egress    []Egress  `yaml:"egress" doc:"What your own code connects to, such as a database. The network policy allows nothing else but what the rest of the policy names."`
+	Egress    []Egress  `yaml:"egress" doc:"Connections of your own code, such as to a database. The network policy allows them in addition to the connections that the rest of the policy names."`
 }
 
 // Caller selects pods. All that it says must be so of a pod.

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,6 +22,7 @@ func TestAdopt(t *testing.T) {
 	}
 	tree, err := s.generate()
 	require.NoError(t, err)
+	assert.Contains(t, strings.Join(tree.Notes, "\n"), "has no go_package")
 	assert.Subset(t, changes(tree), []string{"merge .gitignore", "merge Makefile", "keep compose.yaml"})
 	assert.Contains(t, s.get("Makefile"), "mine:\n\ttrue\n\nGO ?= go\n")
 
@@ -29,6 +31,7 @@ func TestAdopt(t *testing.T) {
 	require.NoError(t, err)
 	assert.Subset(t, changes(deployed), []string{"merge .dockerignore", "keep Dockerfile", "keep .github/workflows/shop.yaml", "keep .gitlab-ci.yml", "keep Jenkinsfile"})
 	assert.NotContains(t, changes(deployed), "keep compose.yaml", "the first run reported it")
+	assert.NotContains(t, strings.Join(deployed.Notes, "\n"), "has no go_package", "the first run reported it")
 	assert.Contains(t, s.get("Makefile"), "\nimage: ##", "msgen's part of it goes on")
 	again, err := s.generate()
 	require.NoError(t, err)

@@ -142,7 +142,9 @@ var protoChanges = map[string]struct {
 	"other removed": {proto: strings.Replace(matrixProto, shopExtra, "", 1)},
 	"removed":       {proto: shopHead + shopExtra + shopTypes, breaks: true},
 	"renamed":       {proto: strings.Replace(matrixProto, "service Orders", "service Purchases", 1)},
-	"files appear":  {proto: matrixProto, policy: matrixPolicy + "server: {rateLimit: {requestsPerSecond: 1}}\n"},
+	"events appear": {proto: matrixProto, policy: matrixPolicy +
+		"events: {broker: kafka, publish: [{topic: got, message: shop.v1.Pong}], subscribe: [{topic: got, message: shop.v1.Pong}]}\n"},
+	"files appear": {proto: matrixProto, policy: matrixPolicy + "server: {rateLimit: {requestsPerSecond: 1}}\n"},
 }
 
 // TestMatrix changes the proto in each way under each edit, and back: it compiles afterwards or the places that do not are
@@ -235,7 +237,7 @@ func (s *shop) check(checker *sharedChecker) error {
 	files := map[string]string{}
 	for _, name := range goFilesBelow(s, s.dir) {
 		dir, _, _ := strings.Cut(strings.TrimPrefix(name, "internal/"), "/")
-		unused := slices.Contains([]string{"client", "balancer", "discovery", "registry", "backoff", "resilience"}, dir)
+		unused := slices.Contains([]string{"client", "balancer", "discovery", "registry", "resilience"}, dir)
 		if !unused && (dir != "server" && dir != "config" && dir != "telemetry" || !strings.HasSuffix(name, "_test.go")) {
 			files[name] = strings.ReplaceAll(s.get(name), "\r\n", "\n")
 		}

@@ -375,6 +375,9 @@ func (s *services) graph() (*graph.Graph, diag.List) {
 	}
 	var waivers []graph.Waiver
 	for _, w := range written {
+		if w.Check == policy.CheckLoopback {
+			continue // each service has checked that
+		}
 		waivers = append(waivers, graph.Waiver{At: w.At, Line: w.Line, Check: w.Check, Reason: w.Reason, Warn: w.Warn})
 	}
 	g := systemgraph.Graph(members)

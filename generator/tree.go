@@ -143,7 +143,12 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 		opts.Unresolved = handlers.Unresolved(in.Tree, memory, files)
 		answering := handlers.Tree{Disk: in.Tree, Memory: memory, Root: m.made.Service.Root}
 		answering.Find = in.GoSources(answering.Root, goModules(m), files, made.Stubs).Files
-		opts.Spliced, notes = answering.Splice(files)
+		var keeping []string
+		opts.Spliced, notes, keeping = answering.Splice(files)
+		opts.Keeps = func(importPath string) bool {
+			dir, inTree := strings.CutPrefix(importPath, m.made.Service.Root+"/")
+			return inTree && slices.Contains(keeping, dir)
+		}
 		var repointed []handlers.Note
 		opts.Spliced, repointed = handlers.Repoint(in.Tree, memory, files, opts.Spliced, m.made.Twins)
 		notes = append(notes, repointed...)

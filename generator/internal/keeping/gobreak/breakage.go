@@ -116,8 +116,17 @@ func (c *checker) found(err error) {
 	}
 	at := c.fset.PositionFor(fault.Pos, false)
 	if c.tree.Users[at.Filename] {
-		c.places = append(c.places, Break{at.Filename, at.Line, at.Column, fault.Msg})
+		c.places = append(c.places, Break{at.Filename, at.Line, at.Column, oneLine(fault.Msg)})
 	}
+}
+
+// oneLine puts what the type checker says on lines of their own behind what it says first: what a call has and wants.
+func oneLine(message string) string {
+	first, rest, found := strings.Cut(message, "\n\t")
+	if !found {
+		return message
+	}
+	return first + ": " + strings.ReplaceAll(rest, "\n\t", ", ")
 }
 
 // Import is the checker's [types.Importer]: the tree's own packages are read from their files.
@@ -154,7 +163,8 @@ func (c *checker) parse(dir string, tests bool) []*ast.File {
 		if !splice.Built(name, c.tree.Files[name]) {
 			continue
 		}
-		if file, err := parser.ParseFile(c.fset, name, c.tree.Files[name], parser.SkipObjectResolution); err == nil {
+		if file, err := parser.ParseFile(c.fset, name, c.tree.Files[name], 0); err == nil {
+			nameImports(file)
 			files = append(files, file)
 		}
 	}

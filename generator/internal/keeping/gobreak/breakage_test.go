@@ -72,3 +72,28 @@ func TestNewPlacesAlone(t *testing.T) {
 		"internal/orders/orders_test.go:5:12: undefined: v1.Old",
 	}, got)
 }
+
+// TestNamesOfPackages: an import need not say what its package is called, and code that uses it by its name compiles.
+func TestNamesOfPackages(t *testing.T) {
+	const custom = `package balancer
+
+import (
+	"math/rand/v2"
+
+	"github.com/mattn/go-isatty"
+	"gopkg.in/yaml.v3"
+)
+
+func pick(n int) int { return rand.IntN(n) + isatty.One + yaml.Two + twice.Never }
+`
+	breaks := gobreak.New(tree(nil), tree(map[string]string{"internal/balancer/custom.go": custom}, "internal/balancer/custom.go"))
+	assert.Equal(t, []gobreak.Break{{Path: "internal/balancer/custom.go", Line: 10, Col: 70, Message: "undefined: twice"}}, breaks)
+}
+
+// TestOneLine: what a call has and wants stands on the line of the place.
+func TestOneLine(t *testing.T) {
+	const server = "package server\n\nfunc New(name string) {}\n"
+	const main = "package main\n\nimport \"example.com/orders/server\"\n\nfunc main() { server.New() }\n"
+	breaks := gobreak.New(tree(nil), tree(map[string]string{"server/server.go": server, "cmd/main.go": main}, "cmd/main.go"))
+	assert.Equal(t, []gobreak.Break{{Path: "cmd/main.go", Line: 5, Col: 26, Message: "not enough arguments in call to server.New: have (), want (string)"}}, breaks)
+}

@@ -1,11 +1,15 @@
 package gobreak
 
 import (
+	"bytes"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/keeping/splice"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
@@ -24,7 +28,33 @@ func Planned(tree *disk.Tree, memory *state.State, root string, planned *plan.Pl
 	for _, stub := range stubs {
 		after.Files[stub.Path] = stub.Content
 	}
-	return New(before, after)
+	return append(New(before, after), former(after, memory.Inputs.Root)...)
+}
+
+// former lists the imports of the user's Go that name a package of the tree by the import path that the tree had before.
+func former(t Tree, was string) []Break {
+	if was == "" || was == t.Root {
+		return nil
+	}
+	folders := map[string]bool{}
+	for name := range t.Files {
+		folders[path.Join(was, path.Dir(name))] = true
+	}
+	var out []Break
+	for _, name := range slices.Sorted(maps.Keys(t.Users)) {
+		file, err := splice.Parse(name, t.Files[name])
+		if err != nil || !t.Users[name] {
+			continue
+		}
+		for _, spec := range file.Imports {
+			imported := splice.ImportOf(spec).Path
+			if below, ok := strings.CutPrefix(imported, was); ok && folders[imported] {
+				at := file.Offset(spec.Path.Pos()) - bytes.LastIndexByte(file.Src[:file.Offset(spec.Path.Pos())], '\n')
+				out = append(out, Break{name, file.Line(spec.Pos()), at, fmt.Sprintf("imports %q, which is %q now", imported, t.Root+below)})
+			}
+		}
+	}
+	return out
 }
 
 // with is the Go of a tree once a plan is performed.

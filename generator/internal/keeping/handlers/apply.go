@@ -12,7 +12,7 @@ import (
 // apply makes the edits. The emitted files that are spliced have a text each, and so has every other file that an edit
 // changes.
 func (s *sides) apply(spliced []*source, decided changes) Result {
-	result := Result{Texts: s.asTheyAre(spliced), Notes: decided.notes}
+	result := Result{Texts: s.asTheyAre(spliced), Notes: decided.notes, Keeps: decided.keeps}
 	for _, file := range s.disk.files {
 		edits := decided.of(file)
 		if len(edits) == 0 {

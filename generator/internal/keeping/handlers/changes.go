@@ -11,6 +11,7 @@ import (
 type changes struct {
 	edits []edit
 	notes []Note
+	keeps bool // New keeps the parameters that its user gave it
 }
 
 // edit is a splice of one file on disk.
@@ -41,6 +42,7 @@ func (c changes) and(others ...changes) changes {
 	for _, other := range others {
 		c.edits = append(c.edits, other.edits...)
 		c.notes = append(c.notes, other.notes...)
+		c.keeps = c.keeps || other.keeps
 	}
 	return c
 }

@@ -68,10 +68,13 @@ func texts(params []param) string {
 }
 
 // extend brings New in step with what main passes to it and it lacks. An untouched New is replaced, and its type gets
-// the fields. A New that takes nothing but what msgen passes gets the parameters; another one is reported.
+// the fields. A New that takes nothing but what msgen passes gets the parameters; another one stays, and is reported.
 func (s *sides) extend(mine, now *function, missing []param, untouched bool) changes {
 	if len(lacking(now, mine)) > 0 || mine.decl.Type.TypeParams != nil {
-		return note(mine.file, mine.decl.Name.Pos(), "main passes %s to New now: add it to the parameters", texts(missing))
+		left := note(mine.file, mine.decl.Name.Pos(),
+			"New has parameters of yours, so that main does not pass %s: where a method needs it, add it to the parameters here and to the arguments in main", texts(missing))
+		left.keeps = true
+		return left
 	}
 	if untouched {
 		if fields, ok := s.keep(missing); ok {

@@ -7,7 +7,8 @@
 //	request or response changed    the types in the signature are replaced
 //	an RPC that left the proto     its stub goes if nobody has touched it, otherwise it stays and is reported
 //	another kind of RPC            reported, with the signature that is wanted
-//	main passes New something new  a parameter comes in where New has only msgen's own, and a field to keep it
+//	main passes New something new  a parameter comes in where New has only msgen's own, and a field to keep it; a New with
+//	                               parameters of its user's stays, main passes it what it did, and the rest is reported
 //	main passes New less           an untouched New loses it, and its type the field, unless something uses that
 //	an embedded type is unknown    no method comes in, and the type is reported
 //	the service renamed            names that the stubs derive from it get its new name
@@ -44,6 +45,7 @@ type Package struct {
 type Result struct {
 	Texts map[string]splice.Text // by path; a path that is missing is not ours
 	Notes []Note                 // sorted by path and line
+	Keeps bool                   // New keeps the parameters that its user gave it: main cannot pass it more
 }
 
 // Note is what the user has to know, or to do, about one place.

@@ -22,8 +22,8 @@ type Tree struct {
 }
 
 // Splice works out what the rendered handlers mean for the Go that their user has made of the last ones: the files to be
-// written as they shall be, and what to say.
-func (t Tree) Splice(rendered []state.File) (texts map[string]splice.Text, notes []Note) {
+// written as they shall be, what to say, and the folders whose New keeps its parameters.
+func (t Tree) Splice(rendered []state.File) (texts map[string]splice.Text, notes []Note, keeping []string) {
 	folders := map[string]map[string][]byte{}
 	for _, file := range rendered {
 		if dir := path.Dir(file.Path); file.Splice {
@@ -38,8 +38,11 @@ func (t Tree) Splice(rendered []state.File) (texts map[string]splice.Text, notes
 		result := t.splice(t.folder(dir, folders[dir]))
 		maps.Copy(texts, result.Texts)
 		notes = append(notes, result.Notes...)
+		if result.Keeps {
+			keeping = append(keeping, dir)
+		}
 	}
-	return texts, notes
+	return texts, notes, keeping
 }
 
 // splice is [Splice] for a folder whose handlers may have been moved to another one.

@@ -13,10 +13,10 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
-// Go merges a Go file by declaration: each function, and each group of types, variables or constants, on its own.
-// Imports are merged as a set, and what the merged code does not use any more goes. Files that do not parse, before or
-// after, are merged by lines.
-func Go(base, mine, theirs []byte) Result {
+// Go merges a Go file by declaration: each function, and each group of types, variables or constants, on its own. In
+// functions, msgen's statements and arguments come and go one by one. Imports are merged as a set, and what the merged
+// code does not use any more goes. Files that do not parse, before or after, are merged by lines.
+func Go(base, mine, theirs []byte, keeps Keeps) Result {
 	if content, done := settled(base, mine, theirs); done {
 		return Result{Content: content}
 	}
@@ -27,11 +27,12 @@ func Go(base, mine, theirs []byte) Result {
 		return Lines(base, mine, theirs)
 	}
 	head := mergeText(b.head, m.head, t.head)
-	body := mergeDecls(b, m, t)
+	merge := declMerge{base: b, mine: m, theirs: t, keeps: keeps}
+	body := merge.decls()
 	if merged := slices.Concat(head, chunks{{lines: []string{m.imports}}}, body); !merged.clean() {
 		return merged.result()
 	}
-	content, err := mergeImports(b, m, t, slices.Concat(head.result().Content, []byte(m.imports)), body.result().Content)
+	content, err := mergeImports(b, m, t, slices.Concat(head.result().Content, []byte(m.imports)), body.result().Content, merge.imports)
 	if err != nil {
 		return Lines(base, mine, theirs)
 	}
@@ -65,6 +66,8 @@ type goDecl struct {
 	key  string // "func Server.Get", unique in the file
 	text string
 	line int // at which text begins, from 0
+	at   int // the byte at which it begins
+	decl ast.Decl
 }
 
 func parseGo(src []byte) (*goFile, error) {
@@ -94,8 +97,9 @@ func parseGo(src []byte) (*goFile, error) {
 		}
 		key := declKey(decl)
 		seen[key]++
-		line := bytes.Count(src[:at], []byte("\n"))
-		f.decls = append(f.decls, goDecl{fmt.Sprint(key, " ", seen[key]), take(decl.End()), line})
+		d := goDecl{key: fmt.Sprint(key, " ", seen[key]), line: bytes.Count(src[:at], []byte("\n")), at: at, decl: decl}
+		d.text = take(decl.End())
+		f.decls = append(f.decls, d)
 	}
 	f.tail = string(src[at:])
 	return f, nil
@@ -125,7 +129,7 @@ func declKey(decl ast.Decl) string {
 	return ""
 }
 
-// mergeText merges a piece of a file: by lines, where that does not do loosely, and at last by the elements of literals.
+// mergeText merges a piece of a file: by lines, and where that does not do loosely.
 func mergeText(base, mine, theirs string) chunks {
 	if content, done := settled([]byte(base), []byte(mine), []byte(theirs)); done {
 		return chunks{{lines: splitLines(string(content))}}
@@ -138,28 +142,37 @@ func mergeText(base, mine, theirs string) chunks {
 	if relaxed := m.merge(loose); relaxed.clean() {
 		return relaxed
 	}
-	if keyed, ok := mergeLiterals(base, mine, theirs); ok {
-		return keyed
-	}
 	return strict
 }
 
-// mergeDecls keeps the user's order. What msgen adds comes behind the declaration that it follows in msgen's text.
-func mergeDecls(base, mine, theirs *goFile) chunks {
-	was, next, has := base.byKey(), theirs.byKey(), mine.byKey()
+// declMerge merges the declarations of a file.
+type declMerge struct {
+	base, mine, theirs *goFile
+
+	keeps   Keeps
+	imports []splice.Import // that the merged functions need under names of their own
+}
+
+// decls keeps the user's order. What msgen adds comes behind the declaration that it follows in msgen's text.
+func (g *declMerge) decls() chunks {
+	was, next, has := g.base.byKey(), g.theirs.byKey(), g.mine.byKey()
 	var order []string
 	merged := map[string]chunks{}
-	for _, d := range mine.decls {
+	for _, d := range g.mine.decls {
 		order = append(order, d.key)
-		merged[d.key] = mergeText(was[d.key].text, d.text, next[d.key].text).movedBy(d.line)
+		merged[d.key] = g.declaration(was[d.key], d, next[d.key])
 	}
 	place := 0
-	for _, d := range theirs.decls {
+	for _, d := range g.theirs.decls {
 		if i := slices.Index(order, d.key); i >= 0 {
 			place = i + 1
 		}
 		_, inBase := was[d.key]
 		if _, inMine := has[d.key]; inMine || inBase && was[d.key].text == d.text {
+			continue
+		}
+		if key, text, ok := g.renamed(was[d.key], d); ok {
+			merged[key] = text
 			continue
 		}
 		order = slices.Insert(order, place, d.key)
@@ -170,8 +183,55 @@ func mergeDecls(base, mine, theirs *goFile) chunks {
 	for _, key := range order {
 		out = append(out, merged[key].ended()...)
 	}
-	return append(out, mergeText(base.tail, mine.tail, theirs.tail)...)
+	return append(out, mergeText(g.base.tail, g.mine.tail, g.theirs.tail)...)
 }
+
+// declaration merges one that the user has: a function by its statements, if that does.
+func (g *declMerge) declaration(was, mine, next goDecl) chunks {
+	if _, done := settled([]byte(was.text), []byte(mine.text), []byte(next.text)); !done {
+		if text, edits := g.function(was, mine, next); edits >= 0 {
+			return text
+		}
+	}
+	return mergeText(was.text, mine.text, next.text).movedBy(mine.line)
+}
+
+// renamed merges a function that the user's file has under another name.
+func (g *declMerge) renamed(was, next goDecl) (key string, text chunks, ok bool) {
+	known := g.base.byKey()
+	for _, d := range g.mine.decls {
+		if _, old := known[d.key]; old {
+			continue
+		}
+		if text, edits := g.function(was, d, next); edits > 0 {
+			return d.key, text, true
+		}
+	}
+	return "", nil, false
+}
+
+// function merges a function by its statements, and what stands before and behind it by lines. Edits is how many places
+// of the function have changed; it is negative where the statements do not do.
+func (g *declMerge) function(was, mine, next goDecl) (text chunks, edits int) {
+	b, okBase := was.decl.(*ast.FuncDecl)
+	m, okMine := mine.decl.(*ast.FuncDecl)
+	t, okTheirs := next.decl.(*ast.FuncDecl)
+	if !okBase || !okMine || !okTheirs || b.Body == nil || m.Body == nil || t.Body == nil {
+		return nil, -1
+	}
+	out, ok := spliceFunction(newFunction(g.base.parsed, b), newFunction(g.mine.parsed, m), newFunction(g.theirs.parsed, t), g.keeps)
+	above := mergeText(was.above(g.base), mine.above(g.mine), next.above(g.theirs))
+	if !ok || !above.clean() {
+		return nil, -1
+	}
+	g.imports = append(g.imports, out.imports...)
+	_, end := newFunction(g.mine.parsed, m).span(m)
+	whole := string(above.result().Content) + out.text + mine.text[end-mine.at:]
+	return chunks{{lines: splitLines(whole)}}, out.edits
+}
+
+// above is what stands before a declaration.
+func (d goDecl) above(in *goFile) string { return d.text[:in.parsed.Offset(d.decl.Pos())-d.at] }
 
 func (f *goFile) byKey() map[string]goDecl {
 	out := map[string]goDecl{}
@@ -204,7 +264,7 @@ func (cs chunks) ended() chunks {
 
 // mergeImports puts a file together and gives it the imports that both sides want of it: those of mine and those that
 // theirs has added. One that either side has dropped goes, unless the merged code still needs it.
-func mergeImports(base, mine, theirs *goFile, front, body []byte) ([]byte, error) {
+func mergeImports(base, mine, theirs *goFile, front, body []byte, named []splice.Import) ([]byte, error) {
 	src := slices.Concat(front, body)
 	merged, err := splice.Parse("", src)
 	if err != nil {
@@ -212,7 +272,7 @@ func mergeImports(base, mine, theirs *goFile, front, body []byte) ([]byte, error
 	}
 	used := merged.Used()
 	has, was, next := mine.importSet(), base.importSet(), theirs.importSet()
-	var missing []splice.Import
+	missing := slices.Clone(named)
 	for _, i := range slices.Concat(theirs.importList(), base.importList()) {
 		added := next[i] && !was[i] && nameless(i) // the others come with their use
 		if !has[i] && (added || used[i.Local()]) && !slices.Contains(missing, i) {

@@ -77,16 +77,16 @@ func TestGoBringsTogether(t *testing.T) {
 			mainGo, replaced(mainGo, "orders.New()", "orders.New(store)"), replaced(mainGo, "Orders: orders", "Purchases: orders"),
 			replaced(mainGo, "Orders: orders.New()", "Purchases: orders.New(store)"),
 		},
-		"services that change places, and an argument": {
+		"services that change places stay where their user has them": {
 			longer, replaced(longer, "orders.New()", "orders.New(store)"),
 			replaced(longer, "\t\tOrders:       orders.New(),\n\t\tOrderService: orderservice.New(),\n", "\t\tOrderService: orderservice.New(),\n\t\tOrders:       orders.New(),\n"),
-			replaced(longer, "\t\tOrders:       orders.New(),\n\t\tOrderService: orderservice.New(),\n", "\t\tOrderService: orderservice.New(),\n\t\tOrders:       orders.New(store),\n"),
+			replaced(longer, "orders.New()", "orders.New(store)"),
 		},
 		"an element of the user's between services that change places": {
 			longer,
 			replaced(longer, "\t\tOrderService: orderservice.New(),\n", "\t\tMine:         orders.Mine(),\n\t\tOrderService: orderservice.New(1),\n"),
 			replaced(longer, "\t\tOrders:       orders.New(),\n\t\tOrderService: orderservice.New(),\n", "\t\tOrderService: orderservice.New(),\n\t\tOrders:       orders.New(),\n"),
-			replaced(longer, "\t\tOrders:       orders.New(),\n\t\tOrderService: orderservice.New(),\n", "\t\tOrderService: orderservice.New(1),\n\t\tOrders:       orders.New(),\n\t\tMine:         orders.Mine(),\n"),
+			replaced(longer, "\t\tOrderService: orderservice.New(),\n", "\t\tMine:         orders.Mine(),\n\t\tOrderService: orderservice.New(1),\n"),
 		},
 		"a function that the user removed": {
 			mainGo + "\nfunc extra() {}\n", mainGo,
@@ -98,7 +98,7 @@ func TestGoBringsTogether(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, end := range []string{"\n", "\r\n"} {
 				mine, want := strings.ReplaceAll(c.mine, "\n", end), strings.ReplaceAll(c.want, "\n", end)
-				result := merge.File("main.go", []byte(c.base), []byte(mine), []byte(c.theirs))
+				result := merge.File("main.go", []byte(c.base), []byte(mine), []byte(c.theirs), nil)
 				assert.Empty(t, result.Conflicts)
 				assert.Equal(t, want, string(result.Content))
 			}
@@ -125,7 +125,7 @@ func TestGoConflicts(t *testing.T) {
 		"added by both": {mainGo, mainGo + "\nfunc extra() { mine() }\n", mainGo + "\nfunc extra() { theirs() }\n", 22},
 	} {
 		t.Run(name, func(t *testing.T) {
-			result := merge.File("main.go", []byte(c.base), []byte(c.mine), []byte(c.theirs))
+			result := merge.File("main.go", []byte(c.base), []byte(c.mine), []byte(c.theirs), nil)
 			assert.Equal(t, []int{c.line}, result.Conflicts)
 			assert.NotZero(t, checkout.Conflict(result.Content))
 		})
@@ -165,7 +165,7 @@ func TestGoAtRandom(t *testing.T) {
 			functions = append(functions, fmt.Sprintf("func f%d() {\n\tprintln(%d)\n}\n", i, i))
 		}
 		mine, theirs := editedGo(rnd, "mine", functions), editedGo(rnd, "theirs", functions)
-		result := merge.Go([]byte(goFile(functions)), []byte(goFile(mine)), []byte(goFile(theirs)))
+		result := merge.Go([]byte(goFile(functions)), []byte(goFile(mine)), []byte(goFile(theirs)), nil)
 		for line := range strings.Lines(goFile(mine)) {
 			if strings.Contains(line, "mine") {
 				require.Contains(t, string(result.Content), line)

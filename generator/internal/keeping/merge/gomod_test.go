@@ -63,15 +63,15 @@ require example.com/sys v0.5.0 // indirect
 
 replace example.com/mine => ../mine
 `
-	result := merge.File("go.mod", []byte(goMod), []byte(mine), []byte(theirs))
+	result := merge.File("go.mod", []byte(goMod), []byte(mine), []byte(theirs), nil)
 	assert.Empty(t, result.Conflicts)
 	assert.Equal(t, want, string(result.Content))
 
-	raised := merge.File("go.mod", []byte(goMod), []byte(mine), []byte(replaced(theirs, "v1.81.0", "v1.90.0", "1.26.1", "1.28")))
+	raised := merge.File("go.mod", []byte(goMod), []byte(mine), []byte(replaced(theirs, "v1.81.0", "v1.90.0", "1.26.1", "1.28")), nil)
 	assert.Contains(t, string(raised.Content), "example.com/grpc v1.90.0 // we need its fix", "msgen's is newer still")
 	assert.Contains(t, string(raised.Content), "go 1.28 // for our loops")
 
-	broken := merge.File("go.mod", []byte(goMod), []byte("module example.com/orders\n\nrequire\n"), []byte(theirs))
+	broken := merge.File("go.mod", []byte(goMod), []byte("module example.com/orders\n\nrequire\n"), []byte(theirs), nil)
 	assert.NotEmpty(t, broken.Conflicts, "what does not parse is merged by lines")
 }
 
@@ -79,7 +79,7 @@ func TestSumIsASet(t *testing.T) {
 	result := merge.File("go.sum",
 		[]byte("a v1.0.0 h1:a=\na v1.0.0/go.mod h1:am=\n"),
 		[]byte("a v1.0.0 h1:a=\na v1.0.0/go.mod h1:am=\nb v1.0.0/go.mod h1:b=\n"),
-		[]byte("a v1.0.0/go.mod h1:am=\na v1.1.0 h1:aa=\nc v1.0.0 h1:c=\n"))
+		[]byte("a v1.0.0/go.mod h1:am=\na v1.1.0 h1:aa=\nc v1.0.0 h1:c=\n"), nil)
 	assert.Equal(t, "a v1.0.0 h1:a=\na v1.0.0/go.mod h1:am=\na v1.1.0 h1:aa=\nb v1.0.0/go.mod h1:b=\nc v1.0.0 h1:c=\n",
 		string(result.Content))
 }

@@ -2,10 +2,14 @@
 // and theirs what msgen would write now. It is pure: bytes in, bytes out.
 //
 //	Lines   any text, by lines, as git does it
-//	Go      a Go file by declaration, so that functions which both sides add at the same place do not conflict
+//	Go      a Go file by declaration and by statement, so that what both sides add at the same place does not conflict
 //	Mod     a go.mod by requirement: a version that the user raised is never lowered
 //	Sum     a go.sum as a set
-//	Patterns   a .gitattributes as a set of lines
+//	Sections   a Markdown page by sections: each is its user's or msgen's
+//	Makefile   by lines, where the user's own default goal stays
+//	Patterns   a .gitignore and its like as a set of lines
+//
+// [Adopt] brings a file together with one that msgen has never written.
 //
 // For each of them M(b, b, x) = x, M(b, x, b) = x and M(b, x, x) = x hold to the byte.
 package merge
@@ -29,8 +33,9 @@ type Result struct {
 // Clean reports whether nothing is left for a person to decide.
 func (r Result) Clean() bool { return len(r.Conflicts) == 0 }
 
-// File merges the text of the file at name, by the rules for its kind.
-func File(name string, base, mine, theirs []byte) Result {
+// File merges the text of the file at name, by the rules for its kind. With a nil keeps, no New keeps its
+// parameters.
+func File(name string, base, mine, theirs []byte, keeps Keeps) Result {
 	if content, done := settled(base, mine, theirs); done {
 		return Result{Content: content}
 	}
@@ -40,10 +45,14 @@ func File(name string, base, mine, theirs []byte) Result {
 		return Mod(base, mine, theirs)
 	case path.Base(name) == "go.sum":
 		return Sum(base, mine, theirs)
-	case path.Base(name) == gitAttributes:
+	case path.Ext(name) == ".md":
+		return Sections(base, mine, theirs)
+	case path.Base(name) == "Makefile":
+		return Makefile(base, mine, theirs)
+	case arePatterns(name):
 		return Patterns(base, mine, theirs)
 	case path.Ext(name) == ".go":
-		return Go(base, mine, theirs)
+		return Go(base, mine, theirs, keeps)
 	default:
 		return Lines(base, mine, theirs)
 	}

@@ -75,7 +75,7 @@ func TestLaws(t *testing.T) {
 func assertLaws(t *testing.T, name, base, mine, theirs string) {
 	t.Helper()
 	m := func(base, mine, theirs string) string {
-		result := merge.File(name, []byte(base), []byte(mine), []byte(theirs))
+		result := merge.File(name, []byte(base), []byte(mine), []byte(theirs), nil)
 		require.True(t, result.Clean())
 		return string(result.Content)
 	}
@@ -86,13 +86,13 @@ func assertLaws(t *testing.T, name, base, mine, theirs string) {
 
 func TestConflictsCarryTheBase(t *testing.T) {
 	base, mine, theirs := "a\nb\nc\nd\n", "a\nB\nc\nd", "a\nbb\nc\nd\n"
-	result := merge.File("Makefile", []byte(base), []byte(mine), []byte(theirs))
+	result := merge.File("Makefile", []byte(base), []byte(mine), []byte(theirs), nil)
 	assert.Equal(t, []int{2}, result.Conflicts)
 	want := "a\n<<<<<<< yours\nB\n||||||| what msgen wrote last\nb\n=======\nbb\n>>>>>>> what msgen writes now\nc\nd"
 	assert.Equal(t, want, string(result.Content))
 	assert.Equal(t, 2, checkout.Conflict(result.Content))
 
 	windows := func(s string) []byte { return []byte(strings.ReplaceAll(s, "\n", "\r\n")) }
-	result = merge.File("Makefile", []byte(base), windows(mine+"\n"), []byte(theirs))
+	result = merge.File("Makefile", []byte(base), windows(mine+"\n"), []byte(theirs), nil)
 	assert.Equal(t, string(windows(want+"\n")), string(result.Content), "the whole file keeps the line ends that its user chose")
 }

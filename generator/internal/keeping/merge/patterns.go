@@ -9,14 +9,15 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/checkout"
 )
 
-const gitAttributes = ".gitattributes"
+// arePatterns reports whether a file is a set of lines: .gitignore, .gitattributes, .dockerignore, Dockerfile.dockerignore.
+func arePatterns(name string) bool {
+	base := path.Base(name)
+	return base == ".gitignore" || base == ".gitattributes" || path.Ext(base) == ".dockerignore"
+}
 
-// Adopts reports whether a file that msgen has not written can be merged with what it would write, since no line of the one is
-// in the way of the other.
-func Adopts(name string) bool { return path.Base(name) == gitAttributes }
-
-// Patterns merges a file of patterns as a set of lines, such as .gitattributes: the lines of the user's stay where they are,
-// lines that msgen adds come in behind the line that they follow in msgen's text, and lines that it drops go.
+// Patterns merges a file of patterns as a set of lines, such as .gitignore: the lines of the user's stay where they are,
+// lines that msgen adds come in behind the line that they follow in msgen's text, and lines that it drops go. Without
+// such a line they come in at the end, or in front of patterns that bring files back, which the last match decides.
 func Patterns(base, mine, theirs []byte) Result {
 	if content, done := settled(base, mine, theirs); done {
 		return Result{Content: content}
@@ -29,12 +30,15 @@ func Patterns(base, mine, theirs []byte) Result {
 		}
 	}
 	at := len(lines)
+	if slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, "!") }) {
+		at = 0
+	}
 	for _, line := range next {
 		if i := slices.Index(lines, line); i >= 0 {
 			at = i + 1
 			continue
 		}
-		if !slices.Contains(was, line) { // the user removed the others
+		if !slices.Contains(was, line) { // a line that the user removed stays so
 			lines = slices.Insert(lines, at, line)
 			at++
 		}

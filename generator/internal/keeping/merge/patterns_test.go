@@ -18,7 +18,7 @@ func TestPatterns(t *testing.T) {
 		"that is empty":              {"", "", "/a g\n", "/a g\n"},
 		"on Windows":                 {"/a g\n", "/a g\r\nmine\r\n", "/a g\n/b g\n", "/a g\r\n/b g\r\nmine\r\n"},
 	} {
-		got := merge.File(".gitattributes", []byte(c.base), []byte(c.mine), []byte(c.theirs))
+		got := merge.File(".gitattributes", []byte(c.base), []byte(c.mine), []byte(c.theirs), nil)
 		assert.Empty(t, got.Conflicts, name)
 		assert.Equal(t, c.want, string(got.Content), name)
 	}

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/msgen/msgen/generator/internal/keeping/merge"
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
@@ -46,6 +47,8 @@ type Options struct {
 	// Spliced are the texts that splicing makes of Go files of the user's, by path. Files that msgen did not emit may be
 	// among them.
 	Spliced map[string]splice.Text
+	// Keeps reports of a Go package of handlers that its New keeps its user's parameters; nil: none does.
+	Keeps merge.Keeps
 }
 
 // Plan is what a run does, complete before the first write.
@@ -76,6 +79,7 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 			found: look(file.Path),
 			was:   was, known: known,
 			text:      opts.Spliced[file.Path],
+			keeps:     opts.Keeps,
 			overwrite: opts.OverwriteGenerated, markers: opts.Markers, restore: slices.Contains(opts.Restore, file.Path),
 		}
 		if known && file.Owner == state.Merged {
@@ -88,7 +92,7 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 			continue
 		}
 		p.Next.Files[file.Path] = entry
-		if keepsBase(file) && entry.Sum == c.sum {
+		if keepsBase(file) && entry.Sum == c.sum && entry.Owner == file.Owner {
 			bases = append(bases, Memory{Path: state.BasePath(file.Path), Content: state.EncodeBase(file.Content)})
 		}
 	}

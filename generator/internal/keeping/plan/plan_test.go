@@ -179,7 +179,7 @@ func TestChangesAndSummary(t *testing.T) {
 		"create build.sh", "refuse edited.go", "create empty", "update logo.png", "remove stale.go", "update updated.go",
 	}, paths)
 	require.Len(t, p.Refused(), 1)
-	assert.Equal(t, "was edited by hand, and msgen writes it anew", p.Refused()[0].Reason)
+	assert.Equal(t, "was edited by hand, but is generated", p.Refused()[0].Reason)
 	assert.Equal(t, "2 created, 2 updated, 1 removed, 1 unchanged, 1 refused", p.Summary().String())
 
 	empty, err := plan.Make(&state.State{}, tree{}.look, nil, plan.Options{})

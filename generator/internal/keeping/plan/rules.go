@@ -1,8 +1,11 @@
 package plan
 
 import (
+	"bytes"
 	"cmp"
 	"io/fs"
+	"path"
+	"strings"
 
 	"github.com/msgen/msgen/generator/internal/keeping/merge"
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
@@ -20,6 +23,7 @@ type situation struct {
 	known bool        // whether it did
 	bases [][]byte    // its texts, for files that keep them: one for each branch that was merged since
 	text  splice.Text // what splicing makes of it
+	keeps merge.Keeps // of the handlers that main makes
 
 	overwrite, markers, restore bool
 }
@@ -27,6 +31,7 @@ type situation struct {
 // verdict is an Action's decided half.
 type verdict struct {
 	kind   Kind
+	owner  state.Owner // if not who owns what is rendered
 	reason string
 	fix    string
 
@@ -40,7 +45,7 @@ func (c situation) action() Action {
 		v.content = checkout.Like(c.file.Content, c.found.Content)
 	}
 	return Action{
-		Path: c.file.Path, Kind: v.kind, Owner: c.file.Owner,
+		Path: c.file.Path, Kind: v.kind, Owner: cmp.Or(v.owner, c.file.Owner),
 		Found: c.found, New: v.content, Mode: cmp.Or(c.file.Mode, fs.FileMode(0o644)),
 		Reason: v.reason, Fix: v.fix, Conflicts: v.conflicts,
 	}
@@ -53,9 +58,11 @@ func (c situation) entryAfter(a Action) (entry state.Entry, ok bool) {
 	switch {
 	case a.Kind == Create, a.Kind == Update, a.Kind == Same, a.Kind == Merge:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum}, true
+	case a.Owner != c.file.Owner:
+		return state.Entry{Owner: a.Owner, Sum: cmp.Or(c.was.Sum, c.sum), Deleted: deleted}, true
 	case c.file.Splice && c.text.Kind != splice.NotOurs && deleted:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: true}, true
-	case c.known && (c.file.Splice || c.file.Owner == state.Merged && !deleted && a.Kind == Keep):
+	case c.file.Owner == state.Merged && !deleted && a.Kind == Keep, c.known && c.file.Splice:
 		return state.Entry{Owner: c.file.Owner, Sum: c.sum, Deleted: deleted}, true // all that is new is there
 	default:
 		return state.Entry{Owner: c.file.Owner, Sum: c.was.Sum, Also: c.was.Also, Deleted: deleted}, c.known
@@ -67,8 +74,13 @@ func (c situation) decide() verdict {
 	case disk.Blocked:
 		return verdict{kind: Refuse, reason: c.found.Detail, fix: "make way for a file there, or write to another folder"}
 	case disk.Special:
-		if c.file.Owner == state.Yours {
+		switch {
+		case c.file.Owner == state.Yours:
 			return verdict{kind: Keep}
+		case c.file.Owner == state.Merged && c.left():
+			return c.stays()
+		case c.file.Owner == state.Merged && !c.known && c.adoptable():
+			return c.leave(c.found.Detail)
 		}
 		return verdict{kind: Refuse, reason: c.found.Detail,
 			fix: "put an ordinary file in its place, or move it away; then generate again"}
@@ -101,8 +113,24 @@ func (c situation) generated() verdict {
 	case checkout.Conflict(c.found.Content) > 0 && c.was.Owner == state.Generated:
 		return verdict{kind: Update, reason: "had conflict markers, and was regenerated"}
 	default:
-		return verdict{kind: Refuse, reason: "was edited by hand, and msgen writes it anew",
-			fix: "move your change to a file of your own; then delete this one, or pass --overwrite-generated"}
+		return verdict{kind: Refuse, reason: "was edited by hand, but is generated",
+			fix: "`msgen generate --diff` shows your change: put it into " + elsewhere(c.file.Path) + "; then pass --overwrite-generated"}
+	}
+}
+
+// elsewhere is where a change of a generated file can live.
+func elsewhere(file string) string {
+	switch {
+	case strings.HasSuffix(file, ".pb.go"):
+		return "the proto"
+	case path.Ext(file) == ".go":
+		return "the policy, main.go or a new file of this folder"
+	case path.Ext(file) == ".proto":
+		return "the proto that this is a copy of"
+	case strings.HasPrefix(file, "deploy/kubernetes/"):
+		return "the policy, or the files of an environment in deploy/kubernetes/overlays"
+	default:
+		return "the policy, or the file that this is a copy of"
 	}
 }
 
@@ -112,10 +140,12 @@ func (c situation) merged() verdict {
 		return c.deleted()
 	case c.found.Kind == disk.Absent:
 		return verdict{kind: Create}
-	case !c.known && !merge.Adopts(c.file.Path):
-		return foreign()
+	case !c.known:
+		return c.adopt()
 	case c.untouched():
 		return verdict{kind: Update}
+	case c.left():
+		return c.stays()
 	case checkout.Conflict(c.found.Content) > 0:
 		return unresolved(c.found)
 	case c.was.Stands(c.sum):
@@ -125,18 +155,49 @@ func (c situation) merged() verdict {
 	}
 }
 
+// adopt brings a file that was there before msgen and msgen's together, or leaves it to its user.
+func (c situation) adopt() verdict {
+	if !c.adoptable() {
+		return foreign()
+	}
+	joined, why, ok := merge.Adopt(c.file.Path, c.found.Content, c.file.Content)
+	switch {
+	case !ok:
+		return c.leave(cmp.Or(why, "was here before msgen"))
+	case bytes.Equal(joined, c.found.Content):
+		return verdict{kind: Keep}
+	default:
+		return verdict{kind: Merge, content: joined, reason: "was here before msgen, whose lines are in it now"}
+	}
+}
+
+// adoptable reports whether the tree can do without msgen's text: the rest of its Go is written against the Go in it.
+func (c situation) adoptable() bool {
+	base := path.Base(c.file.Path)
+	return path.Ext(base) != ".go" && base != "go.mod" && base != "go.sum"
+}
+
+// leave leaves a file to its user.
+func (c situation) leave(why string) verdict {
+	return verdict{kind: Keep, owner: state.Yours, reason: why + ": it stays, and is yours",
+		fix: "to have msgen's, move it away and pass --restore " + c.file.Path}
+}
+
+// stays keeps a file that an earlier run left to its user.
+func (c situation) stays() verdict { return verdict{kind: Keep, owner: state.Yours} }
+
+// left reports whether the file was here before msgen and was left to its user.
+func (c situation) left() bool { return c.known && c.was.Owner == state.Yours }
+
 // merge brings the user's changes and msgen's together.
 func (c situation) merge() verdict {
-	if !c.known {
-		c.bases = [][]byte{nil} // all of it is the user's
-	}
 	if len(c.bases) == 0 {
 		base := state.BasePath(c.file.Path)
 		return verdict{kind: Refuse, reason: "was edited by hand and has to be merged, and what msgen wrote last is not in " + base,
 			fix: "restore that file from version control; or move yours away, generate again, and put your lines back"}
 	}
 	base := merge.Nearest(c.found.Content, merge.Joined(c.bases))
-	merged := merge.File(c.file.Path, base, c.found.Content, c.file.Content)
+	merged := merge.File(c.file.Path, base, c.found.Content, c.file.Content, c.keeps)
 	v := verdict{kind: Merge, content: merged.Content, conflicts: merged.Conflicts}
 	switch {
 	case merged.Clean() && checkout.Same(merged.Content, c.found.Content):
@@ -197,13 +258,19 @@ func (c situation) deleted() verdict {
 	if c.restore {
 		return verdict{kind: Create}
 	}
+	v := verdict{kind: Keep}
+	if c.left() {
+		v.owner = state.Yours
+	}
 	switch {
 	case c.was.Deleted:
-		return verdict{kind: Keep}
+		return v
 	case c.text.Moved != "":
-		return verdict{kind: Keep, reason: "was moved to " + c.text.Moved + ", where it is kept up to date from now on"}
+		v.reason = "was moved to " + c.text.Moved + ", where it is kept up to date from now on"
+		return v
 	}
-	return verdict{kind: Keep, reason: "was deleted, and stays so", fix: "pass --restore " + c.file.Path + " to have it back"}
+	v.reason, v.fix = "was deleted, and stays so", "pass --restore "+c.file.Path+" to have it back"
+	return v
 }
 
 func foreign() verdict {

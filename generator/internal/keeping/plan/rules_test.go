@@ -130,7 +130,7 @@ func TestRules(t *testing.T) {
 		{owner: state.Merged, rows: []row{
 			{"", "", "B", plan.Create},
 			{"", "B", "B", plan.Same},
-			{"", "U", "B", plan.Refuse},
+			{"", "U", "B", plan.Keep},
 			{"A", "", "A", plan.Keep},
 			{"A", "", "B", plan.Keep},
 			{"A", "A", "A", plan.Same},
@@ -241,6 +241,25 @@ func TestRulesForWhatIsNoLongerRendered(t *testing.T) {
 func TestAFileThatWasItsUsersIsNotOverwrittenWhenItBecomesGenerated(t *testing.T) {
 	o := one{recorded: "A", recordee: state.Yours, disk: "U", rendered: "B", owner: state.Generated, overwrite: true}
 	assert.Equal(t, plan.Refuse, kind(t, o.plan(t)))
+}
+
+func TestAFileThatWasHereBeforeIsLeftToItsUser(t *testing.T) {
+	o := one{disk: "U", rendered: "A", owner: state.Merged}
+	first := o.plan(t)
+	assert.Equal(t, "was here before msgen: it stays, and is yours", first.Actions[0].Reason)
+	assert.Equal(t, state.Yours, first.Next.Files[path].Owner)
+	assert.NotContains(t, fmt.Sprint(first.Memory), state.BasePath(path), "nothing of it is msgen's")
+
+	o.rendered = "B"
+	second := o.planOver(t, first.Next)
+	assert.Equal(t, plan.Keep, kind(t, second))
+	assert.Empty(t, second.Actions[0].Reason)
+	assert.Equal(t, first.Next.Files, second.Next.Files)
+
+	o.disk, o.restore = "", true
+	assert.Equal(t, plan.Create, kind(t, o.planOver(t, second.Next)), "its user has moved it away")
+	o.disk, o.rendered = "U", ""
+	assert.Equal(t, plan.Orphan, kind(t, o.planOver(t, second.Next)))
 }
 
 func TestADeletionIsToldOnce(t *testing.T) {

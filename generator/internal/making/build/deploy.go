@@ -108,28 +108,46 @@ func (b *builder) checkNamespace() {
 	}
 }
 
-// checkLoopback warns of a registry at an address that is the pod itself.
+// checkLoopback warns of a registry at an address that is the pod itself, where nobody has waived that.
 func (b *builder) checkLoopback() {
-	path, endpoints := "discovery.etcd.endpoints", b.Policy.Discovery.Etcd.Endpoints
+	waivers := b.waivers(policy.CheckLoopback)
+	path, variable, endpoints := "discovery.etcd.endpoints", "ETCD_ENDPOINTS", b.Policy.Discovery.Etcd.Endpoints
 	switch b.Policy.Discovery.Provider {
 	case policy.ProviderEtcd:
 	case policy.ProviderConsul:
-		path, endpoints = "discovery.consul.address", []string{b.Policy.Discovery.Consul.Address}
+		path, variable, endpoints = "discovery.consul.address", "CONSUL_HTTP_ADDR", []string{b.Policy.Discovery.Consul.Address}
 	default:
-		return
+		endpoints = nil
 	}
+	at := b.Policy.At(path)
 	for _, endpoint := range endpoints {
-		if b.Policy.Sound(path) && loopback(endpoint) {
-			b.problems.Add(diag.Problem{
-				Severity: diag.Warning,
-				Position: b.Policy.At(path),
-				Message:  path + ": in Kubernetes this address is the pod itself",
-				Found:    endpoint,
-				Want:     "an address that pods reach",
-				Fix:      "write it, or set the variable in each environment's tuning",
-			})
+		if !b.Policy.Sound(path) || !loopback(endpoint) || waivers.allow(at.Line) {
+			continue
 		}
+		b.problems.Add(diag.Problem{
+			Severity: diag.Warning,
+			Position: at,
+			Message:  path + ": in Kubernetes this address is the pod itself",
+			Found:    endpoint,
+			Want:     "an address that pods reach",
+			Fix:      b.loopbackFix(variable, endpoint),
+		})
 	}
+	b.problems.Merge(waivers.idle())
+}
+
+// loopbackFix is where another address can be written: the network policy lets pods reach the port of any host, and other ports
+// that deploy.kubernetes.egress lists.
+func (b *builder) loopbackFix(variable, endpoint string) string {
+	if len(b.Policy.Deploy.Environments) == 0 {
+		return "write it, or list deploy.environments and set " + variable + " in the settings of each"
+	}
+	file := "tuning.env"
+	if b.Policy.Deploy.Kubernetes.Packaging == policy.PackagingHelm {
+		file = "values.yaml"
+	}
+	return fmt.Sprintf("write it, or set %s in deploy/kubernetes/overlays/*/%s and, if its port is not %s, add that to deploy.kubernetes.egress; then accept this by `# msgen:allow %s: REASON`",
+		variable, file, endpoint[strings.LastIndexByte(endpoint, ':')+1:], policy.CheckLoopback)
 }
 
 // loopback reports whether an endpoint is an address of the machine that calls it.

@@ -21,6 +21,7 @@ func (b *builder) noteOwners(o *owners) {
 		case !of.isMoved():
 		case b.rank(name) == unasked && b.provided(of.declared.path) && !of.absent:
 			added = append(added, b.shownPath(name))
+		case b.stubStands(b.packages[name].path, file): // an earlier run has reported it
 		default:
 			moved = append(moved, b.movedNote(movedStubs{proto: name, derived: b.packages[name].path}, b.written(file), of.absent))
 		}

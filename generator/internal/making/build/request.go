@@ -33,6 +33,11 @@ func (b *builder) checkRequest(o *owners) {
 
 // hasStub reports whether the stub of a file stands where another plugin puts it.
 func (b *builder) hasStub(of *owner, file *descriptorpb.FileDescriptorProto) bool {
+	return b.stubStands(of.declared.path, file)
+}
+
+// stubStands reports whether the tree has the stub of a file, in the folder of a Go package.
+func (b *builder) stubStands(importPath string, file *descriptorpb.FileDescriptorProto) bool {
 	name := strings.TrimSuffix(path.Base(file.GetName()), ".proto") + ".pb.go"
-	return b.Stands != nil && b.Stands(path.Join(b.inRoot(of.declared.path), name))
+	return b.Stands != nil && b.Stands(path.Join(b.inRoot(importPath), name))
 }

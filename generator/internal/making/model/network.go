@@ -17,8 +17,23 @@ type Egress struct {
 	CIDR string // empty: any host, since network policies know no names
 }
 
-// Egress lists what the policy has instances connect to, beside the name service.
+// Egress lists what the policy has instances connect to, in addition to the name service. Where environments may set other
+// addresses, it is the port of any host.
 func (s *Service) Egress() []Egress {
+	all := s.egress()
+	if len(s.Environments()) == 0 {
+		return all
+	}
+	var ports []Egress
+	for _, to := range all {
+		if to.CIDR = ""; !slices.Contains(ports, to) {
+			ports = append(ports, to)
+		}
+	}
+	return ports
+}
+
+func (s *Service) egress() []Egress {
 	var endpoints []string
 	shared := s.AllClients()
 	if shared.FindsBy(policy.ProviderEtcd) {
@@ -73,6 +88,31 @@ func egress(endpoint string) Egress {
 	if err != nil {
 		return Egress{Port: port}
 	}
+	if ip.IsLoopback() { // the pod itself, which no network policy bounds: what is set in its place is another host
+		return Egress{Port: port}
+	}
 	prefix := netip.PrefixFrom(ip.WithZone("").Unmap(), ip.Unmap().BitLen())
 	return Egress{Port: port, CIDR: prefix.String()}
+}
+
+// OwnEgress lists what the user's own code connects to, as rules of a network policy.
+func (s *Service) OwnEgress() []OwnEgress {
+	var rules []OwnEgress
+	for _, entry := range s.Policy.Deploy.Kubernetes.Egress {
+		rule := OwnEgress{Ports: entry.Ports}
+		if entry.CIDR != "" {
+			rule.To = append(rule.To, map[string]any{"ipBlock": map[string]string{"cidr": entry.CIDR}})
+		}
+		if entry.ToPods() {
+			rule.To = append(rule.To, peerOf(policy.Caller{Namespace: entry.Namespace, PodLabels: entry.PodLabels}))
+		}
+		rules = append(rules, rule)
+	}
+	return rules
+}
+
+// OwnEgress is a rule: ports, of any of some peers, or of any host where there are none.
+type OwnEgress struct {
+	Ports []int
+	To    []any
 }

@@ -259,7 +259,7 @@ var table = []entry{
 	{template: "deploy/deploy/{edge}/haproxy.cfg", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesHAProxy},
 
 	{template: "service/POLICY.md", owner: state.Generated, as: asPrinted},
-	{template: "service/README.md", owner: state.Yours, as: asPrinted},
+	{template: "service/README.md", owner: state.Merged, as: asPrinted},
 	{template: "deploy/compose.yaml", owner: state.Merged, as: asPrinted},
 	{template: "deploy/deploy/observability/logs/fluentd/compose.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).ShipsByFluentd},
 	{template: "deploy/deploy/observability/logs/fluentd/daemonset.yaml", owner: state.Generated, as: asPrinted, when: inPods((*model.Service).ShipsByFluentd)},

@@ -18,6 +18,7 @@ type DeployKubernetes struct {
 	CPU       CPU       `yaml:"cpu" doc:"Processor time."`
 	Memory    Quantity  `yaml:"memory" default:"128Mi" format:"memory" doc:"Memory of one instance, requested and allowed."`
 	Callers   []Caller  `yaml:"callers" empty:"true" derived:"every pod of the namespace" doc:"The pods that may call the service, beside the balancer in front of it. An empty list admits none."`
+	Egress    []Egress  `yaml:"egress" doc:"Connections of your own code, such as to a database. The network policy allows them in addition to the connections that the rest of the policy names."`
 }
 
 // Caller selects pods. All that it says must be so of a pod.
@@ -25,6 +26,17 @@ type Caller struct {
 	Namespace string            `yaml:"namespace" format:"label" derived:"the service's own" example:"web" doc:"Namespace of the pods."`
 	PodLabels map[string]string `yaml:"podLabels" keys:"labelkey" format:"labelvalue" derived:"any" example:"{app.kubernetes.io/name: shopfront}" doc:"Labels of the pods."`
 }
+
+// Egress is what instances may connect to: ports of addresses, of pods, or of any host where neither is written.
+type Egress struct {
+	Ports     []int             `yaml:"ports" required:"true" range:"1..65535" example:"[5432]" doc:"TCP ports."`
+	CIDR      string            `yaml:"cidr" format:"cidr" derived:"any host" example:"10.20.0.0/16" doc:"Range of addresses that have the ports."`
+	Namespace string            `yaml:"namespace" format:"label" derived:"the service's own where podLabels are written" example:"data" doc:"Namespace of pods that have the ports, in addition to the addresses."`
+	PodLabels map[string]string `yaml:"podLabels" keys:"labelkey" format:"labelvalue" derived:"any" example:"{app: postgres}" doc:"Labels of those pods."`
+}
+
+// ToPods reports whether the entry selects pods.
+func (e Egress) ToPods() bool { return e.Namespace != "" || len(e.PodLabels) > 0 }
 
 // Replicas bounds the number of instances.
 type Replicas struct {

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"net"
+	"net/netip"
 	"net/url"
 	"path"
 	"regexp"
@@ -71,6 +72,7 @@ func formats() map[string]format {
 		"amqp":     {want: "amqp://host:port/vhost or amqps://host:port/vhost, without user and password", pattern: amqpPattern, valid: validAMQP, shown: maskAMQP, mend: mendAMQP},
 		"topic":    {want: "letters, digits, '.', '_' and '-', at most 249", pattern: `^[-A-Za-z0-9._]{1,249}$`, refused: []string{".", ".."}},
 		"image":    {want: "an image name without a tag, such as registry.example.com/shop/orders", pattern: imagePattern, mend: mendImage},
+		"cidr":     {want: "a range of addresses such as 10.20.0.0/16", pattern: `^[0-9A-Fa-f.:]+/[0-9]{1,3}$`, valid: validCIDR, mend: mendCIDR},
 		"cpu":      {want: `an amount of processor time such as "100m" or 0.5`, pattern: `^([1-9][0-9]*m|[1-9][0-9]*(\.[0-9]{1,3})?|0\.[0-9]{0,2}[1-9][0-9]{0,2})$`},
 		"memory":   {want: `an amount of memory such as "128Mi"`, pattern: `^[1-9][0-9]*(Ki|Mi|Gi|Ti|k|M|G|T)?$`, mend: mendMemory},
 	}
@@ -96,6 +98,23 @@ func validModule(text string) bool {
 }
 
 func validImport(text string) bool { return module.CheckImportPath(text) == nil }
+
+// validCIDR accepts what a network policy does: a range without bits below its length.
+func validCIDR(text string) bool {
+	prefix, err := netip.ParsePrefix(text)
+	return err == nil && prefix == prefix.Masked()
+}
+
+// mendCIDR is the range that an address lies in: of one alone, the address.
+func mendCIDR(text string) string {
+	if prefix, err := netip.ParsePrefix(text); err == nil {
+		return prefix.Masked().String()
+	}
+	if ip, err := netip.ParseAddr(text); err == nil && ip.Zone() == "" {
+		return netip.PrefixFrom(ip, ip.BitLen()).String()
+	}
+	return ""
+}
 
 func validEndpoint(text string) bool {
 	host, port, err := net.SplitHostPort(text)

@@ -24,6 +24,9 @@ type Waiver struct {
 	Warn   bool
 }
 
+// CheckLoopback is the check of addresses that in Kubernetes are the pod itself. It is about one policy, and not about a whole system.
+const CheckLoopback = "loopback"
+
 // Waivers returns the waivers of the policy in the order of its lines.
 func (p *Policy) Waivers() []Waiver { return p.waivers }
 

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/making/gateway"
@@ -80,6 +78,8 @@ type services struct {
 // member is one of its services, or the gateway.
 type member struct {
 	dir       string        // as the working directory sees it
+	key       string        // of the system file: "services[0]"
+	protos    []string      // where the system file says that its protos are, as the working directory sees them; none: in dir
 	at        diag.Position // where the system file names it
 	absent    bool          // there is no folder of a service where the system file names one
 	ask       *request
@@ -189,18 +189,20 @@ func namedServices(view *disk.View, file string, opts Options) (*services, error
 	s.written = written
 	for i, service := range written.Services {
 		if service.Dir != "" {
-			s.members = append(s.members, s.member(service.Dir, fmt.Sprintf("services[%d].dir", i)))
+			m := s.member(service.Dir, fmt.Sprintf("services[%d]", i))
+			m.protos = s.fromFile(service.Protos)
+			s.members = append(s.members, m)
 		}
 	}
 	if written.Gateway != nil && written.Gateway.Dir != "" {
-		s.gateway = s.member(written.Gateway.Dir, "gateway.dir")
+		s.gateway = s.member(written.Gateway.Dir, "gateway")
 	}
 	return s, nil
 }
 
-// member looks for the folder of a service, which a path of the system file names.
-func (s *services) member(dir, path string) *member {
-	m := &member{dir: filepath.Join(filepath.Dir(s.file), filepath.FromSlash(dir)), at: s.written.At(path), absent: true}
+// member looks for the folder of a service, which a key of the system file names.
+func (s *services) member(dir, key string) *member {
+	m := &member{dir: s.fromFile([]string{dir})[0], key: key, at: s.written.At(key + ".dir"), absent: true}
 	switch info, err := s.view.Stat(m.dir); {
 	case err != nil:
 		s.memberProblem(m, diag.Problem{Message: "cannot read the folder of a service: " + disk.Cause(err).Error(), Found: dir})
@@ -212,6 +214,15 @@ func (s *services) member(dir, path string) *member {
 		m.absent = false
 	}
 	return m
+}
+
+// fromFile are paths of the system file as the working directory sees them.
+func (s *services) fromFile(paths []string) []string {
+	var out []string
+	for _, path := range paths {
+		out = append(out, filepath.Join(filepath.Dir(s.file), filepath.FromSlash(path)))
+	}
+	return out
 }
 
 func (s *services) memberProblem(m *member, p diag.Problem) {
@@ -279,70 +290,19 @@ func (m *member) settle(ctx context.Context, s *services) (*inputs.Settled, erro
 		return nil, err
 	}
 	if len(opts.Protos) == 0 && made.Inputs.Plugin != nil { // a compiler's protos stand where its user wants them
-		opts.Protos, opts.ImportPaths = m.inTree(made.Inputs.Protos), m.inTree(made.Inputs.ImportPaths)
+		opts.ImportPaths = m.inTree(made.Inputs.ImportPaths)
+	}
+	if len(opts.Protos) == 0 && (made.Inputs.Plugin != nil || m != s.gateway) {
+		opts.Protos = m.inTree(made.Inputs.Protos)
 	}
 	if len(opts.Protos) == 0 && s.request != nil {
 		opts.Protos, opts.ImportPaths = s.requested(m), s.request.ImportPaths
 	}
 	if len(opts.Protos) == 0 && m != s.gateway {
-		var problems diag.List
-		problems.Add(diag.Problem{Position: m.at, Message: "no proto in the folder of a service", Found: m.dir, Want: "a folder with a .proto file"})
-		return nil, problems.Err()
+		return nil, s.noProto(m)
 	}
 	m.ask = &request{Options: opts, sibling: s.isMember}
 	return inputs.Open(s.view, m.ask.wanted())
-}
-
-// inTree are paths that the tree remembers, as the working directory sees them.
-func (m *member) inTree(paths []string) []string {
-	var out []string
-	for _, path := range paths {
-		out = append(out, filepath.Join(m.dir, filepath.FromSlash(path)))
-	}
-	return out
-}
-
-// requested are the protos of a plugin's request with what a service hosts, as its policy says.
-func (s *services) requested(m *member) []string {
-	file := filepath.Join(m.dir, inputs.PolicyName)
-	source, err := s.view.ReadFile(file)
-	if err != nil {
-		return nil
-	}
-	checked, problems := policy.Load(file, source)
-	if problems.HasErrors() {
-		return nil // which are reported where the service is read
-	}
-	var protos []string
-	for _, name := range s.request.Targets {
-		hosted := slices.ContainsFunc(s.request.Services(name), func(service string) bool { return slices.Contains(checked.Service.Hosts, service) })
-		if source, _ := s.request.Source(name); hosted && source.Bytes != nil {
-			protos = append(protos, source.Path)
-		}
-	}
-	return protos
-}
-
-// protosOf finds the protos of a service: all at and below its folder, sorted, but for the copies that msgen has put into the
-// tree, for folders whose names begin with a dot, and for those of other services of the system.
-func (s *services) protosOf(m *member, made *state.State) ([]string, error) {
-	var protos []string
-	err := s.view.Walk(m.dir, func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && name != m.dir && (strings.HasPrefix(entry.Name(), ".") || s.isMember(name)):
-			return fs.SkipDir
-		case entry.IsDir() || filepath.Ext(name) != ".proto":
-			return nil
-		}
-		inTree, err := filepath.Rel(m.dir, name)
-		if err == nil && !inputs.IsCopy(made, filepath.ToSlash(inTree)) {
-			protos = append(protos, name)
-		}
-		return err
-	})
-	return protos, err
 }
 
 func (s *services) isMember(dir string) bool {

@@ -20,7 +20,8 @@ type System struct {
 
 // Member is a service of a system.
 type Member struct {
-	Dir string `yaml:"dir" format:"folder" required:"true" example:"orders" doc:"The folder of the service, relative to this file: its policy.yaml, its protos, and its tree."`
+	Dir    string   `yaml:"dir" format:"folder" required:"true" example:"orders" doc:"The folder of the service, relative to this file: its policy.yaml, its protos, and its tree."`
+	Protos []string `yaml:"protos" format:"protos" derived:"the protos in the folder of the service; without any, the protos that its tree was made from" example:"[proto/acme/users/v1]" doc:"The protos of the service, relative to this file: files, and folders with all protos at and below them."`
 }
 
 // Gateway is the service by which the outside reaches the others.

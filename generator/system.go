@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/making/build"
 	"github.com/msgen/msgen/generator/internal/making/gateway"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
@@ -22,7 +23,7 @@ import (
 
 // System is what was planned for every service of a system.
 type System struct {
-	Trees    []*Tree        // in the order of the system file; each is in the folder of its service
+	Trees    []*Tree        // shared stubs first, then in the order of the system file; each service's is in its folder
 	Warnings []diag.Problem // about all inputs, and about the system as a whole, sorted; those of the trees are among them
 }
 
@@ -47,20 +48,43 @@ func PlanSystem(ctx context.Context, file string, opts Options) (*System, error)
 	if err := s.problems.Err(); err != nil {
 		return nil, err
 	}
-	out := &System{Trees: make([]*Tree, len(s.members)), Warnings: s.problems.All()}
-	err = s.each(func(i int, m *member) error {
+	trees, err := s.plan()
+	if err != nil {
+		return nil, err
+	}
+	return &System{Trees: trees, Warnings: s.problems.All()}, nil
+}
+
+// plan is the plans of all trees.
+func (s *services) plan() ([]*Tree, error) {
+	trees := make([]*Tree, len(s.members))
+	err := eachOf(s.members, func(i int, m *member) error {
 		tree, err := m.ask.plan(m.modelled)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.dir, err)
 		}
-		tree.Warnings, tree.system = nil, filepath.Dir(file)
-		out.Trees[i] = tree
+		tree.Warnings, tree.system = nil, filepath.Dir(s.file)
+		trees[i] = tree
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	if s.shared != nil {
+		tree, err := s.shared.plan(s.opts)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.shared.in.Out, err)
+		}
+		trees = slices.Insert(trees, 0, tree)
+	}
+	for _, in := range s.ending {
+		tree, err := ended(in, s.opts)
+		if err != nil {
+			return nil, err
+		}
+		trees = append(trees, tree)
+	}
+	return trees, nil
 }
 
 // services is a system on its way through the pipeline.
@@ -71,7 +95,12 @@ type services struct {
 	members  []*member
 	gateway  *member // nil: it has none
 	written  *policy.System
-	request  *protoload.Set // of the plugin's request for the gateway; nil: there is none
+	shared   *sharedTree          // with the stubs of all; nil: each has its own
+	unshared diag.List            // why the protos of all do not go together
+	losing   []*inputs.Settled    // trees from which the run removes stubs
+	former   []inputs.EmittedStub // the stubs in these
+	ending   []*inputs.Settled    // shared trees that the system file does not have any longer
+	request  *protoload.Set       // of the plugin's request for the gateway; nil: there is none
 	problems diag.List
 }
 
@@ -83,8 +112,9 @@ type member struct {
 	at        diag.Position // where the system file names it
 	absent    bool          // there is no folder of a service where the system file names one
 	ask       *request
-	*modelled           // nil: its inputs have problems
-	problems  diag.List // of its inputs
+	settled   *inputs.Settled // nil: its inputs have problems
+	*modelled                 // nil: its inputs have problems
+	problems  diag.List       // of its inputs
 }
 
 // wholeSystem reads all services, makes their models and checks the system that they make up.
@@ -127,11 +157,23 @@ func readServices(ctx context.Context, view *disk.View, file string, opts Option
 		return nil, err
 	}
 	s.request = request
-	if err := s.each(func(_ int, m *member) error { return m.model(ctx, s) }); err != nil {
+	if err := s.open(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.shareStubs(ctx); err != nil {
+		return nil, err
+	}
+	for _, m := range s.all() {
+		s.adopt(m.ask, m.settled)
+	}
+	if err := eachOf(s.members, func(_ int, m *member) error { return m.model(ctx, s) }); err != nil {
 		return nil, err
 	}
 	for _, m := range s.members {
 		s.problems.Merge(m.problems)
+	}
+	if !s.problems.HasErrors() {
+		s.problems.Merge(s.unshared)
 	}
 	s.checkNames()
 	return s, nil
@@ -160,7 +202,43 @@ func (ask *request) systemAround(ctx context.Context, in *inputs.Settled) (*gate
 		})
 		return nil, s.problems.Err()
 	}
+	s.adopt(ask, in)
 	return s.leads(), nil
+}
+
+// adopt gives the run for one of the services what the system as a whole has for it.
+func (s *services) adopt(ask *request, in *inputs.Settled) {
+	if in == nil {
+		return
+	}
+	ask.former, in.Leaving = s.former, s.leaving
+	if s.shared != nil {
+		in.Joint, in.Shared = s.shared.in.Joint, s.shared.at(in)
+		ask.stubs = &build.SharedStubs{Root: s.shared.made.Service.Root, Packages: s.shared.made.Packages}
+	}
+}
+
+// all are the services and the gateway.
+func (s *services) all() []*member {
+	if s.gateway == nil || slices.Contains(s.members, s.gateway) {
+		return s.members
+	}
+	return append(slices.Clip(s.members), s.gateway)
+}
+
+// open settles what each service, and the gateway, is made from. Problems of its inputs are no error, but left with the member.
+func (s *services) open(ctx context.Context) error {
+	return eachOf(s.all(), func(_ int, m *member) (err error) {
+		if m.absent {
+			return nil
+		}
+		m.settled, err = m.settle(ctx, s)
+		if failed, ok := errors.AsType[*diag.ListError](err); ok {
+			m.problems.Add(failed.Problems()...)
+			return nil
+		}
+		return err
+	})
 }
 
 // leads is what the system file says of the gateway. It leads to the services whose models could be made.
@@ -230,12 +308,12 @@ func (s *services) memberProblem(m *member, p diag.Problem) {
 	s.problems.Add(p)
 }
 
-// each does something for all services, several at a time. It returns all errors, in their order.
-func (s *services) each(do func(i int, m *member) error) error {
-	errs := make([]error, len(s.members))
+// eachOf does something for several services, some at a time. It returns all errors, in their order.
+func eachOf(members []*member, do func(i int, m *member) error) error {
+	errs := make([]error, len(members))
 	var group parallel.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, m := range s.members {
+	for i, m := range members {
 		group.Go(func() error {
 			errs[i] = do(i, m)
 			return nil
@@ -247,22 +325,14 @@ func (s *services) each(do func(i int, m *member) error) error {
 
 // model makes the model of a service. Problems of its inputs are no error, but left with the member.
 func (m *member) model(ctx context.Context, s *services) error {
-	if m.absent {
+	if m.settled == nil {
 		return nil
-	}
-	in, err := m.settle(ctx, s)
-	if failed, ok := errors.AsType[*diag.ListError](err); ok {
-		m.problems.Add(failed.Problems()...)
-		return nil
-	}
-	if err != nil {
-		return err
 	}
 	var system *gateway.System
 	if m == s.gateway {
 		system = s.leads()
 	}
-	m.modelled, m.problems = m.ask.model(ctx, in, system)
+	m.modelled, m.problems = m.ask.model(ctx, m.settled, system)
 	return nil
 }
 
@@ -301,7 +371,7 @@ func (m *member) settle(ctx context.Context, s *services) (*inputs.Settled, erro
 	if len(opts.Protos) == 0 && m != s.gateway {
 		return nil, s.noProto(m)
 	}
-	m.ask = &request{Options: opts, sibling: s.isMember}
+	m.ask = &request{Options: opts, sibling: s.isMember, whole: true}
 	return inputs.Open(s.view, m.ask.wanted())
 }
 

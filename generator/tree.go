@@ -32,6 +32,7 @@ type Tree struct {
 	seen   *disk.Tree
 	view   *disk.View
 	system string // the folder of the system that the run is for, which is locked with its trees; empty: of none
+	shared bool   // other trees of the run import what it holds
 }
 
 // Action is what becomes of one path.

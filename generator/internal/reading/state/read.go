@@ -78,7 +78,7 @@ func (s *State) decode(data []byte) error {
 	if err := json.Unmarshal(data, &doc); err != nil {
 		return broken(data, err)
 	}
-	s.Inputs, s.Handlers, s.Stubs, s.Files = doc.Inputs, doc.Handlers, doc.Stubs, doc.Files
+	s.Inputs, s.Handlers, s.Stubs, s.Packages, s.Files = doc.Inputs, doc.Handlers, doc.Stubs, doc.Packages, doc.Files
 	return s.validate()
 }
 

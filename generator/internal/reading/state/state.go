@@ -50,6 +50,10 @@ type State struct {
 	// Stubs are the folders of Go packages that the tree holds although their go_package puts them elsewhere, by what tells
 	// them apart.
 	Stubs map[string]string
+
+	// Packages are the Go packages of the protos of whose stubs a shared tree has the say, by the names of the protos, each as
+	// "import/path;name".
+	Packages map[string]string
 }
 
 // Without is the memory of a tree in which files are another's from now on.
@@ -69,7 +73,9 @@ type Inputs struct {
 	ImportPaths []string `json:"importPaths,omitempty"`
 	Policy      string   `json:"policy,omitempty"` // empty: no policy
 	Root        string   `json:"root,omitempty"`   // import path of the tree
-	System      string   `json:"system,omitempty"` // the system file, of a gateway; empty: the tree is none
+	System      string   `json:"system,omitempty"` // the system file, of a gateway or a shared tree; empty: the tree is neither
+	Role        Role     `json:"role,omitempty"`   // of a shared tree; empty: the tree is a service
+	Stubs       *Shared  `json:"stubs,omitempty"`  // the tree that has the stubs of this one; nil: it has its own
 
 	Plugin *Plugin `json:"plugin,omitempty"` // nil: the command line makes the tree
 
@@ -80,6 +86,18 @@ type Inputs struct {
 	// sum of a proto that msgen has in itself is empty. Sums is nil when the inputs had warnings, which a run must
 	// tell again.
 	Sums map[string]string `json:"sums,omitempty"`
+}
+
+// Role is what a tree of a system holds for the trees of its services.
+type Role string
+
+// StubsRole is that of a tree with the stubs of all services.
+const StubsRole Role = "stubs"
+
+// Shared is a tree with something that a tree of a service imports in place of having it.
+type Shared struct {
+	Dir    string `json:"dir"`
+	System string `json:"system"` // the system file that says so
 }
 
 // The compilers that run msgen as their plugin.
@@ -161,12 +179,13 @@ type document struct {
 	Inputs   Inputs            `json:"inputs"`
 	Handlers map[string]string `json:"handlers,omitempty"`
 	Stubs    map[string]string `json:"stubs,omitempty"`
+	Packages map[string]string `json:"packages,omitempty"`
 	Files    map[string]Entry  `json:"files"`
 }
 
 // Encode returns state.json: indented, sorted by path, and the same bytes for the same State.
 func (s *State) Encode() ([]byte, error) {
-	doc := document{Format: Format, Inputs: s.Inputs, Handlers: s.Handlers, Stubs: s.Stubs, Files: s.Files}
+	doc := document{Format: Format, Inputs: s.Inputs, Handlers: s.Handlers, Stubs: s.Stubs, Packages: s.Packages, Files: s.Files}
 	if doc.Files == nil {
 		doc.Files = map[string]Entry{}
 	}

@@ -24,7 +24,7 @@ func (ask *request) planShared(ctx context.Context, in *inputs.Settled) (*Tree, 
 	if err != nil {
 		return nil, err
 	}
-	tree.Warnings = s.problems.All()
+	tree.Dir, tree.Warnings = in.Out, s.problems.All()
 	return tree, nil
 }
 

@@ -141,7 +141,7 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	files := slices.Concat(made.Files, recorded.Copies)
 	var notes []handlers.Note
 	if ask.plugin.WantsProgram() {
-		opts.Spliced, notes = handlers.InTree(in.Tree, memory, files)
+		opts.Spliced, notes = handlers.InTree(in.Tree, memory, files, m.made.Twins)
 		var repointed []handlers.Note
 		opts.Spliced, repointed = handlers.Repoint(in.Tree, memory, files, opts.Spliced, m.made.Twins)
 		notes = append(notes, repointed...)

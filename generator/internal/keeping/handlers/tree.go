@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
+	"github.com/msgen/msgen/generator/internal/making/model"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // InTree works out what the rendered handlers mean for the Go that their user has made of the last ones: the files to be
-// written as they shall be, and what to say.
-func InTree(tree *disk.Tree, memory *state.State, rendered []state.File) (texts map[string]splice.Text, notes []Note) {
+// written as they shall be, and what to say. Stubs that have moved, see [Repoint], are no change of a type.
+func InTree(tree *disk.Tree, memory *state.State, rendered []state.File, twins map[string]model.Import) (texts map[string]splice.Text, notes []Note) {
 	folders := map[string]map[string][]byte{}
 	for _, file := range rendered {
 		if dir := path.Dir(file.Path); file.Splice {
@@ -24,9 +25,15 @@ func InTree(tree *disk.Tree, memory *state.State, rendered []state.File) (texts 
 	}
 	texts = map[string]splice.Text{}
 	for _, dir := range slices.Sorted(maps.Keys(folders)) {
-		result := Splice(folderOf(tree, memory, dir, folders[dir]))
+		p, pointed := folderOf(tree, memory, dir, folders[dir]).repoint(twins)
+		result := Splice(p)
 		maps.Copy(texts, result.Texts)
 		notes = append(notes, result.Notes...)
+		for _, note := range pointed {
+			if _, spliced := result.Texts[note.Path]; spliced { // Repoint changes the others
+				notes = append(notes, note)
+			}
+		}
 	}
 	return texts, notes
 }

@@ -103,8 +103,8 @@ func problemsOf(err error) diag.List {
 type membership int
 
 const (
-	unnamed  membership = iota // the file does not name the service, or is not there
-	elsewhere                      // it does, and has the stubs in another folder, or none
+	unnamed   membership = iota // the file does not name the service, or is not there
+	elsewhere                   // it does, and has the stubs in another folder, or none
 	unchanged                   // it does, and the stubs too
 )
 

@@ -14,7 +14,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
-// protosOf finds the protos of a service: those that the system file names, or all in the folder of the service.
+// protosOf finds the protos of a service, which the system file names; otherwise all in the folder of the service.
 func (s *services) protosOf(m *member, made *state.State) ([]string, error) {
 	if len(m.protos) == 0 {
 		return s.protosIn(m, m.dir, made)
@@ -56,8 +56,8 @@ func (s *services) protosAt(m *member, path string, made *state.State) ([]string
 	}
 }
 
-// protosIn finds the protos at and below a folder, sorted, but for the copies that msgen has put into the tree, for folders whose
-// names begin with a dot, and for those of other services of the system.
+// protosIn finds the protos at and below a folder, sorted. It leaves out the copies that msgen has put into the tree, folders whose
+// names begin with a dot, and folders of other services of the system.
 func (s *services) protosIn(m *member, dir string, made *state.State) ([]string, error) {
 	var protos []string
 	err := s.view.Walk(dir, func(name string, entry fs.DirEntry, err error) error {

@@ -76,6 +76,10 @@ func (ask *request) recallShared(in *inputs.Settled) diag.List {
 	case stays == unnamed:
 		in.Notes = append(in.Notes, fmt.Sprintf("%s does not name this service any longer: its stubs are its own, and those in %s stay", system, tree.Out))
 		ask.former = tree.EmittedStubs()
+		in.Leaving = func(dir string) bool {
+			rel, err := filepath.Rel(tree.Root(), in.View.Abs(dir))
+			return err == nil && filepath.IsLocal(rel)
+		}
 	case ask.plugin != nil:
 		problems.Add(diag.Problem{
 			Position: diag.Position{File: in.FromTree(state.Path)}, Message: "the tree imports the stubs that its system shares, which msgen's plugin does not write",
@@ -131,7 +135,7 @@ func namesTogether(in *inputs.Settled, system, stubs string) (membership, diag.L
 	}
 }
 
-// staleStubs are problems of a service whose shared stubs are not those of its protos: a run for one service does not write them.
+// staleStubs are problems of a service whose shared stubs are older than its protos: a run for one service does not write them.
 func (ask *request) staleStubs(in *inputs.Loaded) diag.List {
 	var problems diag.List
 	if ask.stubs == nil || ask.whole {

@@ -9,7 +9,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
-// leave finds the trees from which the run removes stubs: those of services that share theirs from now on, and a tree with shared
+// leave finds the trees from which the run removes stubs: services that share theirs from now on, and a tree with shared
 // stubs that the system file does not have any longer.
 func (s *services) leave() error {
 	shared := ""
@@ -69,7 +69,7 @@ func (s *services) leaving(dir string) bool {
 	return false
 }
 
-// formerOf are those of stubs that are of the protos of a tree, by the names that these have now.
+// formerOf gives stubs the names that their protos have in a tree now.
 func formerOf(former []inputs.EmittedStub, in *inputs.Loaded) []inputs.EmittedStub {
 	var out []inputs.EmittedStub
 	for _, stub := range former {

@@ -233,7 +233,7 @@ func (s *services) all() []*member {
 	return append(slices.Clip(s.members), s.gateway)
 }
 
-// open settles what each service, and the gateway, is made from. Problems of its inputs are no error, but left with the member.
+// open settles what each service, and the gateway, is made from. Problems of its inputs are left with the member.
 func (s *services) open(ctx context.Context) error {
 	return eachOf(s.all(), func(_ int, m *member) (err error) {
 		if m.absent {

@@ -41,7 +41,7 @@ func runAll(c *urfave.Context, opts generator.Options) error {
 	return endAll(c, append(results, performEach(c, services, taskOf, opts.Locks)...))
 }
 
-// sharedFirst splits folders of trees into those that others import from, and the others.
+// sharedFirst splits folders of trees: the trees that others import from, and the others.
 func sharedFirst(dirs []string) (shared, services []string) {
 	for _, dir := range dirs {
 		if generator.Shared(dir) {

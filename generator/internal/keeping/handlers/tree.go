@@ -12,7 +12,7 @@ import (
 )
 
 // InTree works out what the rendered handlers mean for the Go that their user has made of the last ones: the files to be
-// written as they shall be, and what to say. Stubs that have moved, see [Repoint], are no change of a type.
+// written as they shall be, and what to say. Stubs that have moved, see [Repoint], change no type.
 func InTree(tree *disk.Tree, memory *state.State, rendered []state.File, twins map[string]model.Import) (texts map[string]splice.Text, notes []Note) {
 	folders := map[string]map[string][]byte{}
 	for _, file := range rendered {

@@ -137,7 +137,7 @@ type builder struct {
 	methods  map[*model.RPC]*protogen.Method
 	told     map[string]bool   // faults of resilience.defaults, by place and check
 	given    map[string]string // by proto file name: the Go packages that the policy says hold the stubs of callees
-	sharing  *SharedTree       // the tree holds the stubs of others, and nothing else; nil: it is that of a service
+	sharing  *SharedTree       // the tree holds the stubs of others, and nothing else; nil: the tree is for a service
 	calling  *calling          // the service whose calls are settled is a dependency; nil: it is the service itself
 	doubts   doubts
 }

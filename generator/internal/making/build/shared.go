@@ -11,8 +11,8 @@ import (
 // SharedStubs are the stubs that one tree of a Go module has for the trees of several services.
 type SharedStubs struct {
 	Root string // import path of the tree
-	// Packages are the Go packages of the protos by name, as "import/path;name": those in the tree, and those that its stubs import
-	// from elsewhere.
+	// Packages are the Go packages of the protos by name, as "import/path;name": the packages in the tree, and the packages that
+	// its stubs import from elsewhere.
 	Packages map[string]string
 }
 
@@ -50,7 +50,7 @@ func (b *builder) movedTwins() {
 
 // SharedTree is what a tree with the stubs of several services is made from.
 type SharedTree struct {
-	Set         *protoload.Set // the protos of all of them; its dependencies are those of services outside
+	Set         *protoload.Set // the protos of all of them; its dependencies belong to services outside
 	Module      inputs.Module
 	Packages    map[string]string // the Go packages of protos that policies say, as "import/path;name"
 	StubFolders map[string]string // as [Input] has them
@@ -84,7 +84,7 @@ func Shared(in SharedTree) (*Result, diag.List) {
 }
 
 // GivenStubs are the Go packages that the policy of a service says hold the stubs of others' protos, by the names of the protos.
-// What is wrong with them, [Build] reports.
+// [Build] reports problems with them.
 func GivenStubs(in Input) map[string]string {
 	b := &builder{Input: in, doubts: newDoubts(), told: map[string]bool{}, aliases: new(aliases)}
 	b.result.Service = &model.Service{Policy: in.Policy}

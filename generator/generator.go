@@ -199,8 +199,11 @@ func (ask *request) modelOf(ctx context.Context, in *inputs.Settled) (*modelled,
 	if err != nil {
 		return nil, err
 	}
-	if recalled := ask.recallShared(in); system == nil && recalled.HasErrors() {
-		return nil, recalled.Err()
+	if system == nil {
+		recalled := ask.recallShared(in)
+		if err := recalled.Err(); err != nil {
+			return nil, err
+		}
 	}
 	m, problems := ask.model(ctx, in, system)
 	if system != nil && system.Partial {

@@ -86,15 +86,20 @@ func (ask *request) recallShared(in *inputs.Settled) diag.List {
 			Found: tree.Out, Want: "a run of the command line", Fix: "msgen generate " + system,
 		})
 	case stays == elsewhere, tree.Memory.Inputs.Role != state.StubsRole:
-		problems.Add(diag.Problem{
-			Position: diag.Position{File: system}, Message: "the stubs of this tree are not where they were when it was made", Found: tree.Out,
-			Want: "a run for the whole system, which moves them", Fix: "msgen generate " + system,
-		})
+		problems.Add(movedStubs(system, tree.Out))
 	default:
 		in.Shared = known
 		ask.stubs = &build.SharedStubs{Root: tree.Memory.Inputs.Root, Packages: tree.Memory.Packages}
 	}
 	return problems
+}
+
+// movedStubs is the problem of a run for one tree whose system file has the stubs in another place than the tree.
+func movedStubs(system, was string) diag.Problem {
+	return diag.Problem{
+		Position: diag.Position{File: system}, Message: "the stubs of this tree are not where they were when it was made", Found: was,
+		Want: "a run for the whole system, which moves them", Fix: "msgen generate " + system,
+	}
 }
 
 func problemsOf(err error) diag.List {

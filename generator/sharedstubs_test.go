@@ -180,3 +180,53 @@ func TestServiceLeavesItsSystem(t *testing.T) {
 	assert.Contains(t, tree.Notes, "../../msgen.system.yaml does not name this service any longer: its stubs are its own, and those in ../../gen stay")
 	assert.Contains(t, changes(tree), "create gen/acme/orders/v1/orders.pb.go")
 }
+
+const edgeProto = `syntax = "proto3";
+package acme.edge.v1;
+import "acme/users/v1/users.proto";
+service Edge { rpc Ask(acme.users.v1.User) returns (acme.users.v1.User); }
+`
+
+// TestSharedStubsOfAGateway: it shares those of the services that it leads to, and its own proto's stubs are with them.
+func TestSharedStubsOfAGateway(t *testing.T) {
+	newSharedWorkspace(t)
+	edit(t, systemFile, "services:\n", "gateway: {dir: edge, services: [acme.users.v1.Users]}\n"+shareStubs+"services:\n")
+	put(t, "edge/policy.yaml", "version: v1\n")
+	put(t, "edge/edge.proto", edgeProto)
+	generate(t)
+	stubs := stubsOnDisk(t)
+	assert.Contains(t, stubs, "gen/acme/edge/v1/edge_grpc.pb.go")
+	assert.Len(t, stubs, 7, "and nothing outside of gen")
+	assert.Contains(t, read(t, "edge/internal/users/users.go"), `usersv1 "example.com/acme/gen/acme/users/v1"`)
+	tree, err := bare(t, "edge")
+	require.NoError(t, err)
+	assert.Empty(t, changes(tree))
+	assert.NotContains(t, strings.Join(tree.Notes, "\n"), "any longer")
+	edit(t, "edge/edge.proto", "rpc Ask(", "rpc Tell(acme.users.v1.User) returns (acme.users.v1.User);\n  rpc Ask(")
+	_, err = bare(t, "edge")
+	require.ErrorContains(t, err, "edge.proto: the stubs that the services share are not up to date")
+	generate(t)
+	edit(t, systemFile, shareStubs, "")
+	_, err = bare(t, "edge")
+	assert.ErrorContains(t, err, "../msgen.system.yaml: the stubs of this tree are not where they were when it was made")
+}
+
+// TestPluginWritesNoSharedStubs: protoc and buf write into one tree.
+func TestPluginWritesNoSharedStubs(t *testing.T) {
+	files := map[string]string{
+		systemFile:          "services: [{dir: users}]\ngateway: {dir: edge, services: [users.v1.Users]}\n" + shareStubs,
+		"go.mod":            "module example.com/acme\n",
+		"users/users.proto": "syntax = \"proto3\";\npackage users.v1;\noption go_package = \"example.com/acme/gen/users/v1\";\nservice Users { rpc Get(M) returns (M); }\nmessage M {}\n",
+		"users/policy.yaml": "version: v1\n",
+		"edge/policy.yaml":  "version: v1\n",
+	}
+	for _, stubs := range []string{"stubs=true", "stubs=false"} {
+		c := newPluginCase(t, files, "users/users.proto")
+		assert.Contains(t, c.answer("existing=edge,system="+systemFile+","+stubs).Response.GetError(),
+			"stubs: the system has a tree for the stubs of all services, and protoc writes into that of the gateway alone")
+		generate(t)
+		assert.Contains(t, c.answer("existing=users,"+stubs).Response.GetError(), "the tree imports the stubs that its system shares, which msgen's plugin does not write")
+		_, err := Plan(t.Context(), Options{Out: "users", Version: "test"})
+		require.NoError(t, err)
+	}
+}

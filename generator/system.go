@@ -210,6 +210,10 @@ func (ask *request) systemAround(ctx context.Context, in *inputs.Settled) (*gate
 		return nil, s.problems.Err()
 	}
 	s.adopt(ask, in)
+	if known := in.Memory.Inputs.Stubs; known != nil && !s.problems.HasErrors() && (in.Shared == nil || *in.Shared != *known) {
+		s.problems.Add(movedStubs(s.file, in.FromTree(known.Dir)))
+		return nil, s.problems.Err()
+	}
 	return s.leads(), nil
 }
 

@@ -143,7 +143,7 @@ func namesTogether(in *inputs.Settled, system, stubs string) (membership, diag.L
 // staleStubs are problems of a service whose shared stubs are older than its protos: a run for one service does not write them.
 func (ask *request) staleStubs(in *inputs.Loaded) diag.List {
 	var problems diag.List
-	if ask.stubs == nil || ask.whole {
+	if ask.stubs == nil || ask.whole || in.Set == nil {
 		return problems
 	}
 	tree, err := inputs.Open(in.View, inputs.Wanted{Out: in.FromTree(in.Shared.Dir), Version: ask.Version})

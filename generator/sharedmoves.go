@@ -71,6 +71,9 @@ func (s *services) leaving(dir string) bool {
 
 // formerOf gives stubs the names that their protos have in a tree now.
 func formerOf(former []inputs.EmittedStub, in *inputs.Loaded) []inputs.EmittedStub {
+	if in.Set == nil {
+		return nil // the protos do not link
+	}
 	var out []inputs.EmittedStub
 	for _, stub := range former {
 		if name := in.Set.NameAt(stub.File); name != "" {

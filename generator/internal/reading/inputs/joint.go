@@ -44,7 +44,10 @@ func Joint(ctx context.Context, view *disk.View, trees []*Loaded, known []string
 		return nil, problems
 	}
 	options.ImportPaths = folders(view, slices.Concat(known, implied.ImportPaths)) // as a new service needs them
-	return protoload.Load(ctx, options)
+	if set, problems = protoload.Load(ctx, options); !problems.HasErrors() {
+		return set, problems
+	}
+	return implied, more // the trees had different names for one proto
 }
 
 // folders are the import paths that exist, each once.

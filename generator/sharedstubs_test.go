@@ -187,7 +187,7 @@ import "acme/users/v1/users.proto";
 service Edge { rpc Ask(acme.users.v1.User) returns (acme.users.v1.User); }
 `
 
-// TestSharedStubsOfAGateway: it shares those of the services that it leads to, and its own proto's stubs are with them.
+// TestSharedStubsOfAGateway: the gateway shares the stubs of its services, and the stubs of its own proto are with them.
 func TestSharedStubsOfAGateway(t *testing.T) {
 	newSharedWorkspace(t)
 	edit(t, systemFile, "services:\n", "gateway: {dir: edge, services: [acme.users.v1.Users]}\n"+shareStubs+"services:\n")
@@ -223,7 +223,7 @@ func TestPluginWritesNoSharedStubs(t *testing.T) {
 	for _, stubs := range []string{"stubs=true", "stubs=false"} {
 		c := newPluginCase(t, files, "users/users.proto")
 		assert.Contains(t, c.answer("existing=edge,system="+systemFile+","+stubs).Response.GetError(),
-			"stubs: the system has a tree for the stubs of all services, and protoc writes into that of the gateway alone")
+			"stubs: the system has a tree for the stubs of all services, and protoc writes into the tree of the gateway alone")
 		generate(t)
 		assert.Contains(t, c.answer("existing=users,"+stubs).Response.GetError(), "the tree imports the stubs that its system shares, which msgen's plugin does not write")
 		_, err := Plan(t.Context(), Options{Out: "users", Version: "test"})

@@ -204,7 +204,7 @@ func (ask *request) systemAround(ctx context.Context, in *inputs.Settled) (*gate
 	}
 	if ask.plugin != nil && s.written.Stubs != nil {
 		s.sharedProblem(diag.Problem{
-			Message: fmt.Sprintf("stubs: the system has a tree for the stubs of all services, and %s writes into that of the gateway alone", ask.plugin.Tree.Compiler),
+			Message: fmt.Sprintf("stubs: the system has a tree for the stubs of all services, and %s writes into the tree of the gateway alone", ask.plugin.Tree.Compiler),
 			Found:   s.written.Stubs.Dir, Want: "a run of the command line", Fix: fmt.Sprintf("msgen generate %s, or remove stubs", s.file),
 		})
 		return nil, s.problems.Err()

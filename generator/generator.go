@@ -70,6 +70,9 @@ func Plan(ctx context.Context, opts Options) (*Tree, error) {
 		if tree, ok := ask.nothing(in); ok {
 			return tree, nil
 		}
+		if in.HoldsShared() {
+			return ask.planShared(ctx, in)
+		}
 		m, err := ask.modelOf(ctx, in)
 		if err != nil {
 			return nil, err
@@ -80,11 +83,25 @@ func Plan(ctx context.Context, opts Options) (*Tree, error) {
 
 // Check returns every problem of the inputs, warnings too, sorted by position.
 func Check(ctx context.Context, opts Options) ([]diag.Problem, error) {
-	m, err := modelOf(ctx, opts)
-	if err != nil {
-		return nil, err
-	}
-	return m.warnings, nil
+	return fresh(ctx, func(view *disk.View) ([]diag.Problem, error) {
+		ask := request{Options: opts}
+		in, err := ask.settle(ctx, view)
+		if err != nil {
+			return nil, err
+		}
+		if in.HoldsShared() {
+			s, err := ask.sharedAround(ctx, in)
+			if err != nil {
+				return nil, err
+			}
+			return s.problems.All(), nil
+		}
+		m, err := ask.modelOf(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		return m.warnings, nil
+	})
 }
 
 // Schema returns the JSON Schema of the policy language, for editors.
@@ -99,6 +116,10 @@ type request struct {
 	plugin  *pluginparam.Options  // nil: the command line
 	protos  *protoload.Set        // of the plugin's request
 	sibling func(dir string) bool // whether the run makes a tree in the folder too; nil: it makes one tree
+	whole   bool                  // the run makes all trees of a system
+
+	stubs  *build.SharedStubs   // that the tree imports; nil: it has its own
+	former []inputs.EmittedStub // stubs that are elsewhere from now on
 }
 
 func (ask *request) wanted() inputs.Wanted {
@@ -154,6 +175,9 @@ func modelOf(ctx context.Context, opts Options) (*modelled, error) {
 		if err != nil {
 			return nil, err
 		}
+		if in.HoldsShared() {
+			return nil, noService(in)
+		}
 		return ask.modelOf(ctx, in)
 	})
 }
@@ -174,6 +198,12 @@ func (ask *request) modelOf(ctx context.Context, in *inputs.Settled) (*modelled,
 	system, err := ask.systemAround(ctx, in)
 	if err != nil {
 		return nil, err
+	}
+	if system == nil {
+		recalled := ask.recallShared(in)
+		if err := recalled.Err(); err != nil {
+			return nil, err
+		}
 	}
 	m, problems := ask.model(ctx, in, system)
 	if system != nil && system.Partial {
@@ -200,6 +230,9 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 		var unlinked diag.List
 		loaded, unlinked = loaded.WithProtos(ctx)
 		problems.Merge(unlinked)
+	}
+	if !problems.HasErrors() {
+		problems.Merge(ask.staleStubs(loaded))
 	}
 	if problems.HasErrors() {
 		_, _, unsound := ask.result(loaded, forward)

@@ -183,6 +183,20 @@ func Status(ctx context.Context, dir string) (*TreeStatus, error) {
 	})
 }
 
+// Shared reports whether the tree in a folder holds what trees of services import: it has to be up to date before they are.
+func Shared(dir string) bool {
+	view, err := disk.New()
+	if err != nil {
+		return false
+	}
+	tree, err := view.Tree(dir)
+	if err != nil {
+		return false
+	}
+	memory, err := state.Read(tree)
+	return err == nil && memory.Inputs.Role != "" // a run in the folder reports what is wrong with it
+}
+
 func statusOf(tree *disk.Tree, memory *state.State) *TreeStatus {
 	status := &TreeStatus{Dir: tree.Dir(), Version: memory.Version}
 	if by := memory.Inputs.Plugin; by != nil {

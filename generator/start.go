@@ -30,7 +30,11 @@ func (ask *request) startable(ctx context.Context, loaded *inputs.Loaded, forwar
 	if problems.HasErrors() || len(made.clashes) == 0 {
 		return made, problems
 	}
-	renamed, more := ask.renamed(ctx, made, forward)
+	var renamed *built
+	var more diag.List
+	if ask.stubs == nil { // shared stubs have one name for all services
+		renamed, more = ask.renamed(ctx, made, forward)
+	}
 	if renamed != nil && len(loaded.ImportPaths) == 0 {
 		renamed.notes = append(renamed.notes, made.newNames()...)
 		made, problems = renamed, more
@@ -74,6 +78,7 @@ func (ask *request) result(loaded *inputs.Loaded, forward *build.Gateway) (*buil
 	packages, notes := since.HandlerPackages(loaded)
 	input := build.InputOf(loaded)
 	input.HandlerPackages, input.Gateway = packages, forward
+	input.Shared, input.Former = ask.stubs, formerOf(ask.former, loaded)
 	result, problems := build.Build(input)
 	return result, notes, problems
 }

@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/making/build"
 	"github.com/msgen/msgen/generator/internal/making/gateway"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
@@ -24,7 +23,7 @@ import (
 
 // System is what was planned for every service of a system.
 type System struct {
-	Trees    []*Tree        // in the order of the system file; each is in the folder of its service
+	Trees    []*Tree        // shared stubs first, then in the order of the system file; each service's is in its folder
 	Warnings []diag.Problem // about all inputs, and about the system as a whole, sorted; those of the trees are among them
 }
 
@@ -49,20 +48,43 @@ func PlanSystem(ctx context.Context, file string, opts Options) (*System, error)
 	if err := s.problems.Err(); err != nil {
 		return nil, err
 	}
-	out := &System{Trees: make([]*Tree, len(s.members)), Warnings: s.problems.All()}
-	err = s.each(func(i int, m *member) error {
+	trees, err := s.plan()
+	if err != nil {
+		return nil, err
+	}
+	return &System{Trees: trees, Warnings: s.problems.All()}, nil
+}
+
+// plan is the plans of all trees.
+func (s *services) plan() ([]*Tree, error) {
+	trees := make([]*Tree, len(s.members))
+	err := eachOf(s.members, func(i int, m *member) error {
 		tree, err := m.ask.plan(m.modelled)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.dir, err)
 		}
-		tree.Warnings, tree.system = nil, filepath.Dir(file)
-		out.Trees[i] = tree
+		tree.Warnings, tree.system = nil, filepath.Dir(s.file)
+		trees[i] = tree
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	if s.shared != nil {
+		tree, err := s.shared.plan(s.opts)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.shared.in.Out, err)
+		}
+		trees = slices.Insert(trees, 0, tree)
+	}
+	for _, in := range s.ending {
+		tree, err := ended(in, s.opts)
+		if err != nil {
+			return nil, err
+		}
+		trees = append(trees, tree)
+	}
+	return trees, nil
 }
 
 // services is a system on its way through the pipeline.
@@ -73,18 +95,26 @@ type services struct {
 	members  []*member
 	gateway  *member // nil: it has none
 	written  *policy.System
-	request  *protoload.Set // of the plugin's request for the gateway; nil: there is none
+	shared   *sharedTree          // with the stubs of all; nil: each has its own
+	unshared diag.List            // why the protos of all do not go together
+	losing   []*inputs.Settled    // trees from which the run removes stubs
+	former   []inputs.EmittedStub // the stubs in these
+	ending   []*inputs.Settled    // shared trees that the system file does not have any longer
+	request  *protoload.Set       // of the plugin's request for the gateway; nil: there is none
 	problems diag.List
 }
 
 // member is one of its services, or the gateway.
 type member struct {
 	dir       string        // as the working directory sees it
+	key       string        // of the system file: "services[0]"
+	protos    []string      // where the system file says that its protos are, as the working directory sees them; none: in dir
 	at        diag.Position // where the system file names it
 	absent    bool          // there is no folder of a service where the system file names one
 	ask       *request
-	*modelled           // nil: its inputs have problems
-	problems  diag.List // of its inputs
+	settled   *inputs.Settled // nil: its inputs have problems
+	*modelled                 // nil: its inputs have problems
+	problems  diag.List       // of its inputs
 }
 
 // wholeSystem reads all services, makes their models and checks the system that they make up.
@@ -127,11 +157,23 @@ func readServices(ctx context.Context, view *disk.View, file string, opts Option
 		return nil, err
 	}
 	s.request = request
-	if err := s.each(func(_ int, m *member) error { return m.model(ctx, s) }); err != nil {
+	if err := s.open(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.shareStubs(ctx); err != nil {
+		return nil, err
+	}
+	for _, m := range s.all() {
+		s.adopt(m.ask, m.settled)
+	}
+	if err := eachOf(s.members, func(_ int, m *member) error { return m.model(ctx, s) }); err != nil {
 		return nil, err
 	}
 	for _, m := range s.members {
 		s.problems.Merge(m.problems)
+	}
+	if !s.problems.HasErrors() {
+		s.problems.Merge(s.unshared)
 	}
 	s.checkNames()
 	return s, nil
@@ -160,7 +202,54 @@ func (ask *request) systemAround(ctx context.Context, in *inputs.Settled) (*gate
 		})
 		return nil, s.problems.Err()
 	}
+	if ask.plugin != nil && s.written.Stubs != nil {
+		s.sharedProblem(diag.Problem{
+			Message: fmt.Sprintf("stubs: the system has a tree for the stubs of all services, and %s writes into the tree of the gateway alone", ask.plugin.Tree.Compiler),
+			Found:   s.written.Stubs.Dir, Want: "a run of the command line", Fix: fmt.Sprintf("msgen generate %s, or remove stubs", s.file),
+		})
+		return nil, s.problems.Err()
+	}
+	s.adopt(ask, in)
+	if known := in.Memory.Inputs.Stubs; known != nil && !s.problems.HasErrors() && (in.Shared == nil || *in.Shared != *known) {
+		s.problems.Add(movedStubs(s.file, in.FromTree(known.Dir)))
+		return nil, s.problems.Err()
+	}
 	return s.leads(), nil
+}
+
+// adopt gives the run for one of the services what the system as a whole has for it.
+func (s *services) adopt(ask *request, in *inputs.Settled) {
+	if in == nil {
+		return
+	}
+	ask.former, in.Leaving = s.former, s.leaving
+	if s.shared != nil {
+		in.Joint, in.Shared = s.shared.in.Joint, s.shared.at(in)
+		ask.stubs = &build.SharedStubs{Root: s.shared.made.Service.Root, Packages: s.shared.made.Packages}
+	}
+}
+
+// all are the services and the gateway.
+func (s *services) all() []*member {
+	if s.gateway == nil || slices.Contains(s.members, s.gateway) {
+		return s.members
+	}
+	return append(slices.Clip(s.members), s.gateway)
+}
+
+// open settles what each service, and the gateway, is made from. Problems of its inputs are left with the member.
+func (s *services) open(ctx context.Context) error {
+	return eachOf(s.all(), func(_ int, m *member) (err error) {
+		if m.absent {
+			return nil
+		}
+		m.settled, err = m.settle(ctx, s)
+		if failed, ok := errors.AsType[*diag.ListError](err); ok {
+			m.problems.Add(failed.Problems()...)
+			return nil
+		}
+		return err
+	})
 }
 
 // leads is what the system file says of the gateway. It leads to the services whose models could be made.
@@ -189,18 +278,20 @@ func namedServices(view *disk.View, file string, opts Options) (*services, error
 	s.written = written
 	for i, service := range written.Services {
 		if service.Dir != "" {
-			s.members = append(s.members, s.member(service.Dir, fmt.Sprintf("services[%d].dir", i)))
+			m := s.member(service.Dir, fmt.Sprintf("services[%d]", i))
+			m.protos = s.fromFile(service.Protos)
+			s.members = append(s.members, m)
 		}
 	}
 	if written.Gateway != nil && written.Gateway.Dir != "" {
-		s.gateway = s.member(written.Gateway.Dir, "gateway.dir")
+		s.gateway = s.member(written.Gateway.Dir, "gateway")
 	}
 	return s, nil
 }
 
-// member looks for the folder of a service, which a path of the system file names.
-func (s *services) member(dir, path string) *member {
-	m := &member{dir: filepath.Join(filepath.Dir(s.file), filepath.FromSlash(dir)), at: s.written.At(path), absent: true}
+// member looks for the folder of a service, which a key of the system file names.
+func (s *services) member(dir, key string) *member {
+	m := &member{dir: s.fromFile([]string{dir})[0], key: key, at: s.written.At(key + ".dir"), absent: true}
 	switch info, err := s.view.Stat(m.dir); {
 	case err != nil:
 		s.memberProblem(m, diag.Problem{Message: "cannot read the folder of a service: " + disk.Cause(err).Error(), Found: dir})
@@ -214,17 +305,26 @@ func (s *services) member(dir, path string) *member {
 	return m
 }
 
+// fromFile are paths of the system file as the working directory sees them.
+func (s *services) fromFile(paths []string) []string {
+	var out []string
+	for _, path := range paths {
+		out = append(out, filepath.Join(filepath.Dir(s.file), filepath.FromSlash(path)))
+	}
+	return out
+}
+
 func (s *services) memberProblem(m *member, p diag.Problem) {
 	p.Position = m.at
 	s.problems.Add(p)
 }
 
-// each does something for all services, several at a time. It returns all errors, in their order.
-func (s *services) each(do func(i int, m *member) error) error {
-	errs := make([]error, len(s.members))
+// eachOf does something for several services, some at a time. It returns all errors, in their order.
+func eachOf(members []*member, do func(i int, m *member) error) error {
+	errs := make([]error, len(members))
 	var group parallel.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, m := range s.members {
+	for i, m := range members {
 		group.Go(func() error {
 			errs[i] = do(i, m)
 			return nil
@@ -236,22 +336,14 @@ func (s *services) each(do func(i int, m *member) error) error {
 
 // model makes the model of a service. Problems of its inputs are no error, but left with the member.
 func (m *member) model(ctx context.Context, s *services) error {
-	if m.absent {
+	if m.settled == nil {
 		return nil
-	}
-	in, err := m.settle(ctx, s)
-	if failed, ok := errors.AsType[*diag.ListError](err); ok {
-		m.problems.Add(failed.Problems()...)
-		return nil
-	}
-	if err != nil {
-		return err
 	}
 	var system *gateway.System
 	if m == s.gateway {
 		system = s.leads()
 	}
-	m.modelled, m.problems = m.ask.model(ctx, in, system)
+	m.modelled, m.problems = m.ask.model(ctx, m.settled, system)
 	return nil
 }
 
@@ -279,70 +371,19 @@ func (m *member) settle(ctx context.Context, s *services) (*inputs.Settled, erro
 		return nil, err
 	}
 	if len(opts.Protos) == 0 && made.Inputs.Plugin != nil { // a compiler's protos stand where its user wants them
-		opts.Protos, opts.ImportPaths = m.inTree(made.Inputs.Protos), m.inTree(made.Inputs.ImportPaths)
+		opts.ImportPaths = m.inTree(made.Inputs.ImportPaths)
+	}
+	if len(opts.Protos) == 0 && (made.Inputs.Plugin != nil || m != s.gateway) {
+		opts.Protos = m.inTree(made.Inputs.Protos)
 	}
 	if len(opts.Protos) == 0 && s.request != nil {
 		opts.Protos, opts.ImportPaths = s.requested(m), s.request.ImportPaths
 	}
 	if len(opts.Protos) == 0 && m != s.gateway {
-		var problems diag.List
-		problems.Add(diag.Problem{Position: m.at, Message: "no proto in the folder of a service", Found: m.dir, Want: "a folder with a .proto file"})
-		return nil, problems.Err()
+		return nil, s.noProto(m)
 	}
-	m.ask = &request{Options: opts, sibling: s.isMember}
+	m.ask = &request{Options: opts, sibling: s.isMember, whole: true}
 	return inputs.Open(s.view, m.ask.wanted())
-}
-
-// inTree are paths that the tree remembers, as the working directory sees them.
-func (m *member) inTree(paths []string) []string {
-	var out []string
-	for _, path := range paths {
-		out = append(out, filepath.Join(m.dir, filepath.FromSlash(path)))
-	}
-	return out
-}
-
-// requested are the protos of a plugin's request with what a service hosts, as its policy says.
-func (s *services) requested(m *member) []string {
-	file := filepath.Join(m.dir, inputs.PolicyName)
-	source, err := s.view.ReadFile(file)
-	if err != nil {
-		return nil
-	}
-	checked, problems := policy.Load(file, source)
-	if problems.HasErrors() {
-		return nil // which are reported where the service is read
-	}
-	var protos []string
-	for _, name := range s.request.Targets {
-		hosted := slices.ContainsFunc(s.request.Services(name), func(service string) bool { return slices.Contains(checked.Service.Hosts, service) })
-		if source, _ := s.request.Source(name); hosted && source.Bytes != nil {
-			protos = append(protos, source.Path)
-		}
-	}
-	return protos
-}
-
-// protosOf finds the protos of a service: all at and below its folder, sorted, but for the copies that msgen has put into the
-// tree, for folders whose names begin with a dot, and for those of other services of the system.
-func (s *services) protosOf(m *member, made *state.State) ([]string, error) {
-	var protos []string
-	err := s.view.Walk(m.dir, func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && name != m.dir && (strings.HasPrefix(entry.Name(), ".") || s.isMember(name)):
-			return fs.SkipDir
-		case entry.IsDir() || filepath.Ext(name) != ".proto":
-			return nil
-		}
-		inTree, err := filepath.Rel(m.dir, name)
-		if err == nil && !inputs.IsCopy(made, filepath.ToSlash(inTree)) {
-			protos = append(protos, name)
-		}
-		return err
-	})
-	return protos, err
 }
 
 func (s *services) isMember(dir string) bool {

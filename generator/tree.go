@@ -32,6 +32,7 @@ type Tree struct {
 	seen   *disk.Tree
 	view   *disk.View
 	system string // the folder of the system that the run is for, which is locked with its trees; empty: of none
+	shared bool   // other trees of the run import what it holds
 }
 
 // Action is what becomes of one path.
@@ -141,7 +142,7 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	var notes []handlers.Note
 	if ask.plugin.WantsProgram() {
 		opts.Unresolved = handlers.Unresolved(in.Tree, memory, files)
-		answering := handlers.Tree{Disk: in.Tree, Memory: memory, Root: m.made.Service.Root}
+		answering := handlers.Tree{Disk: in.Tree, Memory: memory, Root: m.made.Service.Root, Twins: m.made.Twins}
 		answering.Find = in.GoSources(answering.Root, goModules(m), files, made.Stubs).Files
 		var keeping []string
 		opts.Spliced, notes, keeping = answering.Splice(files)

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,17 +42,35 @@ func Write(ctx context.Context, trees []*Tree, locks Locks) ([]error, error) {
 			return nil, &StaleError{changed}
 		}
 	}
+	return writeAll(trees), nil
+}
+
+// writeAll needs the locks. A tree that others import from comes before them, and where it cannot be written, neither are they: what
+// they would remove is still needed.
+func writeAll(trees []*Tree) []error {
 	errs := make([]error, len(trees))
+	var failed error
+	for i, tree := range trees {
+		if tree.shared {
+			errs[i] = tree.write()
+			failed = cmp.Or(failed, errs[i])
+		}
+	}
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, tree := range trees {
+		if tree.shared {
+			continue
+		}
 		group.Go(func() error {
-			errs[i] = tree.write()
+			if errs[i] = failed; failed == nil {
+				errs[i] = tree.write()
+			}
 			return nil
 		})
 	}
 	_ = group.Wait() // each has its own error
-	return errs, nil
+	return errs
 }
 
 // write needs the lock of the tree.

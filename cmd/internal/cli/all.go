@@ -16,7 +16,8 @@ import (
 
 const allFlag = "all"
 
-// runAll generates every tree below a folder, several at a time, and reports once, in the order of their paths.
+// runAll generates every tree below a folder, several at a time, and reports once, in the order of their paths. Trees with what
+// others import come before these.
 func runAll(c *urfave.Context, opts generator.Options) error {
 	for _, flagName := range []string{policyFlag, protoPathFlag, outFlag, restoreFlag, diffFlag} {
 		if c.IsSet(flagName) {
@@ -30,12 +31,26 @@ func runAll(c *urfave.Context, opts generator.Options) error {
 	if err != nil {
 		return err
 	}
-	results := performEach(c, dirs, func(dir string) task {
+	taskOf := func(dir string) task {
 		one := opts
 		one.Out = dir
 		return oneTree(one)
-	}, opts.Locks)
-	return endAll(c, results)
+	}
+	shared, services := sharedFirst(dirs)
+	results := performEach(c, shared, taskOf, opts.Locks)
+	return endAll(c, append(results, performEach(c, services, taskOf, opts.Locks)...))
+}
+
+// sharedFirst splits folders of trees: the trees that others import from, and the others.
+func sharedFirst(dirs []string) (shared, services []string) {
+	for _, dir := range dirs {
+		if generator.Shared(dir) {
+			shared = append(shared, dir)
+		} else {
+			services = append(services, dir)
+		}
+	}
+	return shared, services
 }
 
 // treesBelow finds the folders at and below dir that msgen has written a tree to, sorted.

@@ -36,6 +36,24 @@ func Repoint(tree *disk.Tree, memory *state.State, rendered []state.File, splice
 	return out, notes
 }
 
+// repoint is the folder with the imports changed of what msgen emitted last and of what stands there.
+func (p Package) repoint(twins map[string]model.Import) (Package, []Note) {
+	if len(twins) == 0 {
+		return p, nil
+	}
+	out := p
+	out.Base, out.Disk = map[string][]byte{}, map[string][]byte{}
+	var notes []Note
+	for name, src := range p.Base {
+		out.Base[name], _ = repoint(name, src, twins)
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Disk)) {
+		pointed, more := repoint(name, p.Disk[name], twins)
+		out.Disk[name], notes = pointed, append(notes, more...)
+	}
+	return out, notes
+}
+
 // usersGo is the text of a Go file of the user's, as the run leaves it so far. It is false where the file is not theirs alone.
 func usersGo(tree *disk.Tree, memory *state.State, rendered []state.File, spliced map[string]splice.Text, name string) ([]byte, bool) {
 	_, known := memory.Files[name]

@@ -8,6 +8,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/keeping/merge"
 	"github.com/msgen/msgen/generator/internal/keeping/methods"
 	"github.com/msgen/msgen/generator/internal/keeping/splice"
+	"github.com/msgen/msgen/generator/internal/making/model"
 	"github.com/msgen/msgen/generator/internal/reading/checkout"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
@@ -17,8 +18,9 @@ import (
 type Tree struct {
 	Disk   *disk.Tree
 	Memory *state.State
-	Root   string       // its import path
-	Find   methods.Find // the Go that its program links
+	Root   string                  // its import path
+	Find   methods.Find            // the Go that its program links
+	Twins  map[string]model.Import // stubs that have moved, see [Repoint]; they change no type
 }
 
 // Splice works out what the rendered handlers mean for the Go that their user has made of the last ones: the files to be
@@ -35,9 +37,15 @@ func (t Tree) Splice(rendered []state.File) (texts map[string]splice.Text, notes
 	}
 	texts = map[string]splice.Text{}
 	for _, dir := range slices.Sorted(maps.Keys(folders)) {
-		result := t.splice(t.folder(dir, folders[dir]))
+		p, pointed := t.folder(dir, folders[dir]).repoint(t.Twins)
+		result := t.splice(p)
 		maps.Copy(texts, result.Texts)
 		notes = append(notes, result.Notes...)
+		for _, note := range pointed {
+			if _, spliced := result.Texts[note.Path]; spliced { // Repoint changes the others
+				notes = append(notes, note)
+			}
+		}
 		if result.Keeps {
 			keeping = append(keeping, dir)
 		}

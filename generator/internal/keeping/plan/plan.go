@@ -27,6 +27,10 @@ type Options struct {
 	Handlers map[string]string
 	// Stubs are the folders of Go packages of stubs, to be recorded.
 	Stubs map[string]string
+	// Packages are the Go packages of protos that a shared tree has the say of, to be recorded.
+	Packages map[string]string
+	// Ends is for a tree that nothing needs any longer: nothing is remembered of it.
+	Ends bool
 
 	// OverwriteGenerated lets generated files that were edited by hand be replaced. It never touches a file that
 	// the state does not know as generated.
@@ -65,7 +69,7 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 	if err := checkFiles(rendered); err != nil {
 		return nil, err
 	}
-	p := &Plan{Next: &state.State{Version: opts.Version, Inputs: opts.Inputs, Handlers: opts.Handlers, Stubs: opts.Stubs, Files: map[string]state.Entry{}}}
+	p := &Plan{Next: &state.State{Version: opts.Version, Inputs: opts.Inputs, Handlers: opts.Handlers, Stubs: opts.Stubs, Packages: opts.Packages, Files: map[string]state.Entry{}}}
 	left := maps.Clone(base.Files) // what msgen emitted once and does not render now
 	var bases []Memory
 	for _, file := range rendered {
@@ -105,6 +109,11 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 		bases = append(bases, Memory{Path: state.DescriptorsPath, Content: opts.Protos})
 	}
 	p.Memory, err = memory(base, p.Next, bases)
+	if opts.Ends {
+		for i := range p.Memory {
+			p.Memory[i].Gone = true
+		}
+	}
 	return p, err
 }
 

@@ -22,7 +22,7 @@ type Record struct {
 // Of is the record of inputs whose tree has an import path. A non-empty system is the file that names the tree as its gateway.
 func Of(in *inputs.Loaded, root, system string) Record {
 	r := recorder{in: in}
-	r.out.Inputs = state.Inputs{Root: root, Plugin: in.Plugin, Sums: map[string]string{}}
+	r.out.Inputs = state.Inputs{Root: root, Plugin: in.Plugin, Stubs: in.Shared, Sums: map[string]string{}}
 	if in.Set.HasText() { // otherwise there is nothing to make the tree from again
 		r.out.Inputs.OthersProtos = in.OthersProtos()
 		if system != "" {

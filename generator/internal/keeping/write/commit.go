@@ -56,6 +56,7 @@ func (s *staging) perform() (done int, err error) {
 	if err := remove(s.root, state.JournalPath); err != nil {
 		return done, fmt.Errorf("cannot remove %s: %w", state.JournalPath, disk.Cause(err))
 	}
+	prune(s.root, state.Dir) // of a tree that has ended
 	return done, nil
 }
 

@@ -18,6 +18,10 @@ type Input struct {
 	Policy *policy.Policy
 	Module inputs.Module // that the tree will stand in
 	Stubs  Stubs
+	// Shared are the stubs that another tree has for this one; nil: the tree has its own.
+	Shared *SharedStubs
+	// Former are the Go packages in which the stubs of protos of the Set have been until now, and are not when the run is done.
+	Former []inputs.EmittedStub
 	// Compiled is how protoc or buf has the tree made; nil: the command line makes it.
 	Compiled *model.Compiled
 
@@ -72,8 +76,11 @@ type Result struct {
 	// later run reads them.
 	StubFolders map[string]string
 	// Twins are the Go packages in the tree by the import paths that their go_package declares, of which there must be no second one
-	// in the program. Each has the name that is declared, if its own is another.
+	// in the program. Each has the name that is declared, if its own is another. Of stubs that have moved, the former import paths
+	// are among them.
 	Twins map[string]model.Import
+	// Packages are the Go packages of all protos whose stubs a shared tree has the say of, as [SharedStubs] has them.
+	Packages map[string]string
 
 	// Declared is where the proto says what each RPC is.
 	Declared map[*model.RPC]Declared
@@ -130,6 +137,7 @@ type builder struct {
 	methods  map[*model.RPC]*protogen.Method
 	told     map[string]bool   // faults of resilience.defaults, by place and check
 	given    map[string]string // by proto file name: the Go packages that the policy says hold the stubs of callees
+	sharing  *SharedTree       // the tree holds the stubs of others, and nothing else; nil: the tree is for a service
 	calling  *calling          // the service whose calls are settled is a dependency; nil: it is the service itself
 	doubts   doubts
 }

@@ -17,9 +17,11 @@ import (
 // path, two protos for one file, a package in a folder that msgen fills itself, and packages that import each other.
 func (b *builder) checkPackages() {
 	c := packageCheck{builder: b, spelled: spellings{}, named: map[string]string{}, files: map[string]string{}}
-	c.spelled.add(emittedFolders...)
-	for name := range ownPackages {
-		c.spelled.add("internal/" + name)
+	if b.sharing == nil {
+		c.spelled.add(emittedFolders...)
+		for name := range ownPackages {
+			c.spelled.add("internal/" + name)
+		}
 	}
 	for _, file := range b.Set.Files {
 		c.fileName(file)

@@ -87,6 +87,15 @@ func (s *stubSource) take(file, of *descriptorpb.FileDescriptorProto, seen map[s
 		return
 	}
 	if importPath := s.holder(file, of); importPath != "" {
+		if shared, ok := s.Shared.packageOf(name); ok && shared.path != importPath {
+			s.policyProblem(s.at, diag.Problem{
+				Message: fmt.Sprintf("%s: the stubs of %s are in the tree that the services of the system share", s.at, s.shownPath(name)),
+				Found:   importPath,
+				Want:    fmt.Sprintf("%q", shared.path),
+				Fix:     "remove it: the shared stubs are imported",
+			})
+			return
+		}
 		full := importPath + ";" + stubName(strings.Split(importPath, "/"))
 		if other, taken := s.given[name]; taken && other != full {
 			first, _, _ := strings.Cut(other, ";")
@@ -118,7 +127,7 @@ func (s *stubSource) holder(file, of *descriptorpb.FileDescriptorProto) string {
 	case s.provided(declared.path) && !within(s.service().Root, declared.path) && !s.owners.byFile[file.GetName()].isMoved():
 		return ""
 	case made && sameProtoPackage:
-		return path.Join(root, secondFolder(declared.path))
+		return path.Join(root, s.secondFolder(declared.path))
 	case made:
 		return root + s.derivedBelow(file)
 	default:

@@ -32,15 +32,16 @@ var goFolders = set("internal", "vendor", "testdata")
 func (c *packageCheck) folder(file *descriptorpb.FileDescriptorProto, pkg goPackage) bool {
 	dir := c.inRoot(pkg.path)
 	elements := strings.Split(dir, "/")
+	shared := c.sharing != nil
 	other, differs := c.spelled.differs(dir)
 	problem := diag.Problem{Found: dir, Want: "a folder of its own", Fix: fmt.Sprintf("write option go_package = %q", c.suggested(file))}
 	switch {
 	case differs:
 		problem.Message = fmt.Sprintf("the folder of the Go package differs from %s in case only", other)
-	case slices.Contains(elements, "vendor"), slices.Contains(elements[1:], "internal"):
+	case slices.Contains(elements, "vendor"), slices.Contains(elements[1:], "internal"), shared && elements[0] == "internal":
 		problem.Message = "go_package names a folder that the rest of the tree cannot import"
 		problem.Want = "no element vendor, and internal at the beginning alone"
-	case slices.Contains(emittedFolders, elements[0]) && elements[0] != "internal", dir == "internal",
+	case !shared && slices.Contains(emittedFolders, elements[0]) && elements[0] != "internal", dir == "internal",
 		elements[0] == "internal" && len(elements) == 2 && ownPackages[elements[1]]:
 		problem.Message = "go_package names a folder that msgen fills with other code"
 	case longest(elements) > maxElement || len(path.Base(file.GetName())) > maxElement:

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"path"
@@ -113,6 +114,10 @@ func (b *builder) claim(file *descriptorpb.FileDescriptorProto) (goPackage, bool
 	if owner, ok := b.owner(file); ok {
 		b.noteOwner(file, owner)
 		b.packages[name] = owner
+		return goPackage{}, false
+	}
+	if shared, ok := b.Shared.packageOf(name); ok {
+		b.packages[name] = shared
 		return goPackage{}, false
 	}
 	if given, ok := b.givenPackage(name); ok {
@@ -236,6 +241,9 @@ func (b *builder) isOthers(name string) bool {
 			return true
 		}
 	}
+	if b.sharing != nil && slices.Contains(b.sharing.Set.Dependencies, name) {
+		return true
+	}
 	return slices.ContainsFunc(b.Dependencies, func(d Dependency) bool { return slices.Contains(d.Protos, name) })
 }
 
@@ -307,8 +315,8 @@ func (b *builder) checkFolder(file *descriptorpb.FileDescriptorProto, declared g
 	})
 }
 
-// derivedPackage is gen/<proto package> under the root: shop.orders.v1 becomes gen/shop/orders/v1, named ordersv1. That of
-// source-relative stubs is the folder of the proto.
+// derivedPackage is gen/<proto package> under the root: shop.orders.v1 becomes gen/shop/orders/v1, named ordersv1. A shared tree
+// has no gen in between. That of source-relative stubs is the folder of the proto.
 func (b *builder) derivedPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 	if dir := path.Dir(file.GetName()); b.Stubs.SourceRelative {
 		importPath := path.Join(b.service().Root, dir)
@@ -316,13 +324,21 @@ func (b *builder) derivedPackage(file *descriptorpb.FileDescriptorProto) goPacka
 	}
 	parts := strings.Split(strings.ToLower(file.GetPackage()), ".")
 	if file.GetPackage() == "" {
-		parts = []string{b.service().Name}
+		parts = []string{cmp.Or(b.service().Name, defaultName(file))} // a shared tree has no name
 	}
 	for i, part := range parts {
 		parts[i] = folder(part)
 	}
-	importPath := path.Join(b.service().Root, "gen", path.Join(parts...))
+	importPath := path.Join(b.service().Root, b.genDir(), path.Join(parts...))
 	return goPackage{path: importPath, name: stubName(parts), emitted: true}
+}
+
+// genDir is the folder of the tree for stubs whose go_package is of another module; empty: the tree has nothing else.
+func (b *builder) genDir() string {
+	if b.sharing != nil {
+		return ""
+	}
+	return "gen"
 }
 
 // stubName is the name of a Go package of stubs in a folder: its last part, with the one before it if that is a version.

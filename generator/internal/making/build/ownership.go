@@ -43,7 +43,7 @@ type Clash struct {
 	linked.Clash
 	Proto   string // the name of the file
 	At      diag.Position
-	Emitted bool // the stubs of the file are emitted
+	Emitted bool // the stubs of the file are emitted, in this tree or in a shared one
 	Builtin bool // an import of the linked file needs no import path
 }
 
@@ -56,7 +56,7 @@ func (b *builder) clashes() {
 		for _, clash := range linked.Compare(file.Proto) {
 			b.result.Clashes = append(b.result.Clashes, Clash{
 				Clash: clash, Proto: file.Desc.Path(), At: b.Set.PositionIn(file.Desc, clash.Path...),
-				Emitted: b.packages[file.Desc.Path()].emitted, Builtin: isBuiltin(clash.With.Proto),
+				Emitted: b.packages[file.Desc.Path()].emitted || b.Shared.holds(file.Desc.Path()), Builtin: isBuiltin(clash.With.Proto),
 			})
 		}
 	}

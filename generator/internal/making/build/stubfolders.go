@@ -41,6 +41,7 @@ func (b *builder) folders(o *owners) {
 			b.result.Twins[of.declared.path] = twin(of.declared, b.packages[of.lead(b.rank).GetName()])
 		}
 	}
+	b.movedTwins()
 }
 
 // twin is how a file that calls a package by the name that is declared imports the one in the tree.
@@ -107,7 +108,7 @@ func (f *stubFolders) folder(of *owner) goPackage {
 	if !f.taken[wish.path] {
 		return wish
 	}
-	own := secondFolder(of.declared.path)
+	own := f.secondFolder(of.declared.path)
 	pkg := f.generatedIn(own)
 	for n := 2; f.taken[pkg.path]; n++ {
 		pkg = f.generatedIn(fmt.Sprintf("%s%d", own, n))
@@ -117,17 +118,17 @@ func (f *stubFolders) folder(of *owner) goPackage {
 
 // generatedIn is the Go package of stubs in a folder of the tree.
 func (b *builder) generatedIn(dir string) goPackage {
-	name := stubName(strings.Split(strings.TrimPrefix(dir, "gen/"), "/"))
+	name := stubName(strings.Split(strings.TrimPrefix(strings.TrimPrefix(dir, b.genDir()), "/"), "/"))
 	return goPackage{path: path.Join(b.service().Root, dir), name: name, emitted: true}
 }
 
 // secondFolder is the folder of a Go package whose proto package has one already: gen/github.com/acme/api/v1.
-func secondFolder(importPath string) string {
+func (b *builder) secondFolder(importPath string) string {
 	parts := strings.Split(strings.ToLower(importPath), "/")
 	for i, part := range parts {
 		parts[i] = folder(part)
 	}
-	return path.Join("gen", path.Join(parts...))
+	return path.Join(b.genDir(), path.Join(parts...))
 }
 
 // lead is the file that the folder of a package is named after.

@@ -52,6 +52,12 @@ func Printed(made *build.Result, foreignStubs bool) (*Output, error) {
 	return &Output{Files: slices.Concat(rendered, inTree)}, nil
 }
 
+// Shared makes the files of a tree that holds the stubs of others, and nothing else.
+func Shared(made *build.Result) (*Output, error) {
+	written, err := stubs.Generate(made.Plugin)
+	return &Output{Files: stubFiles(made.Service, written)}, err
+}
+
 // stubFiles places the stubs in the tree: protogen names them by import path.
 func stubFiles(service *model.Service, written []stubs.File) []state.File {
 	files := make([]state.File, len(written))

@@ -31,6 +31,9 @@ func Clashes(made *build.Result, foreignStubs bool, tree *disk.Tree, memory *sta
 	if err != nil {
 		return nil, err
 	}
+	for _, file := range made.Plugin.Files {
+		imports = append(imports, string(file.GoImportPath)) // which the stubs import, whoever has these
+	}
 	outside := slices.DeleteFunc(slices.Concat(imports, UserImports(tree, memory, printed.Files)), func(imported string) bool {
 		return imported == made.Service.Root || strings.HasPrefix(imported, made.Service.Root+"/")
 	})

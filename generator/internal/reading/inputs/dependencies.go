@@ -127,6 +127,9 @@ func (l *Loaded) rootsOf(d Dependency) []string {
 	if !ok {
 		return nil // the tree is not this run's business
 	}
+	if l.Shared != nil && made.Inputs.Stubs != nil {
+		return nil // a proto has one name in all trees that share stubs
+	}
 	var roots []string
 	for _, path := range made.Inputs.ImportPaths {
 		roots = append(roots, filepath.Join(dir, filepath.FromSlash(path)))

@@ -21,6 +21,7 @@ type GoModules struct {
 	modules  []goModule
 	vendor   string                // the folder; empty: there is none
 	sibling  func(dir string) bool // see [Wanted]
+	leaving  func(dir string) bool // see [Wanted]
 	unlisted bool                  // there is a go.work, which does not use the module of the tree
 }
 
@@ -52,7 +53,7 @@ type GoPackage struct {
 
 // GoModules finds the modules. The go.mod around the tree counts if the tree is of its module; a nested module has its own.
 func (in *Settled) GoModules(module Module, inModule bool) *GoModules {
-	g := &GoModules{view: in.View, sibling: in.Sibling}
+	g := &GoModules{view: in.View, sibling: in.Sibling, leaving: in.Leaving}
 	if in.Out == "" {
 		return g
 	}
@@ -187,6 +188,9 @@ func (g *GoModules) moduleOf(importPath string) (goModule, bool) {
 
 func (g *GoModules) folder(dir string, where Where) GoPackage {
 	pkg := GoPackage{Dir: relative(g.view, g.view.Dir(), dir), Where: where}
+	if g.leaving != nil && g.leaving(pkg.Dir) {
+		return pkg
+	}
 	pkg.Coming = g.isSiblings(pkg.Dir) || g.isSiblings(dir)
 	entries, _ := g.view.ReadDir(dir) // a folder that cannot be read has nothing to import
 	for _, entry := range entries {

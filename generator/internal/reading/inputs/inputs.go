@@ -28,6 +28,7 @@ type Wanted struct {
 	Plugin      *state.Plugin         // how the compiler of that request has the tree made, without the folder; nil as Request is
 	PolicyFlag  string                // how the user names a policy: "-p " or "policy="
 	Sibling     func(dir string) bool // whether the run makes a tree in the folder too; nil: it makes one tree
+	Leaving     func(dir string) bool // whether the run removes all Go of the folder from another tree; nil: it does so nowhere
 }
 
 // Settled is where everything is that a run reads.
@@ -44,6 +45,9 @@ type Settled struct {
 	Request     *protoload.Set        // see [Wanted]
 	Plugin      *state.Plugin         // how a compiler has the tree made, now or by what the tree remembers; nil: none does
 	Sibling     func(dir string) bool // see [Wanted]
+	Leaving     func(dir string) bool // see [Wanted]
+	Joint       *protoload.Set        // the protos of all trees that share stubs, the tree's among them; nil: its own are read alone
+	Shared      *state.Shared         // the tree that has the stubs of this one; nil: it has its own
 	Notes       []string
 }
 
@@ -53,7 +57,7 @@ const PolicyName = "policy.yaml"
 // Open reads the memory of the tree, and takes the rest as it is wanted.
 func Open(view *disk.View, wanted Wanted) (*Settled, error) {
 	in := &Settled{
-		View: view, Out: wanted.Out, Memory: new(state.State), Request: wanted.Request, Sibling: wanted.Sibling,
+		View: view, Out: wanted.Out, Memory: new(state.State), Request: wanted.Request, Sibling: wanted.Sibling, Leaving: wanted.Leaving,
 		Protos: wanted.Protos, ImportPaths: wanted.ImportPaths, Policy: wanted.Policy, System: wanted.System,
 	}
 	if in.Out == "" && in.Request == nil {
@@ -202,14 +206,21 @@ func (in *Settled) notGateway() error {
 		return nil
 	}
 	system := in.FromTree(in.Memory.Inputs.System)
+	message := "the tree is the gateway of a system, which protos alone do not make"
+	if in.HoldsShared() {
+		message = "the tree holds the stubs of a system, which protos alone do not make"
+	}
 	return problem(diag.Problem{
 		Position: diag.Position{File: in.FromTree(state.Path)},
-		Message:  "the tree is the gateway of a system, which protos alone do not make",
+		Message:  message,
 		Found:    system,
 		Want:     "a run without protos in the folder of the tree, or one for the whole system",
 		Fix:      in.gatewayFix(system),
 	})
 }
+
+// HoldsShared reports whether the tree holds what the services of a system share, and none of them.
+func (in *Settled) HoldsShared() bool { return in.Memory.Inputs.Role != "" }
 
 func (in *Settled) gatewayFix(system string) string {
 	if in.Request != nil {

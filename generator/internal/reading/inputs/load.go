@@ -67,9 +67,12 @@ func (l *Loaded) With(checked *policy.Policy, dependencies []Dependency) *Loaded
 func (l *Loaded) WithProtos(ctx context.Context) (*Loaded, diag.List) {
 	with := *l
 	var problems diag.List
-	if l.Request != nil {
+	switch {
+	case l.Request != nil:
 		with.Set, problems = l.requested()
-	} else {
+	case l.Joint != nil:
+		with.Set = l.Joint.Part(l.Protos, l.protoDependencies())
+	default:
 		with.Set, problems = protoload.Load(ctx, l.loading())
 	}
 	return &with, problems

@@ -1,6 +1,7 @@
 package inputs
 
 import (
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -8,10 +9,11 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
-// SameRepository reports whether a file stands in the tree, or in the repository around it.
+// SameRepository reports whether a file stands in the tree, or in the repository around it. A tree that shares stubs goes nowhere
+// without the folder of its system.
 func (in *Settled) SameRepository(file string) bool {
 	root, abs := in.Root(), in.View.Abs(file)
-	if inside(root, abs) {
+	if inside(root, abs) || in.Shared != nil && inside(filepath.Join(root, filepath.FromSlash(path.Dir(in.Shared.System))), abs) {
 		return true
 	}
 	repository, ok := in.View.Above(root, ".git")

@@ -68,7 +68,8 @@ func formats() map[string]format {
 		"header":   {want: "a lower-case metadata key such as x-user-id, without -bin at its end", pattern: `^[-0-9a-z_.]+$`, valid: validHeader, mend: strings.ToLower},
 		"proto":    {want: "the path of a .proto file, with slashes", pattern: `^[^\\\x00-\x1f\x7f]+\.proto$`, mend: mendPath},
 		"policy":   {want: "the path of a .yaml file, with slashes", pattern: `^[^\\\x00-\x1f\x7f]+\.ya?ml$`, mend: mendPath},
-		"folder":   {want: "the path of a folder, with slashes and without a detour", pattern: `^[^\\\x00-\x1f\x7f]+$`, valid: func(text string) bool { return path.Clean(text) == text }, mend: mendFolder},
+		"folder":   {want: "the path of a folder, with slashes and without a detour", pattern: `^[^\\\x00-\x1f\x7f]+$`, valid: isClean, mend: mendFolder},
+		"protos":   {want: "the path of a .proto file, or of a folder of such files, with slashes and without a detour", pattern: `^[^\\\x00-\x1f\x7f]+$`, valid: isClean, mend: mendFolder},
 		"amqp":     {want: "amqp://host:port/vhost or amqps://host:port/vhost, without user and password", pattern: amqpPattern, valid: validAMQP, shown: maskAMQP, mend: mendAMQP},
 		"topic":    {want: "letters, digits, '.', '_' and '-', at most 249", pattern: `^[-A-Za-z0-9._]{1,249}$`, refused: []string{".", ".."}},
 		"image":    {want: "an image name without a tag, such as registry.example.com/shop/orders", pattern: imagePattern, mend: mendImage},
@@ -175,6 +176,8 @@ func mendPath(text string) string {
 }
 
 func mendFolder(text string) string { return path.Clean(mendPath(text)) }
+
+func isClean(text string) bool { return path.Clean(text) == text }
 
 func mendPrefix(text string) string { return path.Clean("/" + strings.TrimSpace(text)) }
 

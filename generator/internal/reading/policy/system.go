@@ -2,7 +2,10 @@ package policy
 
 import (
 	"fmt"
+	"maps"
+	"path/filepath"
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/msgen/msgen/generator/diag"
@@ -13,6 +16,7 @@ type System struct {
 	Version  Version  `yaml:"version" default:"v1" doc:"Version of the language of system files."`
 	Services []Member `yaml:"services" unique:"dir" required:"true" doc:"The services of the system."`
 	Gateway  *Gateway `yaml:"gateway" doc:"The service by which the outside reaches the others."`
+	Stubs    *Shared  `yaml:"stubs" doc:"A tree that holds the stubs of all services once. The services are of one Go module, and their trees import these stubs."`
 
 	places
 	waivers []Waiver
@@ -20,7 +24,8 @@ type System struct {
 
 // Member is a service of a system.
 type Member struct {
-	Dir string `yaml:"dir" format:"folder" required:"true" example:"orders" doc:"The folder of the service, relative to this file: its policy.yaml, its protos, and its tree."`
+	Dir    string   `yaml:"dir" format:"folder" required:"true" example:"orders" doc:"The folder of the service, relative to this file: its policy.yaml, its protos, and its tree."`
+	Protos []string `yaml:"protos" format:"protos" derived:"the protos in the folder of the service; without any, the protos that its tree was made from" example:"[proto/acme/users/v1]" doc:"The protos of the service, relative to this file: files, and folders with all protos at and below them."`
 }
 
 // Gateway is the service by which the outside reaches the others.
@@ -28,6 +33,11 @@ type Gateway struct {
 	Dir      string   `yaml:"dir" format:"folder" required:"true" example:"gateway" doc:"The folder of the gateway, relative to this file: its policy.yaml, protos of its own if it has some, and its tree."`
 	HTTPPort int      `yaml:"httpPort" default:"8000" range:"1..65535" doc:"TCP port on which it serves HTTP: REST, Connect, gRPC-Web and gRPC."`
 	Services []string `yaml:"services" format:"fullname" derived:"those with a method that has google.api.http" example:"[shop.orders.v1.OrderService]" doc:"The proto services that it forwards calls to."`
+}
+
+// Shared is a tree with what the trees of all services would otherwise hold each for itself.
+type Shared struct {
+	Dir string `yaml:"dir" format:"folder" required:"true" example:"gen" doc:"The folder of the tree, relative to this file. It is in the Go module of the services, and in the folder of none of them."`
 }
 
 // systems is the language of system files.
@@ -48,8 +58,13 @@ func LoadSystem(name string, src []byte) (*System, diag.List) {
 	return s, problems
 }
 
-// settle refuses a gateway that is one of the services that it leads to.
 func (s *System) settle(sc scope) {
+	s.settleGateway(sc)
+	s.settleStubs(sc)
+}
+
+// settleGateway refuses a gateway that is one of the services that it leads to.
+func (s *System) settleGateway(sc scope) {
 	if s.Gateway == nil {
 		return
 	}
@@ -60,6 +75,37 @@ func (s *System) settle(sc scope) {
 			})
 		}
 	}
+}
+
+// settleStubs refuses a folder for the stubs in which another tree is, or that is in one: each would take files of the other for the
+// user's.
+func (s *System) settleStubs(sc scope) {
+	if s.Stubs == nil || s.Stubs.Dir == "" {
+		return
+	}
+	others := map[string]string{}
+	for i, service := range s.Services {
+		others[fmt.Sprintf("services[%d]", i)] = service.Dir
+	}
+	if s.Gateway != nil {
+		others["gateway"] = s.Gateway.Dir
+	}
+	for _, key := range slices.Sorted(maps.Keys(others)) {
+		dir := others[key]
+		if dir != "" && (holds(dir, s.Stubs.Dir) || holds(s.Stubs.Dir, dir)) {
+			sc.fault("stubs.dir", diag.Problem{
+				Message: fmt.Sprintf("one of this folder and the folder of %s holds the other", key), Found: s.Stubs.Dir,
+				Want: "a folder in which no service is, and which is in no service's", Fix: "name another folder, such as gen next to the services",
+			})
+			return
+		}
+	}
+}
+
+// holds reports whether a folder is another one, or one in it. Both are clean.
+func holds(dir, other string) bool {
+	rel, err := filepath.Rel(filepath.FromSlash(dir), filepath.FromSlash(other))
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // Waivers returns the waivers of the file in the order of its lines.

@@ -23,12 +23,15 @@ const (
 	keyPolicy       = "policy"
 	keyRoot         = "root"
 	keySystem       = "system"
+	keyRole         = "role"
+	keyShared       = "sharedStubs"
 	keyPlugin       = "plugin"
 	keyDependencies = "dependencies"
 	keyOthers       = "calleeProtos"
 	keyInput        = "input "
 	keyHandlers     = "handlers "
 	keyStubs        = "stubs "
+	keyPackages     = "package "
 	keyFile         = "file "
 	keySeal         = "seal"
 	keyFormat       = "format"
@@ -61,6 +64,10 @@ func (s *State) lines() ([]byte, error) {
 	out.some(keyPolicy, len(in.Policy), in.Policy)
 	out.some(keyRoot, len(in.Root), in.Root)
 	out.some(keySystem, len(in.System), in.System)
+	out.some(keyRole, len(in.Role), in.Role)
+	if in.Stubs != nil {
+		out.line(keyShared, in.Stubs)
+	}
 	if in.Plugin != nil {
 		out.line(keyPlugin, in.Plugin)
 	}
@@ -69,6 +76,7 @@ func (s *State) lines() ([]byte, error) {
 	out.named(keyInput, in.Sums)
 	out.named(keyHandlers, s.Handlers)
 	out.named(keyStubs, s.Stubs)
+	out.named(keyPackages, s.Packages)
 	for _, path := range slices.Sorted(maps.Keys(s.Files)) {
 		entry := s.Files[path]
 		for _, sum := range entry.sums() {
@@ -152,6 +160,10 @@ func (s *State) add(key string, value json.RawMessage, seal *string) error {
 		return addOne(&in.Root, value)
 	case keySystem:
 		return addOne(&in.System, value)
+	case keyRole:
+		return addOne(&in.Role, value)
+	case keyShared:
+		return addOne(&in.Stubs, value)
 	case keyPlugin:
 		return addOne(&in.Plugin, value)
 	case keyDependencies:
@@ -175,6 +187,8 @@ func (s *State) addNamed(kind, name string, value json.RawMessage) error {
 		return addTo(&s.Handlers, name, value)
 	case keyStubs:
 		return addTo(&s.Stubs, name, value)
+	case keyPackages:
+		return addTo(&s.Packages, name, value)
 	case keyFile:
 		var line file
 		if err := json.Unmarshal(value, &line); err != nil {

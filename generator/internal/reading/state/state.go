@@ -46,6 +46,10 @@ type State struct {
 	// them apart.
 	Stubs map[string]string
 
+	// Packages are the Go packages of the protos of whose stubs a shared tree has the say, by the names of the protos, each as
+	// "import/path;name".
+	Packages map[string]string
+
 	// Mixed reports that no single run has left the memory as it is: two branches were merged since. The inputs in it are
 	// then no proof that the tree is up to date.
 	Mixed bool
@@ -68,7 +72,9 @@ type Inputs struct {
 	ImportPaths []string `json:"importPaths,omitempty"`
 	Policy      string   `json:"policy,omitempty"` // empty: no policy
 	Root        string   `json:"root,omitempty"`   // import path of the tree
-	System      string   `json:"system,omitempty"` // the system file, of a gateway; empty: the tree is none
+	System      string   `json:"system,omitempty"` // the system file, of a gateway or a shared tree; empty: the tree is neither
+	Role        Role     `json:"role,omitempty"`   // of a shared tree; empty: the tree is a service
+	Stubs       *Shared  `json:"stubs,omitempty"`  // the tree that has the stubs of this one; nil: it has its own
 
 	Plugin *Plugin `json:"plugin,omitempty"` // nil: the command line makes the tree
 
@@ -79,6 +85,18 @@ type Inputs struct {
 	// sum of a proto that msgen has in itself is empty. Sums is nil when the inputs had warnings, which a run must
 	// tell again.
 	Sums map[string]string `json:"sums,omitempty"`
+}
+
+// Role is what a tree of a system holds for the trees of its services.
+type Role string
+
+// StubsRole: the tree holds the stubs of all services.
+const StubsRole Role = "stubs"
+
+// Shared is a tree with something that a tree of a service imports in place of having it.
+type Shared struct {
+	Dir    string `json:"dir"`
+	System string `json:"system"` // the system file that says so
 }
 
 // The compilers that run msgen as their plugin.

@@ -1,0 +1,78 @@
+package generator
+
+import (
+	"path/filepath"
+	"slices"
+
+	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
+	"github.com/msgen/msgen/generator/internal/making/build"
+	"github.com/msgen/msgen/generator/internal/making/treefiles"
+	"github.com/msgen/msgen/generator/internal/reading/inputs"
+	"github.com/msgen/msgen/generator/internal/reading/state"
+)
+
+// sharedTree is a tree of a system that holds, once, what the trees of the services would otherwise hold each for itself: they are of
+// one Go module, and import it. It is a tree like others, with a memory and a lock, and the system file makes it.
+type sharedTree struct {
+	role  state.Role
+	in    *inputs.Loaded // its folder, its memory and its module
+	roots []string       // the import paths of all services, which the next run begins with
+	sums  map[string]string
+	made  *build.Result
+}
+
+// at is a shared tree as a tree of a service remembers it.
+func (t *sharedTree) at(in *inputs.Settled) *state.Shared {
+	return &state.Shared{Dir: in.Relative(t.in.Out), System: in.Relative(t.in.System)}
+}
+
+// plan is the plan of a shared tree.
+func (t *sharedTree) plan(opts Options) (*Tree, error) {
+	in := t.in
+	printed, err := treefiles.Shared(t.made)
+	if err != nil {
+		return nil, err
+	}
+	made, err := treefiles.WithGoMod(treefiles.Input{
+		Made: t.made, ModuleGoMod: in.Module.Source, GoModules: in.GoModules(in.Module, true),
+		UserImports: treefiles.UserImports(in.Tree, in.Memory, printed.Files),
+	}, printed)
+	if err != nil {
+		return nil, err
+	}
+	recorded := state.Inputs{Role: t.role, System: in.Relative(in.System), Root: t.made.Service.Root, Sums: t.sums}
+	for _, dir := range t.roots {
+		recorded.ImportPaths = append(recorded.ImportPaths, in.Relative(dir))
+	}
+	planned, err := plan.Make(in.Memory, in.Tree.Look, made.Files, plan.Options{
+		Version: opts.Version, Inputs: recorded, Stubs: t.made.StubFolders, Packages: t.made.Packages,
+		OverwriteGenerated: opts.OverwriteGenerated, Markers: opts.Markers, Restore: plan.Restored(opts.Restore),
+	})
+	if err != nil {
+		return nil, err
+	}
+	unrestored := planned.Unrestored(opts.Restore, in.Out)
+	if err := unrestored.Err(); err != nil {
+		return nil, err
+	}
+	return &Tree{
+		Dir: in.Out, Notes: slices.Concat(t.made.Notes, made.Notes), Next: made.Next,
+		plan: planned, view: in.View, seen: in.Tree, system: filepath.Dir(in.System), shared: true,
+	}, nil
+}
+
+// ended is the plan of a shared tree that its system does not have any longer.
+func ended(in *inputs.Settled, opts Options) (*Tree, error) {
+	planned, err := plan.Make(in.Memory, in.Tree.Look, nil, plan.Options{Version: opts.Version, Ends: true})
+	if err != nil {
+		return nil, err
+	}
+	return &Tree{Dir: in.Out, plan: planned, view: in.View, seen: in.Tree, system: filepath.Dir(in.System)}, nil
+}
+
+// sharedProblem is a problem with a shared tree where the system file names its folder.
+func (s *services) sharedProblem(p diag.Problem) {
+	p.Position = s.written.At("stubs.dir")
+	s.problems.Add(p)
+}

@@ -84,7 +84,7 @@ func Check(ctx context.Context, opts Options) ([]diag.Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.warnings, nil
+	return slices.Concat(m.warnings, m.in.Stale(), m.in.Unnoticed()), nil
 }
 
 // Schema returns the JSON Schema of the policy language, for editors.
@@ -99,12 +99,13 @@ type request struct {
 	plugin  *pluginparam.Options  // nil: the command line
 	protos  *protoload.Set        // of the plugin's request
 	sibling func(dir string) bool // whether the run makes a tree in the folder too; nil: it makes one tree
+	around  string                // the folder of the system that the run is for; empty: it is for one tree
 }
 
 func (ask *request) wanted() inputs.Wanted {
 	wanted := inputs.Wanted{
 		Protos: ask.Protos, ImportPaths: ask.ImportPaths, Policy: ask.Policy, Out: ask.Out, Version: ask.Version,
-		Request: ask.protos, PolicyFlag: "-p ", Sibling: ask.sibling,
+		Request: ask.protos, PolicyFlag: "-p ", Sibling: ask.sibling, Around: ask.around,
 	}
 	if ask.plugin != nil {
 		wanted.PolicyFlag, wanted.Plugin, wanted.System = "policy=", &ask.plugin.Tree, ask.plugin.System
@@ -119,7 +120,7 @@ func (ask *request) nothing(in *inputs.Settled) (*Tree, bool) {
 		return nil, false
 	}
 	planned, ok := since.Nothing(in)
-	return &Tree{Dir: in.Out, Remake: in.Plugin.Remake(), plan: planned, view: in.View, seen: in.Tree}, ok
+	return &Tree{Dir: in.Out, Remake: in.Plugin.Remake(), Warnings: in.Stale(), plan: planned, view: in.View, seen: in.Tree}, ok
 }
 
 // edits is the tree of a check that cannot read the protos, and finds out what else there is to check. It is false for all

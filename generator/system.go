@@ -289,7 +289,7 @@ func (m *member) settle(ctx context.Context, s *services) (*inputs.Settled, erro
 		problems.Add(diag.Problem{Position: m.at, Message: "no proto in the folder of a service", Found: m.dir, Want: "a folder with a .proto file"})
 		return nil, problems.Err()
 	}
-	m.ask = &request{Options: opts, sibling: s.isMember}
+	m.ask = &request{Options: opts, sibling: s.isMember, around: filepath.Dir(s.file)}
 	return inputs.Open(s.view, m.ask.wanted())
 }
 

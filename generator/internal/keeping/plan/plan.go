@@ -41,6 +41,8 @@ type Options struct {
 	Edited []string
 	// Restore are the paths of files that are brought back although their user deleted them.
 	Restore []string
+	// Elsewhere are the files that their user has moved out of the tree, with where they are now. The Disk has them there.
+	Elsewhere map[string]string
 	// Spliced are the texts that splicing makes of Go files of the user's, by path. Files that msgen did not emit may be
 	// among them.
 	Spliced map[string]splice.Text
@@ -92,6 +94,9 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 	}
 	p.abandonAll(left, look, opts)
 	p.mergeOthers(look, opts)
+	for i, a := range p.Actions {
+		p.Actions[i].Elsewhere = opts.Elsewhere[a.Path]
+	}
 	slices.SortFunc(p.Actions, func(a, b Action) int { return cmp.Compare(a.Path, b.Path) })
 	var err error
 	if opts.Protos != nil {

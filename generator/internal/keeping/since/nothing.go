@@ -53,6 +53,9 @@ func sameInputs(in *inputs.Settled) bool {
 	if !ok {
 		return false
 	}
+	if len(again.Unnoticed()) > 0 {
+		return false // once the protos are parsed, it may be one that they import
+	}
 	known := in.Memory.Inputs
 	now := record.Of(again, again.Module.Path, "").Inputs
 	for name, sum := range known.Sums {

@@ -18,6 +18,11 @@ type Input struct {
 	Policy *policy.Policy
 	Module inputs.Module // that the tree will stand in
 	Stubs  Stubs
+	// InRepository leads from the root of the repository to the tree; empty: nobody knows.
+	InRepository string
+	// Watched are what the service depends on in other folders of the repository, as the model has them; inModule as for GoModules. Nil:
+	// nobody knows.
+	Watched func(inModule bool) []string
 	// Compiled is how protoc or buf has the tree made; nil: the command line makes it.
 	Compiled *model.Compiled
 

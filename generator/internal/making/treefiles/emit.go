@@ -33,6 +33,9 @@ type Output struct {
 	Stubs []state.File // another plugin writes them, and they are not among the files
 	Notes []string     // one sentence each
 	Next  []string     // commands that the tree needs before it builds
+
+	Vendor     string // the command that brings the vendor folder up to date with go.mod; empty: there is no such folder
+	Unvendored bool   // it lacks a package that the files import
 }
 
 // Printed makes the files that come from templates, and the stubs. Another plugin writes foreign stubs.
@@ -72,6 +75,10 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 	out := *printed
 	service := in.Made.Service
 	wanted := gomod.Input{Module: service.Module, Imports: slices.Concat(imports, in.untwinned())}
+	out.Vendor, out.Unvendored = in.GoModules.Vendor(wanted.Imports)
+	if in.GoModules.Unlisted() {
+		out.Next = append(out.Next, "go work use "+service.ContextFromTree())
+	}
 	if !service.OwnModule {
 		missing, err := gomod.Missing(in.ModuleGoMod, wanted)
 		if err == nil && len(missing) > 0 {
@@ -84,11 +91,7 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	foreign, outsideWorkspace := in.fromWorkspace(made.Foreign)
-	if outsideWorkspace {
-		out.Next = append(out.Next, "go work use .")
-	}
-	if foreign := unprovided(foreign, in.GoMod); len(foreign) > 0 {
+	if foreign := unprovided(in.outsideWorkspace(made.Foreign), in.GoMod); len(foreign) > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("imports that msgen pins no version of: %s", strings.Join(foreign, ", ")))
 		out.Next = append(out.Next, "go mod tidy")
 	}
@@ -98,17 +101,9 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 	return &out, nil
 }
 
-// fromWorkspace leaves the imports that no module of the workspace provides, which go.mod need not require. It reports whether the
-// tree is not in the workspace although it imports from it.
-func (in Input) fromWorkspace(imports []string) (rest []string, outside bool) {
-	for _, imported := range imports {
-		if from, listed := in.GoModules.Listed(imported); !from {
-			rest = append(rest, imported)
-		} else if !listed {
-			outside = true
-		}
-	}
-	return rest, outside
+// outsideWorkspace leaves the imports that no module of the workspace provides: go.mod need not require the others.
+func (in Input) outsideWorkspace(imports []string) []string {
+	return slices.DeleteFunc(slices.Clone(imports), in.GoModules.FromWorkspace)
 }
 
 // untwinned are the imports of the user's Go, except of packages that the tree has itself.

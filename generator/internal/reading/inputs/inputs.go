@@ -28,6 +28,7 @@ type Wanted struct {
 	Plugin      *state.Plugin         // how the compiler of that request has the tree made, without the folder; nil as Request is
 	PolicyFlag  string                // how the user names a policy: "-p " or "policy="
 	Sibling     func(dir string) bool // whether the run makes a tree in the folder too; nil: it makes one tree
+	Around      string                // the folder of the system that the run is for; empty: it is for one tree
 }
 
 // Settled is where everything is that a run reads.
@@ -39,11 +40,13 @@ type Settled struct {
 	Protos      []string
 	ImportPaths []string
 	Policy      string                // empty: none
+	Bare        bool                  // the tree has said what it is made from, and not the run
 	Remembered  bool                  // the policy is the one that the tree remembers
 	System      string                // the system file whose gateway the tree is; empty: it is none
 	Request     *protoload.Set        // see [Wanted]
 	Plugin      *state.Plugin         // how a compiler has the tree made, now or by what the tree remembers; nil: none does
 	Sibling     func(dir string) bool // see [Wanted]
+	Around      string                // the folder of the system that the tree is part of; empty: nobody has said so
 	Notes       []string
 }
 
@@ -53,7 +56,7 @@ const PolicyName = "policy.yaml"
 // Open reads the memory of the tree, and takes the rest as it is wanted.
 func Open(view *disk.View, wanted Wanted) (*Settled, error) {
 	in := &Settled{
-		View: view, Out: wanted.Out, Memory: new(state.State), Request: wanted.Request, Sibling: wanted.Sibling,
+		View: view, Out: wanted.Out, Memory: new(state.State), Request: wanted.Request, Sibling: wanted.Sibling, Around: wanted.Around,
 		Protos: wanted.Protos, ImportPaths: wanted.ImportPaths, Policy: wanted.Policy, System: wanted.System,
 	}
 	if in.Out == "" && in.Request == nil {
@@ -135,6 +138,7 @@ func (in *Settled) remember() error {
 	} else if len(made.Protos) == 0 {
 		return in.noProto()
 	}
+	in.Bare = true
 	for _, proto := range made.Protos {
 		in.Protos = append(in.Protos, in.FromTree(proto))
 	}
@@ -154,7 +158,10 @@ func (in *Settled) remember() error {
 func (in *Settled) rememberImportPaths() {
 	var dirs []string
 	for _, dir := range in.Memory.Inputs.ImportPaths {
-		dirs = append(dirs, in.FromTree(dir))
+		own := slices.ContainsFunc(in.Memory.Inputs.Protos, func(proto string) bool { return strings.HasPrefix(proto, dir+"/") })
+		if dir == "." || own || !HoldsCopies(in.Memory, dir) { // the run reads the originals of the others
+			dirs = append(dirs, in.FromTree(dir))
+		}
 	}
 	known := slices.ContainsFunc(in.Memory.Inputs.Protos, func(proto string) bool {
 		return slices.ContainsFunc(in.Protos, func(given string) bool { return in.View.SameFile(given, in.FromTree(proto)) })

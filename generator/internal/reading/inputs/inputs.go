@@ -4,6 +4,7 @@ package inputs
 
 import (
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -136,7 +137,7 @@ func (in *Settled) remember() error {
 	if made.System != "" {
 		in.System = in.FromTree(made.System)
 	} else if len(made.Protos) == 0 {
-		return in.noProto()
+		return in.firstProto()
 	}
 	in.Bare = true
 	for _, proto := range made.Protos {
@@ -174,11 +175,51 @@ func (in *Settled) rememberImportPaths() {
 	}
 }
 
-func (in *Settled) noProto() error {
+// firstProto takes the one proto of a folder in which msgen has not made a tree, and the policy there, as msgen init leaves them.
+func (in *Settled) firstProto() error {
+	if len(in.Memory.Files) > 0 || in.Memory.Inputs.Plugin != nil {
+		return in.noProto(nil)
+	}
+	found := in.protosIn(in.Out)
+	if len(found) == 0 {
+		found = in.protosIn(filepath.Join(in.Out, CopiesDir))
+	}
+	if len(found) != 1 {
+		return in.noProto(found)
+	}
+	in.Protos = found
+	if file := filepath.Join(in.Out, PolicyName); in.Policy == "" && in.View.Exists(file) {
+		in.Policy = file
+	}
+	return nil
+}
+
+// protosIn are the protos in a folder of protos, at any depth; in the root of a tree those at its top, since anything may be below.
+func (in *Settled) protosIn(dir string) []string {
+	var found []string
+	_ = in.View.Walk(dir, func(name string, entry fs.DirEntry, err error) error { // what cannot be read has none
+		switch {
+		case err != nil:
+			return fs.SkipDir
+		case entry.IsDir() && name != dir && dir == in.Out:
+			return fs.SkipDir
+		case !entry.IsDir() && filepath.Ext(name) == ".proto":
+			found = append(found, name)
+		}
+		return nil
+	})
+	return found
+}
+
+func (in *Settled) noProto(found []string) error {
 	p := diag.Problem{
 		Message: "no proto file given, and no tree of msgen's around " + in.Out,
 		Want:    "a proto file, or a folder with " + state.Path,
 		Fix:     "name one: msgen generate service.proto -o DIR",
+	}
+	if len(found) > 1 {
+		p.Found, p.Want = strings.Join(found, ", "), "one proto in the folder, or names of protos"
+		p.Fix = "name those of the service: msgen generate " + found[0]
 	}
 	if len(in.Memory.Files) > 0 {
 		p.Message = "no proto file given, and the tree does not know where the plugin of protoc that wrote it got its own"

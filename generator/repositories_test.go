@@ -226,7 +226,7 @@ func TestProtosThatComeLater(t *testing.T) {
 
 	w.put("later.proto", strings.ReplaceAll(stockProto, "stock", "later"))
 	warning := w.warned(".")
-	assert.Equal(t, "later.proto: warning: this proto is beside the ones that the tree is generated from, and is not generated; "+
+	assert.Equal(t, "later.proto: warning: this proto is next to the ones that the tree is generated from, and is not generated; "+
 		"run `msgen generate o.proto later.proto`, or the same without it to leave it out\n", warning)
 	w.generate(".", Options{Protos: []string{"o.proto"}})
 	assert.Empty(t, w.warned("."), "left out")
@@ -239,7 +239,7 @@ func TestProtosThatComeLater(t *testing.T) {
 	w.put("o.proto", strings.Replace(sellProto, "service", "import \"money.proto\";\nmessage Paid { common.Money by = 1; }\nservice", 1))
 	tree, err := w.plan(".", Options{})
 	require.NoError(t, err)
-	assert.Empty(t, tree.Warnings, "one that is imported is no news")
+	assert.Empty(t, tree.Warnings, "an imported proto is not reported")
 }
 
 // TestCommandsOfWorkspacesAndVendorFolders: without them the go command builds nothing in the tree.

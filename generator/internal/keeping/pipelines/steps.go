@@ -41,7 +41,7 @@ func Steps(planned *plan.Plan, repository *disk.Tree, service *model.Service) (n
 	return next, notes
 }
 
-// trigger is the command that has the pipeline at the root of the repository run that of the tree, after a change of what the
+// trigger is the command that has the pipeline at the root of the repository run the one in the tree, after a change of what the
 // tree is made from. https://docs.gitlab.com/ci/pipelines/downstream_pipelines/#parent-child-pipelines
 func trigger(first bool, service *model.Service) string {
 	job := fmt.Sprintf("%s-pipeline: {trigger: {include: %s, strategy: depend}, rules: [{changes: %s}]}",

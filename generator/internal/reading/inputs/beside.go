@@ -34,8 +34,8 @@ func (in *Settled) beside() []string {
 	return slices.Compact(found)
 }
 
-// Beside are the protos beside the tree's own that its user has seen and not given, for the tree to remember. Whoever names protos has seen
-// the others. Nil: nobody looks at them.
+// Beside are the protos next to the tree's own that its user has seen and not given, for the tree to remember. Whoever names protos has
+// seen the others. Nil: nobody looks at them.
 func (l *Loaded) Beside() []string {
 	if l.Request != nil || l.System != "" || l.Plugin != nil {
 		return nil
@@ -46,7 +46,7 @@ func (l *Loaded) Beside() []string {
 	return append([]string{}, l.unused(l.beside())...)
 }
 
-// Unnoticed warns of protos that have come beside the tree's own since its user named these.
+// Unnoticed warns of protos that have come next to the tree's own since its user named these.
 func (l *Loaded) Unnoticed() []diag.Problem {
 	seen := l.Memory.Inputs.Beside
 	if !l.Bare || seen == nil || l.Plugin != nil || l.System != "" {
@@ -61,7 +61,7 @@ func (l *Loaded) Unnoticed() []diag.Problem {
 		problems = append(problems, diag.Problem{
 			Severity: diag.Warning,
 			Position: diag.Position{File: l.FromTree(proto)},
-			Message:  "this proto is beside the ones that the tree is generated from, and is not generated",
+			Message:  "this proto is next to the ones that the tree is generated from, and is not generated",
 			Fix:      fmt.Sprintf("run `%s`, or the same without it to leave it out", l.renewal(with)),
 		})
 	}

@@ -219,7 +219,7 @@ func (in *Settled) noProto(found []string) error {
 	}
 	if len(found) > 1 {
 		p.Found, p.Want = strings.Join(found, ", "), "one proto in the folder, or names of protos"
-		p.Fix = "name those of the service: msgen generate " + found[0]
+		p.Fix = "name the protos of the service: msgen generate " + found[0]
 	}
 	if len(in.Memory.Files) > 0 {
 		p.Message = "no proto file given, and the tree does not know where the plugin of protoc that wrote it got its own"

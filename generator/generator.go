@@ -100,7 +100,7 @@ func Check(ctx context.Context, opts Options) ([]diag.Problem, error) {
 		if err != nil {
 			return nil, err
 		}
-		return m.warnings, nil
+		return slices.Concat(m.warnings, m.in.Stale(), m.in.Unnoticed()), nil
 	})
 }
 
@@ -117,6 +117,7 @@ type request struct {
 	protos  *protoload.Set        // of the plugin's request
 	sibling func(dir string) bool // whether the run makes a tree in the folder too; nil: it makes one tree
 	whole   bool                  // the run makes all trees of a system
+	around  string                // the folder of the system that the run is for; empty: it is for one tree
 
 	stubs  *build.SharedStubs   // that the tree imports; nil: it has its own
 	former []inputs.EmittedStub // stubs that are elsewhere from now on
@@ -125,7 +126,7 @@ type request struct {
 func (ask *request) wanted() inputs.Wanted {
 	wanted := inputs.Wanted{
 		Protos: ask.Protos, ImportPaths: ask.ImportPaths, Policy: ask.Policy, Out: ask.Out, Version: ask.Version,
-		Request: ask.protos, PolicyFlag: "-p ", Sibling: ask.sibling,
+		Request: ask.protos, PolicyFlag: "-p ", Sibling: ask.sibling, Around: ask.around,
 	}
 	if ask.plugin != nil {
 		wanted.PolicyFlag, wanted.Plugin, wanted.System = "policy=", &ask.plugin.Tree, ask.plugin.System
@@ -140,7 +141,7 @@ func (ask *request) nothing(in *inputs.Settled) (*Tree, bool) {
 		return nil, false
 	}
 	planned, ok := since.Nothing(in)
-	return &Tree{Dir: in.Out, Remake: in.Plugin.Remake(), plan: planned, view: in.View, seen: in.Tree}, ok
+	return &Tree{Dir: in.Out, Remake: in.Plugin.Remake(), Warnings: in.Stale(), plan: planned, view: in.View, seen: in.Tree}, ok
 }
 
 // edits is the tree of a check that cannot read the protos, and finds out what else there is to check. It is false for all

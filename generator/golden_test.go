@@ -105,6 +105,10 @@ func emit(t testing.TB, inputs map[string][]byte) (tree *Tree, problems string) 
 	t.Helper()
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, ".git"), 0o755)) // inputs of one repository are not copied
+	out := "out"
+	if _, isRoot := inputs[".git/HEAD"]; isRoot {
+		out = "." // the tree is the root of the repository
+	}
 	var protos []string
 	for _, name := range slices.Sorted(maps.Keys(inputs)) {
 		file := filepath.Join(dir, filepath.FromSlash(name))
@@ -118,7 +122,7 @@ func emit(t testing.TB, inputs map[string][]byte) (tree *Tree, problems string) 
 	if _, ok := inputs[systemFile]; ok {
 		return emitGateway(t)
 	}
-	tree, err := Plan(context.Background(), Options{Protos: protos, ImportPaths: []string{"."}, Out: "out", Version: "test"})
+	tree, err := Plan(context.Background(), Options{Protos: protos, ImportPaths: []string{"."}, Out: out, Version: "test"})
 	if failed, ok := errors.AsType[*diag.ListError](err); ok {
 		return nil, printed(t, failed.Problems())
 	}

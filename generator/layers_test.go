@@ -28,12 +28,12 @@ type wing struct {
 var wings = []wing{
 	{"reading", []string{"checkout", "disk", "gitindex", "inputs", "pluginparam", "policy", "protoload", "state"}},
 	{"making", []string{"build", "gateway", "gomod", "linked", "model", "render", "stubs", "treefiles"}},
-	{"keeping", []string{"gobreak", "handlers", "merge", "methods", "plan", "protobreak", "record", "since", "splice", "write"}},
+	{"keeping", []string{"gobreak", "handlers", "merge", "methods", "pipelines", "plan", "protobreak", "record", "since", "splice", "write"}},
 	{"showing", []string{"explain", "explaindraw", "graph", "graphdraw", "graphlayout", "svg", "systemgraph"}},
 }
 
 // under is what any package of the pipeline may import.
-var under = []string{"generator/diag", "internal/nearest", "internal/parallel"}
+var under = []string{"generator/diag", "internal/nearest", "internal/parallel", "internal/shellword"}
 
 // around are the packages outside the pipeline, with what each of them may import.
 var around = map[string]struct {
@@ -43,6 +43,7 @@ var around = map[string]struct {
 	"generator/diag":       {nil, "problems are plain data that every package may make"},
 	"internal/nearest":     {nil, "a function of strings"},
 	"internal/parallel":    {nil, "runs functions, whatever they do"},
+	"internal/shellword":   {nil, "a function of a text"},
 	"templates":            {nil, "text"},
 	"cmd/internal/cli":     {[]string{"generator", "generator/diag", "internal/nearest"}, "the command line uses the public door, as any program would"},
 	"cmd/msgen":            {[]string{"cmd/internal/cli"}, "main is one statement"},
@@ -72,6 +73,7 @@ var only = map[string]struct {
 	"making/stubs":        {nil, "stubs are a function of descriptors alone"},
 	"keeping/merge":       {[]string{"keeping/splice", "reading/checkout"}, "a merge is a function of three texts"},
 	"keeping/methods":     {[]string{"keeping/splice"}, "what a type has is a function of text alone"},
+	"keeping/pipelines":   {[]string{"keeping/plan", "making/model", "reading/disk", "reading/policy", "reading/state"}, "what becomes of pipelines follows from the plan and the model"},
 	"keeping/plan":        {[]string{"keeping/merge", "keeping/splice", "reading/checkout", "reading/disk", "reading/state"}, "a plan is a function of state, disk and files"},
 	"keeping/protobreak":  {nil, "what breaks callers is a function of descriptors alone"},
 	"keeping/splice":      {[]string{"reading/checkout"}, "edits are a function of text alone"},

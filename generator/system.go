@@ -382,7 +382,7 @@ func (m *member) settle(ctx context.Context, s *services) (*inputs.Settled, erro
 	if len(opts.Protos) == 0 && m != s.gateway {
 		return nil, s.noProto(m)
 	}
-	m.ask = &request{Options: opts, sibling: s.isMember, whole: true}
+	m.ask = &request{Options: opts, sibling: s.isMember, whole: true, around: filepath.Dir(s.file)}
 	return inputs.Open(s.view, m.ask.wanted())
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/keeping/gobreak"
 	"github.com/msgen/msgen/generator/internal/keeping/handlers"
+	"github.com/msgen/msgen/generator/internal/keeping/pipelines"
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
 	"github.com/msgen/msgen/generator/internal/keeping/record"
 	"github.com/msgen/msgen/generator/internal/keeping/since"
@@ -25,14 +26,16 @@ type Tree struct {
 	Name     string         // of the service
 	Warnings []diag.Problem // about the inputs, sorted
 	Notes    []string       // decisions of msgen's that the user should know of, one sentence each
-	Next     []string       // commands that the tree needs before it builds; usually none
+	Next     []string       // commands that the tree needs before it builds, or before CI finds its pipelines; usually none
 	Remake   string         // the command of protoc's or buf's that makes the tree, in its root; empty: msgen generate does
 
-	plan   *plan.Plan
-	seen   *disk.Tree
-	view   *disk.View
-	system string // the folder of the system that the run is for, which is locked with its trees; empty: of none
-	shared bool   // other trees of the run import what it holds
+	plan *plan.Plan
+	seen *disk.Tree
+	view *disk.View
+	// repository is the folder around the tree with the files of the plan that were moved out of the tree, absolute.
+	repository string
+	system     string // the folder of the system that the run is for, which is locked with its trees; empty: of none
+	shared     bool   // other trees of the run import what it holds
 }
 
 // Action is what becomes of one path.
@@ -77,7 +80,7 @@ func (t *Tree) Changes() []Change {
 
 func changeOf(a plan.Action) Change {
 	return Change{
-		Path: a.Path, Action: Action(a.Kind), Owner: string(a.Owner), Reason: a.Reason, Fix: a.Fix, Conflicts: a.Conflicts,
+		Path: a.Place(), Action: Action(a.Kind), Owner: string(a.Owner), Reason: a.Reason, Fix: a.Fix, Conflicts: a.Conflicts,
 	}
 }
 
@@ -154,7 +157,12 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 		opts.Spliced, repointed = handlers.Repoint(in.Tree, memory, files, opts.Spliced, m.made.Twins)
 		notes = append(notes, repointed...)
 	}
-	planned, err := plan.Make(memory, in.Tree.Look, files, opts)
+	repository, err := in.View.Tree(in.Repository())
+	if err != nil {
+		return nil, err
+	}
+	opts.Elsewhere = pipelines.Moved(in.Tree, repository, memory, m.made.Service)
+	planned, err := plan.Make(memory, looking(in.Tree, repository, opts.Elsewhere), files, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -167,13 +175,24 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 			return nil, err
 		}
 	}
+	steps, unfound := pipelines.Steps(planned, repository, m.made.Service)
 	uncompiled := gobreak.Planned(in.Tree, memory, m.made.Service.Root, planned, made.Stubs)
 	return &Tree{
-		Dir: in.Out, Name: m.made.Service.Name, Warnings: m.warnings,
-		Notes:  slices.Concat(m.notes, made.Notes, located(in.Out, notes), broken(in.Out, uncompiled)),
-		Next:   next(ask.others(in, made.Next), planned),
-		Remake: in.Plugin.Remake(), plan: planned, view: in.View, seen: in.Tree,
+		Dir: in.Out, Name: m.made.Service.Name, Warnings: slices.Concat(m.warnings, in.Stale(), in.Unnoticed()),
+		Notes:  slices.Concat(m.notes, made.Notes, unfound, located(in.Out, notes), broken(in.Out, uncompiled)),
+		Next:   append(next(ask.others(in, made.Next), made, planned), steps...),
+		Remake: in.Plugin.Remake(), plan: planned, view: in.View, seen: in.Tree, repository: in.Repository(),
 	}, nil
+}
+
+// looking is the disk of a plan, which has some files at the root of the repository.
+func looking(tree, repository *disk.Tree, moved map[string]string) plan.Disk {
+	return func(path string) disk.Found {
+		if moved[path] != "" {
+			return repository.Look(path)
+		}
+		return tree.Look(path)
+	}
 }
 
 // filesOf makes the files.
@@ -280,12 +299,18 @@ func doubled(out string, places []gobreak.Double) error {
 }
 
 // next are the commands that the tree needs. A go.mod whose versions its user has a say in needs one more: what those
-// versions require in turn, msgen does not know.
-func next(commands []string, planned *plan.Plan) []string {
+// versions require in turn, msgen does not know. A vendor folder follows them.
+func next(commands []string, made *treefiles.Output, planned *plan.Plan) []string {
 	const tidy = "go mod tidy"
-	merged := slices.ContainsFunc(planned.Actions, func(a plan.Action) bool { return a.Path == "go.mod" && a.Kind == plan.Merge })
-	if merged && !slices.Contains(commands, tidy) {
-		return append(slices.Clip(commands), tidy)
+	i := slices.IndexFunc(planned.Actions, func(a plan.Action) bool { return a.Path == "go.mod" })
+	merged := i >= 0 && planned.Actions[i].Kind == plan.Merge
+	changed := merged || i >= 0 && slices.Contains([]plan.Kind{plan.Create, plan.Update}, planned.Actions[i].Kind)
+	out := slices.Clone(commands)
+	if merged && !slices.Contains(out, tidy) {
+		out = append(out, tidy)
 	}
-	return commands
+	if made.Vendor != "" && (changed || made.Unvendored || len(out) > 0) {
+		out = append(out, made.Vendor)
+	}
+	return out
 }

@@ -82,7 +82,9 @@ func (t *Tree) write() error {
 	if err != nil {
 		return err
 	}
-	err = disk.Write(t.plan)
+	if err = write.Elsewhere(t.repository, t.plan); err == nil {
+		err = disk.Write(t.plan)
+	}
 	if stale, ok := errors.AsType[*write.StaleError](err); ok {
 		err = &StaleError{stale.Path}
 	}

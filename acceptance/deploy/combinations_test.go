@@ -69,10 +69,14 @@ func emit(t *testing.T, dir string, archive *txtar.Archive) string {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	program.Run(t, dir, "git", "init", "--quiet", "--initial-branch", "main")
-	protos, gateway := []string{}, false
+	protos, gateway, out := []string{}, false, "out"
 	for _, file := range archive.Files {
 		name, ok := strings.CutPrefix(file.Name, "in/")
 		if !ok {
+			continue
+		}
+		if name == ".git/HEAD" { // the tree is the root of the repository, which is there already
+			out = "."
 			continue
 		}
 		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
@@ -88,8 +92,8 @@ func emit(t *testing.T, dir string, archive *txtar.Archive) string {
 		program.Run(t, dir, msgen(t), "generate", systemFile)
 		return filepath.Join(dir, "edge")
 	}
-	program.Run(t, dir, msgen(t), append([]string{"generate", "-I", ".", "-o", "out"}, protos...)...)
-	return filepath.Join(dir, "out")
+	program.Run(t, dir, msgen(t), append([]string{"generate", "-I", ".", "-o", out}, protos...)...)
+	return filepath.Join(dir, out)
 }
 
 // systemFile is in a case whose tree is the gateway of a system, in the folder edge.

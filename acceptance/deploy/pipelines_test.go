@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -40,7 +41,11 @@ func TestGitLab(t *testing.T) {
 		}
 		found++
 		git(t, e.dir)
-		jobs := program.Run(t, e.dir, runner, "--list")
+		args := []string{"--list"}
+		if strings.Contains(e.read(t, ".gitlab-ci.yml"), "parent_pipeline") { // the pipeline at the root of the repository runs it
+			args = append(args, "--variable", "CI_PIPELINE_SOURCE=parent_pipeline")
+		}
+		jobs := program.Run(t, e.dir, runner, args...)
 		for _, job := range []string{"drift", "lint", "test", "vulnerabilities", "build-image"} {
 			assert.Contains(t, jobs, job, e.name)
 		}

@@ -26,7 +26,7 @@
 //
 //	Start with:
 //	  msgen init greeter
-//	  cd greeter && msgen generate greeter.proto && go test ./...
+//	  cd greeter && msgen generate && go test ./...
 //	  msgen help generate
 //
 //	Exit codes:
@@ -42,18 +42,22 @@
 //	msgen init: start a service: a proto and a policy to edit
 //
 //	Usage:
-//	  msgen init DIR [--proto FILE]
+//	  msgen init DIR [--module MODULE] [--proto FILE]
 //
-//	Writes a small proto, or a copy of yours, and a policy that holds every key at its default, as
-//	comments. Both are yours from then on. Nothing is overwritten: where one exists, neither is written.
+//	Writes a small proto that buf lint accepts, or a copy of yours, and a policy that holds every key at
+//	its default, as comments, with the schema by which editors check it. All are yours from then on.
+//	Nothing is overwritten: where one of them exists, none is written. In the folder, msgen generate
+//	then needs no arguments.
 //
 //	Examples:
 //	  msgen init greeter
+//	  msgen init greeter --module example.com/shop/greeter
 //	  msgen init orders --proto ../api/orders.proto
 //
 //	Flags:
-//	      --proto FILE   start with a copy of FILE
-//	  -h, --help         show this help
+//	      --module MODULE   the Go MODULE (default: the one around DIR, otherwise example.com/NAME)
+//	      --proto FILE      start with a copy of FILE
+//	  -h, --help            show this help
 //
 // # msgen generate
 //
@@ -69,6 +73,10 @@
 //	your changes and msgen's are merged where a file is shared, and your Go gets what an RPC needs and
 //	is left alone otherwise. If a file is in the way of its new text, or two changes contradict each
 //	other, nothing is written, and you are told what to do. A file that you deleted stays deleted.
+//
+//	Without a proto, the run takes the inputs that the tree was made from, or the one proto of a
+//	folder without a tree. It warns when the original of a copied input has changed, and of protos that
+//	have come next to the ones it knows.
 //
 //	A system file names the folders of services, each with policy.yaml and protos. Their trees are
 //	written there, unless check finds errors in one of them or in how they call each other.

@@ -35,6 +35,10 @@ your changes and msgen's are merged where a file is shared, and your Go gets wha
 is left alone otherwise. If a file is in the way of its new text, or two changes contradict each
 other, nothing is written, and you are told what to do. A file that you deleted stays deleted.
 
+Without a proto, the run takes the inputs that the tree was made from, or the one proto of a
+folder without a tree. It warns when the original of a copied input has changed, and of protos that
+have come next to the ones it knows.
+
 A system file names the folders of services, each with policy.yaml and protos. Their trees are
 written there, unless check finds errors in one of them or in how they call each other.
 

@@ -29,7 +29,7 @@ Example:
 // firstSteps ends the help of the program.
 const firstSteps = `Start with:
   msgen init greeter
-  cd greeter && msgen generate greeter.proto && go test ./...
+  cd greeter && msgen generate && go test ./...
   msgen help generate
 
 Exit codes:

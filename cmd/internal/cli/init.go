@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	urfave "github.com/urfave/cli/v2"
@@ -11,20 +10,27 @@ import (
 	"github.com/msgen/msgen/generator"
 )
 
-const protoFlag = "proto"
+const (
+	protoFlag  = "proto"
+	moduleFlag = "module"
+)
 
 func initCommand() *urfave.Command {
 	return &urfave.Command{
 		Name:      "init",
 		Usage:     "start a service: a proto and a policy to edit",
-		UsageText: "msgen init DIR [--proto FILE]",
-		Description: `Writes a small proto, or a copy of yours, and a policy that holds every key at its default, as
-comments. Both are yours from then on. Nothing is overwritten: where one exists, neither is written.
+		UsageText: "msgen init DIR [--module MODULE] [--proto FILE]",
+		Description: `Writes a small proto that buf lint accepts, or a copy of yours, and a policy that holds every key at
+its default, as comments, with the schema by which editors check it. All are yours from then on.
+Nothing is overwritten: where one of them exists, none is written. In the folder, msgen generate
+then needs no arguments.
 
 Examples:
   msgen init greeter
+  msgen init greeter --module example.com/shop/greeter
   msgen init orders --proto ../api/orders.proto`,
 		Flags: []urfave.Flag{
+			&urfave.StringFlag{Name: moduleFlag, Usage: "the Go `MODULE` (default: the one around DIR, otherwise example.com/NAME)"},
 			&urfave.PathFlag{Name: protoFlag, Usage: "start with a copy of `FILE`"},
 		},
 		Action: runInit,
@@ -39,7 +45,7 @@ func runInit(c *urfave.Context) error {
 	if dir == "" {
 		return usagef(c.Command, "the folder is empty")
 	}
-	written, err := generator.Init(generator.InitOptions{Dir: dir, Proto: c.Path(protoFlag)})
+	written, err := generator.Init(generator.InitOptions{Dir: dir, Proto: c.Path(protoFlag), Module: c.String(moduleFlag)})
 	if err != nil {
 		return err
 	}
@@ -52,8 +58,7 @@ func writeInit(w io.Writer, dir string, written []string) error {
 	for _, path := range written {
 		fmt.Fprintf(&b, "created %s\n", path)
 	}
-	generate := name + " generate " + quoteForShell(filepath.Base(written[0]))
-	fmt.Fprintf(&b, "next: edit them, then %s\n", inDir(dir, generate))
+	fmt.Fprintf(&b, "next: edit the proto and the policy, then %s\n", inDir(dir, name+" generate"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"io/fs"
 
 	"github.com/msgen/msgen/generator/internal/reading/disk"
@@ -31,7 +32,11 @@ type Action struct {
 	Kind  Kind
 	Owner state.Owner
 
-	Found disk.Found  // what stands at the path
+	// Elsewhere is where the file stands that its user has moved out of the tree, relative to the root of the tree; empty: it
+	// stands at Path.
+	Elsewhere string
+
+	Found disk.Found  // what stands there
 	New   []byte      // what the path shall hold; of a Conflict, with markers; nil for Remove and Orphan
 	Mode  fs.FileMode // permission bits for Create, never 0 there
 
@@ -44,3 +49,6 @@ type Action struct {
 	// conflict begins that is not resolved. A Merge has some when it writes markers.
 	Conflicts []int
 }
+
+// Place is where the file stands, relative to the root of the tree.
+func (a Action) Place() string { return cmp.Or(a.Elsewhere, a.Path) }

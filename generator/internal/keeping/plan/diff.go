@@ -35,7 +35,7 @@ func (a Action) Diff() string {
 	if a.Found.Kind == disk.Special || a.Found.Kind == disk.Blocked {
 		return ""
 	}
-	from, to := "a/"+a.Path, "b/"+a.Path
+	from, to := "a/"+a.Place(), "b/"+a.Place()
 	header := fmt.Sprintf("diff --git %s %s\n", from, to)
 	switch {
 	case a.Found.Kind == disk.Absent:

@@ -48,6 +48,8 @@ type Options struct {
 	Restore []string
 	// Unresolved are Go files of the user's that have conflict markers. They stop the run, which may not find a handler in them.
 	Unresolved []string
+	// Elsewhere are the files that their user has moved out of the tree, with where they are now. The Disk has them there.
+	Elsewhere map[string]string
 	// Spliced are the texts that splicing makes of Go files of the user's, by path. Files that msgen did not emit may be
 	// among them.
 	Spliced map[string]splice.Text
@@ -103,6 +105,9 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 	p.abandonAll(left, look, opts)
 	p.mergeOthers(look, opts)
 	p.stopAt(opts.Unresolved, look)
+	for i, a := range p.Actions {
+		p.Actions[i].Elsewhere = opts.Elsewhere[a.Path]
+	}
 	slices.SortFunc(p.Actions, func(a, b Action) int { return cmp.Compare(a.Path, b.Path) })
 	var err error
 	if opts.Protos != nil {

@@ -23,6 +23,10 @@ type Record struct {
 func Of(in *inputs.Loaded, root, system string) Record {
 	r := recorder{in: in}
 	r.out.Inputs = state.Inputs{Root: root, Plugin: in.Plugin, Stubs: in.Shared, Sums: map[string]string{}}
+	if place := in.InRepository(in.Root()); in.Out != "" && place != "." {
+		r.out.Inputs.InRepository = place
+	}
+	r.out.Inputs.Beside = in.Beside()
 	if in.Set.HasText() { // otherwise there is nothing to make the tree from again
 		r.out.Inputs.OthersProtos = in.OthersProtos()
 		if system != "" {
@@ -59,7 +63,7 @@ func (r *recorder) protos() {
 			recorded.Protos = append(recorded.Protos, path.Join(inputs.CopiesDir, name))
 		}
 		for name, source := range sources {
-			r.copyIn(path.Join(inputs.CopiesDir, name), source.Bytes)
+			r.copyIn(path.Join(inputs.CopiesDir, name), source.Path, source.Bytes)
 		}
 		return
 	}
@@ -70,7 +74,7 @@ func (r *recorder) protos() {
 			continue
 		}
 		apart = true
-		r.copyIn(path.Join(inputs.CopiesDir, name), source.Bytes)
+		r.copyIn(path.Join(inputs.CopiesDir, name), source.Path, source.Bytes)
 	}
 	for _, name := range r.in.Set.Targets {
 		recorded.Protos = append(recorded.Protos, r.in.Relative(sources[name].Path))
@@ -114,7 +118,7 @@ func (r *recorder) policy() {
 		recorded.Policy = r.in.Relative(r.in.Policy)
 		r.copyAgain(recorded.Policy, r.in.PolicySource)
 	} else {
-		r.copyIn(inputs.PolicyName, r.in.PolicySource)
+		r.copyIn(inputs.PolicyName, r.in.Policy, r.in.PolicySource)
 	}
 	recorded.Sums[recorded.Policy] = state.Sum(r.in.PolicySource)
 }
@@ -132,7 +136,7 @@ func (r *recorder) dependencies() {
 				known.Policy.Path = r.in.Relative(d.Policy.Path)
 				r.copyAgain(known.Policy.Path, d.PolicySource)
 			} else {
-				r.copyIn(known.Policy.Path, d.PolicySource)
+				r.copyIn(known.Policy.Path, d.Policy.Path, d.PolicySource)
 			}
 			r.out.Inputs.Sums[known.Policy.Path] = state.Sum(d.PolicySource)
 		}
@@ -151,12 +155,18 @@ func (r *recorder) protoOf(name string) string {
 	return r.in.Relative(source.Path)
 }
 
-// copyIn adds an input to the tree. A file that its user put there is not in the state, and stays nobody's but theirs.
-func (r *recorder) copyIn(inTree string, content []byte) {
+// copyIn adds an input to the tree, which is read from a file. A file that its user put there is not in the state, and stays nobody's but theirs.
+func (r *recorder) copyIn(inTree, file string, content []byte) {
 	if !inputs.IsCopy(r.in.Memory, inTree) {
 		if found := r.in.Tree.Look(inTree); found.Kind == disk.Regular && checkout.Same(found.Content, content) {
 			return
 		}
+	}
+	if original := r.in.OriginalOf(inTree, file); original != "" {
+		if r.out.Inputs.Originals == nil {
+			r.out.Inputs.Originals = map[string]string{}
+		}
+		r.out.Inputs.Originals[inTree] = original
 	}
 	r.out.Copies = append(r.out.Copies, state.File{Path: inTree, Content: content, Owner: state.Generated})
 }
@@ -167,7 +177,7 @@ func (r *recorder) copyAgain(inTree string, content []byte) {
 	switch was, copied := r.in.Memory.Files[inTree]; {
 	case !copied:
 	case was.Emitted(content), len(was.Also) > 0: // git has merged the copies of two branches
-		r.copyIn(inTree, content)
+		r.copyIn(inTree, r.in.FromTree(inTree), content)
 	default:
 		r.out.Edited = append(r.out.Edited, inTree)
 	}

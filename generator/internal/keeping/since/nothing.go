@@ -59,6 +59,9 @@ func sameInputs(in *inputs.Settled) (*inputs.Loaded, bool) {
 	if !ok {
 		return nil, false
 	}
+	if len(again.Unnoticed()) > 0 {
+		return nil, false // once the protos are parsed, it may be one that they import
+	}
 	known := in.Memory.Inputs
 	now := record.Of(again, again.Module.Path, "").Inputs
 	for name, sum := range known.Sums {

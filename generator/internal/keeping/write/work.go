@@ -50,7 +50,18 @@ func (w *work) paths() []string {
 
 func (t *Tree) work(p *plan.Plan) (work, error) {
 	w := work{durable: t.Look(state.Path).Kind == disk.Regular}
-	for _, a := range p.Actions {
+	w.add(slices.DeleteFunc(slices.Clone(p.Actions), elsewhere))
+	for _, m := range p.Memory {
+		if err := w.remember(m, t.Look(m.Path)); err != nil {
+			return work{}, err
+		}
+	}
+	return w, nil
+}
+
+// add adds what actions do to files.
+func (w *work) add(actions []plan.Action) {
+	for _, a := range actions {
 		switch a.Kind {
 		case plan.Create:
 			w.files = append(w.files, edit{path: a.Path, content: a.New, mode: a.Mode.Perm()})
@@ -61,12 +72,6 @@ func (t *Tree) work(p *plan.Plan) (work, error) {
 		default: // the disk is left alone there
 		}
 	}
-	for _, m := range p.Memory {
-		if err := w.remember(m, t.Look(m.Path)); err != nil {
-			return work{}, err
-		}
-	}
-	return w, nil
 }
 
 func (w *work) remember(m plan.Memory, found disk.Found) error {

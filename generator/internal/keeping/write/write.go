@@ -81,11 +81,16 @@ func (t *Tree) openRoot() error {
 
 // verify finds what was changed on disk since the plan was made, by an editor or by another run.
 func (t *Tree) verify(p *plan.Plan) error {
-	for _, a := range p.Actions {
+	return verify(t.root, slices.DeleteFunc(slices.Clone(p.Actions), elsewhere))
+}
+
+// verify is [Tree.verify] of some actions, for files below a root.
+func verify(root *os.Root, actions []plan.Action) error {
+	for _, a := range actions {
 		if !slices.Contains([]plan.Kind{plan.Create, plan.Update, plan.Merge, plan.Remove}, a.Kind) {
 			continue // the disk is left alone there
 		}
-		now := t.Look(a.Path)
+		now := disk.Look(root, a.Path)
 		if now.Kind != a.Found.Kind || !bytes.Equal(now.Content, a.Found.Content) {
 			return &StaleError{a.Path}
 		}

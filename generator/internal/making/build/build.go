@@ -22,6 +22,11 @@ type Input struct {
 	Shared *SharedStubs
 	// Former are the Go packages in which the stubs of protos of the Set have been until now, and are not when the run is done.
 	Former []inputs.EmittedStub
+	// InRepository leads from the root of the repository to the tree; empty: nobody knows.
+	InRepository string
+	// Watched are what the service depends on in other folders of the repository, as the model has them; inModule as for GoModules. Nil:
+	// nobody knows.
+	Watched func(inModule bool) []string
 	// Compiled is how protoc or buf has the tree made; nil: the command line makes it.
 	Compiled *model.Compiled
 

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"fmt"
 	goversion "go/version"
 	"net/netip"
@@ -16,6 +17,7 @@ const goRelease = "1.26.8"
 
 // deploy settles what the service is built with, and checks that what the policy asks for can be deployed.
 func (b *builder) deploy() {
+	b.inRepository()
 	b.service().GoVersion = goRelease
 	if !b.service().OwnModule && goversion.Compare("go"+b.Module.Go, "go"+goRelease) > 0 {
 		b.service().GoVersion = b.Module.Go
@@ -35,14 +37,18 @@ func (b *builder) deploy() {
 			})
 		}
 	}
-	if pipelines := b.service().Pipelines(); b.service().Subfolder() && len(pipelines) > 0 {
-		b.result.Notes = append(b.result.Notes, fmt.Sprintf(
-			"CI systems look for pipelines at the root of the repository: move %s there from %s", strings.Join(pipelines, ", "), b.service().Dir))
-	}
 	if d.Kubernetes != nil {
 		b.checkServiceName()
 		b.checkNamespace()
 		b.checkLoopback()
+	}
+}
+
+// inRepository settles where the tree stands in its repository. A plugin that does not know counts from the module.
+func (b *builder) inRepository() {
+	b.service().InRepository = cmp.Or(b.InRepository, b.service().Dir)
+	if s := b.service(); b.Watched != nil && s.InRepository != "." && len(s.Pipelines()) > 0 {
+		s.Watched = b.Watched(!s.OwnModule || b.Module.Owned)
 	}
 }
 

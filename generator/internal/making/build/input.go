@@ -14,6 +14,7 @@ func InputOf(l *inputs.Loaded) Input {
 		Dependencies: make([]Dependency, len(l.Checked.Dependencies)), StubFolders: l.Memory.Stubs,
 	}
 	if l.Out != "" {
+		in.InRepository = l.InRepository(l.Root())
 		in.GoModules = func(inModule bool) *inputs.GoModules { return l.GoModules(l.Module, inModule) }
 		in.Stands = func(inTree string) bool { return l.Tree.Look(inTree).Kind == disk.Regular }
 	}
@@ -23,6 +24,9 @@ func InputOf(l *inputs.Loaded) Input {
 	}
 	if l.Set == nil {
 		return in
+	}
+	if l.Out != "" {
+		in.Watched = l.Watched
 	}
 	for i, d := range l.Dependencies {
 		name := l.Set.Dependencies[i]

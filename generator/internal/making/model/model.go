@@ -31,6 +31,12 @@ type Service struct {
 	// GoVersion is the release of Go that images and pipelines build with: "1.26.8".
 	GoVersion string
 
+	// InRepository leads from the root of the repository to the tree, slash-separated; "." when the tree is the root.
+	InRepository string
+	// Watched are what the tree is made and built from in other folders of the repository, as paths from its root: files, and
+	// folders that end in a slash.
+	Watched []string
+
 	// OwnModule is true when the tree has a go.mod of its own, which msgen then keeps.
 	OwnModule bool
 }

@@ -1,6 +1,12 @@
 package model
 
-import "slices"
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/msgen/msgen/internal/shellword"
+)
 
 // Stage is the deployment to one environment.
 type Stage struct {
@@ -71,4 +77,59 @@ func (s *Service) Pipelines() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// BelowRoot reports whether the tree stands in a folder of a bigger repository.
+func (s *Service) BelowRoot() bool { return s.InRepository != "." }
+
+// FromRepository is a path of the tree as seen from the root of the repository, where pipelines start.
+func (s *Service) FromRepository(inTree string) string { return path.Join(s.InRepository, inTree) }
+
+// Shell is a path as a shell takes it.
+func (s *Service) Shell(path string) string { return shellword.Quote(path) }
+
+// ToRepository leads from the tree to the root of the repository, with a slash at its end; it is empty where the tree is that.
+func (s *Service) ToRepository() string {
+	if !s.BelowRoot() {
+		return ""
+	}
+	return strings.Repeat("../", strings.Count(s.InRepository, "/")+1)
+}
+
+// ModuleFromRepository is the folder of the module's go.mod, which is the context of the image.
+func (s *Service) ModuleFromRepository() string {
+	if !s.Subfolder() {
+		return s.InRepository
+	}
+	return path.Clean("./" + strings.TrimSuffix(s.InRepository, s.Dir))
+}
+
+// WatchedBy are the patterns of the files after whose change a pipeline has work to do, the pipeline itself among them.
+func (s *Service) WatchedBy(pipeline string) []string {
+	patterns := []string{literal(s.InRepository) + "/**/*", literal(pipeline)}
+	for _, watched := range s.Watched {
+		if folder, ok := strings.CutSuffix(watched, "/"); ok {
+			patterns = append(patterns, literal(folder)+"/**/*")
+			continue
+		}
+		patterns = append(patterns, literal(watched))
+	}
+	if s.Subfolder() { // any package of the module may be imported
+		for _, name := range []string{"go.mod", "go.sum", "**/*.go"} {
+			patterns = append(patterns, strings.TrimPrefix(literal(s.ModuleFromRepository())+"/"+name, "./"))
+		}
+	}
+	return patterns
+}
+
+// literal is a path as a pattern of GitHub's or GitLab's that nothing else matches.
+func literal(name string) string {
+	var out strings.Builder
+	for _, r := range name {
+		if strings.ContainsRune(`\*?+![]{}`, r) {
+			out.WriteByte('\\')
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
 }

@@ -33,6 +33,9 @@ type Output struct {
 	Stubs []state.File // another plugin writes them, and they are not among the files
 	Notes []string     // one sentence each
 	Next  []string     // commands that the tree needs before it builds
+
+	Vendor     string // the command that brings the vendor folder up to date with go.mod; empty: there is no such folder
+	Unvendored bool   // it lacks a package that the files import
 }
 
 // Printed makes the files that come from templates, and the stubs. Another plugin writes foreign stubs.
@@ -78,6 +81,10 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 	out := *printed
 	service := in.Made.Service
 	wanted := gomod.Input{Module: service.Module, Imports: slices.Concat(imports, in.untwinned())}
+	out.Vendor, out.Unvendored = in.GoModules.Vendor(wanted.Imports)
+	if in.GoModules.Unlisted() {
+		out.Next = append(out.Next, "go work use "+service.ContextFromTree())
+	}
 	if !service.OwnModule {
 		missing, err := gomod.MissingFrom(in.ModuleGoMod, wanted)
 		if err != nil {
@@ -87,36 +94,23 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 			out.Notes = append(out.Notes, fmt.Sprintf("the tree is part of module %s, whose go.mod lacks requirements", service.Module))
 			out.Next = append(out.Next, "go get "+strings.Join(missing.Pinned, " "))
 		}
-		foreign, _ := in.fromWorkspace(missing.Foreign)
-		out.addForeign(unprovided(foreign, in.ModuleGoMod), in.Made)
+		out.addForeign(unprovided(in.outsideWorkspace(missing.Foreign), in.ModuleGoMod), in.Made)
 		return &out, nil
 	}
 	made, err := gomod.Make(wanted)
 	if err != nil {
 		return nil, err
 	}
-	foreign, outsideWorkspace := in.fromWorkspace(made.Foreign)
-	if outsideWorkspace {
-		out.Next = append(out.Next, "go work use .")
-	}
-	out.addForeign(unprovided(foreign, in.GoMod), in.Made)
+	out.addForeign(unprovided(in.outsideWorkspace(made.Foreign), in.GoMod), in.Made)
 	out.Files = append(slices.Clip(out.Files),
 		state.File{Path: "go.mod", Content: made.Mod, Owner: state.Merged},
 		state.File{Path: "go.sum", Content: made.Sum, Owner: state.Merged})
 	return &out, nil
 }
 
-// fromWorkspace leaves the imports that no module of the workspace provides, which go.mod need not require. It reports whether the
-// tree is not in the workspace although it imports from it.
-func (in Input) fromWorkspace(imports []string) (rest []string, outside bool) {
-	for _, imported := range imports {
-		if from, listed := in.GoModules.Listed(imported); !from {
-			rest = append(rest, imported)
-		} else if !listed {
-			outside = true
-		}
-	}
-	return rest, outside
+// outsideWorkspace leaves the imports that no module of the workspace provides: go.mod need not require the others.
+func (in Input) outsideWorkspace(imports []string) []string {
+	return slices.DeleteFunc(slices.Clone(imports), in.GoModules.FromWorkspace)
 }
 
 // untwinned are the imports of the user's Go, except of packages that the tree has itself.

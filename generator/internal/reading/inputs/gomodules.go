@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/msgen/msgen/generator/internal/reading/disk"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // GoModules are the Go modules whose packages a tree can import and whose files are known: the module of the tree, the modules of
@@ -20,6 +21,8 @@ type GoModules struct {
 	view     *disk.View
 	modules  []goModule
 	vendor   string                // the folder; empty: there is none
+	root     string                // the folder of the go.mod of the tree
+	work     string                // the folder of the go.work; empty: there is none
 	sibling  func(dir string) bool // see [Wanted]
 	leaving  func(dir string) bool // see [Wanted]
 	unlisted bool                  // there is a go.work, which does not use the module of the tree
@@ -66,9 +69,10 @@ func (in *Settled) GoModules(module Module, inModule bool) *GoModules {
 	if !inModule {
 		around = in.Root()
 	}
+	g.root = around
 	if dir, ok := in.View.Above(around, "go.work"); ok {
 		g.workspace(dir, around)
-		own = dir
+		g.work, own = dir, dir
 	}
 	if vendor := filepath.Join(own, "vendor"); inModule && in.View.Exists(filepath.Join(vendor, "modules.txt")) {
 		g.vendor = vendor
@@ -141,16 +145,63 @@ func under(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
+// libraries are the go.work and the folders of the modules that the tree may import Go of people from, absolute. Other trees
+// of msgen's are called over the network.
+func (g *GoModules) libraries() []string {
+	var paths []string
+	if g.work != "" {
+		paths = append(paths, filepath.Join(g.work, "go.work"))
+	}
+	for _, m := range g.modules {
+		if m.where != OwnModule && !g.view.Exists(filepath.Join(m.dir, filepath.FromSlash(state.Path))) {
+			paths = append(paths, m.dir)
+		}
+	}
+	return paths
+}
+
 // None reports whether there is nothing to look at but the module of the tree.
 func (g *GoModules) None() bool {
 	return g.vendor == "" && !slices.ContainsFunc(g.modules, func(m goModule) bool { return m.where != OwnModule })
 }
 
-// Listed reports whether a package comes with the workspace, for which go.mod need not require it, and whether the workspace has the
-// tree in it.
-func (g *GoModules) Listed(importPath string) (fromWorkspace, listed bool) {
+// FromWorkspace reports whether a module of the workspace provides a package.
+func (g *GoModules) FromWorkspace(importPath string) bool {
 	m, ok := g.moduleOf(importPath)
-	return ok && m.where == Workspace, !g.unlisted
+	return ok && m.where == Workspace
+}
+
+// Unlisted reports whether there is a go.work that does not use the module of the tree: the go command then builds nothing in it.
+func (g *GoModules) Unlisted() bool { return g.unlisted }
+
+// vendored is the file of a module or a workspace that lists what its vendor folder has.
+var vendored = filepath.Join("vendor", "modules.txt")
+
+// Vendor is the command that writes the vendor folder of the tree's module or workspace; empty where there is none. It reports
+// whether the folder lacks one of the packages.
+func (g *GoModules) Vendor(importPaths []string) (command string, lacking bool) {
+	dir, command := g.root, "go mod vendor"
+	if g.work != "" { // where the go command refuses that one
+		command = "GOWORK=off go mod vendor"
+		if g.view.Exists(filepath.Join(g.work, vendored)) {
+			dir, command = g.work, "go work vendor"
+		}
+	}
+	list, err := g.view.ReadFile(filepath.Join(dir, vendored))
+	if dir == "" || err != nil {
+		return "", false
+	}
+	return command, slices.ContainsFunc(importPaths, func(imported string) bool { return g.lacks(list, imported) })
+}
+
+// lacks reports whether a modules.txt does not list a package of another module.
+func (g *GoModules) lacks(list []byte, importPath string) bool {
+	first, _, _ := strings.Cut(importPath, "/")
+	m, known := g.moduleOf(importPath)
+	if !strings.Contains(first, ".") || known && m.where != Replaced {
+		return false
+	}
+	return !bytes.Contains(list, []byte("\n"+importPath+"\n"))
 }
 
 // Look finds a package. It is false where nobody can say whether there is one.

@@ -4,6 +4,7 @@ package inputs
 
 import (
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,6 +30,7 @@ type Wanted struct {
 	PolicyFlag  string                // how the user names a policy: "-p " or "policy="
 	Sibling     func(dir string) bool // whether the run makes a tree in the folder too; nil: it makes one tree
 	Leaving     func(dir string) bool // whether the run removes all Go of the folder from another tree; nil: it does so nowhere
+	Around      string                // the folder of the system that the run is for; empty: it is for one tree
 }
 
 // Settled is where everything is that a run reads.
@@ -40,6 +42,7 @@ type Settled struct {
 	Protos      []string
 	ImportPaths []string
 	Policy      string                // empty: none
+	Bare        bool                  // the tree has said what it is made from, and not the run
 	Remembered  bool                  // the policy is the one that the tree remembers
 	System      string                // the system file whose gateway the tree is; empty: it is none
 	Request     *protoload.Set        // see [Wanted]
@@ -48,6 +51,7 @@ type Settled struct {
 	Leaving     func(dir string) bool // see [Wanted]
 	Joint       *protoload.Set        // the protos of all trees that share stubs, the tree's among them; nil: its own are read alone
 	Shared      *state.Shared         // the tree that has the stubs of this one; nil: it has its own
+	Around      string                // the folder of the system that the tree is part of; empty: nobody has said so
 	Notes       []string
 }
 
@@ -58,6 +62,7 @@ const PolicyName = "policy.yaml"
 func Open(view *disk.View, wanted Wanted) (*Settled, error) {
 	in := &Settled{
 		View: view, Out: wanted.Out, Memory: new(state.State), Request: wanted.Request, Sibling: wanted.Sibling, Leaving: wanted.Leaving,
+		Around: wanted.Around,
 		Protos: wanted.Protos, ImportPaths: wanted.ImportPaths, Policy: wanted.Policy, System: wanted.System,
 	}
 	if in.Out == "" && in.Request == nil {
@@ -137,8 +142,9 @@ func (in *Settled) remember() error {
 	if made.System != "" {
 		in.System = in.FromTree(made.System)
 	} else if len(made.Protos) == 0 {
-		return in.noProto()
+		return in.firstProto()
 	}
+	in.Bare = true
 	for _, proto := range in.recordedProtos() {
 		in.Protos = append(in.Protos, in.FromTree(proto))
 	}
@@ -171,7 +177,10 @@ func (in *Settled) recordedProtos() []string {
 func (in *Settled) rememberImportPaths() {
 	var dirs []string
 	for _, dir := range in.Memory.Inputs.ImportPaths {
-		dirs = append(dirs, in.FromTree(dir))
+		own := slices.ContainsFunc(in.Memory.Inputs.Protos, func(proto string) bool { return strings.HasPrefix(proto, dir+"/") })
+		if dir == "." || own || !HoldsCopies(in.Memory, dir) { // the run reads the originals of the others
+			dirs = append(dirs, in.FromTree(dir))
+		}
 	}
 	known := slices.ContainsFunc(in.Memory.Inputs.Protos, func(proto string) bool {
 		return slices.ContainsFunc(in.Protos, func(given string) bool { return in.View.SameFile(given, in.FromTree(proto)) })
@@ -184,11 +193,51 @@ func (in *Settled) rememberImportPaths() {
 	}
 }
 
-func (in *Settled) noProto() error {
+// firstProto takes the one proto of a folder in which msgen has not made a tree, and the policy there, as msgen init leaves them.
+func (in *Settled) firstProto() error {
+	if len(in.Memory.Files) > 0 || in.Memory.Inputs.Plugin != nil {
+		return in.noProto(nil)
+	}
+	found := in.protosIn(in.Out)
+	if len(found) == 0 {
+		found = in.protosIn(filepath.Join(in.Out, CopiesDir))
+	}
+	if len(found) != 1 {
+		return in.noProto(found)
+	}
+	in.Protos = found
+	if file := filepath.Join(in.Out, PolicyName); in.Policy == "" && in.View.Exists(file) {
+		in.Policy = file
+	}
+	return nil
+}
+
+// protosIn are the protos in a folder of protos, at any depth; in the root of a tree those at its top, since anything may be below.
+func (in *Settled) protosIn(dir string) []string {
+	var found []string
+	_ = in.View.Walk(dir, func(name string, entry fs.DirEntry, err error) error { // what cannot be read has none
+		switch {
+		case err != nil:
+			return fs.SkipDir
+		case entry.IsDir() && name != dir && dir == in.Out:
+			return fs.SkipDir
+		case !entry.IsDir() && filepath.Ext(name) == ".proto":
+			found = append(found, name)
+		}
+		return nil
+	})
+	return found
+}
+
+func (in *Settled) noProto(found []string) error {
 	p := diag.Problem{
 		Message: "no proto file given, and no tree of msgen's around " + in.Out,
 		Want:    "a proto file, or a folder with " + state.Path,
 		Fix:     "name one: msgen generate service.proto -o DIR",
+	}
+	if len(found) > 1 {
+		p.Found, p.Want = strings.Join(found, ", "), "one proto in the folder, or names of protos"
+		p.Fix = "name the protos of the service: msgen generate " + found[0]
 	}
 	if len(in.Memory.Files) > 0 {
 		p.Message = "no proto file given, and the tree does not know where the plugin of protoc that wrote it got its own"

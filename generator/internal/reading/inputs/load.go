@@ -80,7 +80,7 @@ func (l *Loaded) WithProtos(ctx context.Context) (*Loaded, diag.List) {
 
 func (l *Loaded) loading() protoload.Options {
 	options := protoload.Options{
-		View: l.View, Files: l.Protos, ImportPaths: l.ImportPaths, Dependencies: l.protoDependencies(), Command: l.command(), Skip: l.isCopies,
+		View: l.View, Files: l.Protos, ImportPaths: l.ImportPaths, Dependencies: l.protoDependencies(), Command: l.command(), Skip: l.isCopies, Replaced: l.replaced,
 	}
 	if l.Plugin != nil {
 		options.Managed = l.Plugin.Managed

@@ -1,6 +1,7 @@
 package inputs
 
 import (
+	"path"
 	"path/filepath"
 
 	"golang.org/x/mod/modfile"
@@ -20,6 +21,19 @@ type Module struct {
 	Unknown bool // nobody knows, for a reason that is reported
 }
 
+// ModuleAround is the import path that a folder has in the Go module around it; empty where there is none.
+func ModuleAround(view *disk.View, dir string) string {
+	above, ok := view.Above(dir, "go.mod")
+	if !ok {
+		return ""
+	}
+	source, err := view.ReadFile(filepath.Join(above, "go.mod"))
+	if module := modfile.ModulePath(source); err == nil && module != "" {
+		return path.Join(module, relative(view, above, dir))
+	}
+	return ""
+}
+
 // findModule finds the go.mod that the tree stands under.
 func (in *Settled) findModule() (Module, diag.List) {
 	var problems diag.List
@@ -37,8 +51,8 @@ func (in *Settled) findModule() (Module, diag.List) {
 		problems.Add(diag.Problem{Position: shown, Message: "cannot be read: " + disk.Cause(err).Error()})
 		return Module{Unknown: true}, problems
 	}
-	path := modfile.ModulePath(src)
-	if path == "" {
+	module := modfile.ModulePath(src)
+	if module == "" {
 		problems.Add(diag.Problem{Position: shown, Message: "names no module", Want: "a module directive", Fix: "run go mod init in its folder"})
 		return Module{Unknown: true}, problems
 	}
@@ -48,5 +62,5 @@ func (in *Settled) findModule() (Module, diag.List) {
 	}
 	inModule := relative(in.View, dir, in.Root())
 	_, owned := in.Memory.Files["go.mod"]
-	return Module{Path: path, Dir: inModule, Go: asked, Owned: owned && inModule == ".", Source: src}, problems
+	return Module{Path: module, Dir: inModule, Go: asked, Owned: owned && inModule == ".", Source: src}, problems
 }

@@ -9,19 +9,19 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
-// SameRepository reports whether a file stands in the tree, or in the repository around it. A tree that shares stubs goes nowhere
-// without the folder of its system.
+// SameRepository reports whether a file stands in the repository around the tree, and in no other repository inside of that. A
+// tree that shares stubs goes nowhere without the folder of its system.
 func (in *Settled) SameRepository(file string) bool {
 	root, abs := in.Root(), in.View.Abs(file)
 	if inside(root, abs) || in.Shared != nil && inside(filepath.Join(root, filepath.FromSlash(path.Dir(in.Shared.System))), abs) {
 		return true
 	}
-	repository, ok := in.View.Above(root, ".git")
-	if !ok || !inside(repository, abs) {
+	repository := in.Repository()
+	if !inside(repository, abs) {
 		return false
 	}
-	of, ok := in.View.Above(abs, ".git")
-	return ok && of == repository
+	of, ok := repositoryOf(in.View, abs)
+	return !ok || !inside(repository, of) || of == repository
 }
 
 // MovesAlong reports whether the relative path from the tree to a folder stays the same when the repository around the

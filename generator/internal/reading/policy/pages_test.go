@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,13 +44,69 @@ func TestReferenceExamplesLoad(t *testing.T) {
 	}
 }
 
-// uncommented removes the comment mark before each key, and leaves prose alone.
+// uncommented removes the mark before each key that is shown at its default, and leaves prose and examples alone.
 func uncommented(starter []byte) []byte {
-	return regexp.MustCompile(`(?m)^( *)#([^ ])`).ReplaceAll(starter, []byte("$1$2"))
+	lines := strings.SplitAfter(string(starter), "\n")
+	for _, block := range blocksOf(lines) {
+		if !block.example {
+			copy(lines[block.from:], byHand(lines[block.from:block.to]))
+		}
+	}
+	return []byte(strings.Join(lines, ""))
+}
+
+// block is a key of the starter that is commented out, with what belongs to it.
+type block struct {
+	from, to int // lines
+	example  bool
+}
+
+func blocksOf(lines []string) []block {
+	first, more := regexp.MustCompile(`^ *#[^ #]`), regexp.MustCompile(`^ *#  `)
+	var blocks []block
+	for i := 0; i < len(lines); i++ {
+		if !first.MatchString(lines[i]) {
+			continue
+		}
+		b := block{from: i, to: i + 1, example: strings.HasSuffix(lines[i-1], "For example:\n")}
+		for b.to < len(lines) && more.MatchString(lines[b.to]) {
+			b.to++
+		}
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+// byHand removes the # alone, byEditor one space after it too, as the toggles of editors do.
+func byHand(lines []string) []string { return without(lines, `^( *)#`) }
+
+func byEditor(lines []string) []string { return without(lines, `^( *)# ?`) }
+
+func without(lines []string, mark string) []string {
+	var out []string
+	for _, line := range lines {
+		out = append(out, regexp.MustCompile(mark).ReplaceAllString(line, "$1"))
+	}
+	return out
+}
+
+// TestEachBlockOfTheStarter: whatever a person takes in, and however, is a policy. Two keys may contradict each other only where all
+// are taken in.
+func TestEachBlockOfTheStarter(t *testing.T) {
+	lines := strings.SplitAfter(string(Starter("orders", "")), "\n")
+	blocks := blocksOf(lines)
+	require.Greater(t, len(blocks), 40)
+	for name, remove := range map[string]func([]string) []string{"by hand": byHand, "by an editor": byEditor} {
+		for _, b := range blocks {
+			text := slices.Concat(lines[:b.from], remove(lines[b.from:b.to]), lines[b.to:])
+			_, problems := Load("policy.yaml", []byte(strings.Join(text, "")))
+			assert.False(t, problems.HasErrors(), "%s: %s%s", name, strings.Join(lines[b.from:b.to], ""), texted(problems))
+		}
+	}
 }
 
 func TestStarterIsTheDefaultPolicy(t *testing.T) {
-	for name, src := range map[string][]byte{"as written": Starter("orders"), "uncommented": uncommented(Starter("orders"))} {
+	for name, src := range map[string][]byte{"as written": Starter("orders", ""), "uncommented": uncommented(Starter("orders", ""))} {
 		p, problems := Load("policy.yaml", src)
 		require.False(t, problems.HasErrors(), "%s: %s", name, texted(problems)) // it warns of providers that are not chosen
 		assert.Equal(t, "orders", p.Service.Name)
@@ -61,14 +118,14 @@ func TestStarterIsTheDefaultPolicy(t *testing.T) {
 }
 
 func TestStarterShowsEveryKey(t *testing.T) {
-	starter := string(Starter("orders"))
+	starter := string(Starter("orders", ""))
 	for _, k := range keysOf(released().root) {
 		if k.apart { // contradicts what is shown beside it
 			continue
 		}
 		assert.Regexp(t, `(?m)^[ #-]*`+regexp.QuoteMeta(k.name)+`:`, starter, k.path)
 	}
-	assert.Contains(t, string(Starter("123")), `name: '123'`, "a name that looks like a number")
+	assert.Contains(t, string(Starter("123", "")), `name: '123'`, "a name that looks like a number")
 }
 
 // keysOf lists the available keys at and below a key.

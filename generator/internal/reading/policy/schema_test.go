@@ -42,8 +42,8 @@ func validator(t testing.TB, lang *language) func(src []byte) error {
 func TestSchemaAcceptsGoodPolicies(t *testing.T) {
 	assert.NoError(t, validator(t, whole())(complete(t)))
 	for name, src := range map[string]string{
-		"the starter":       string(Starter("orders")),
-		"the open starter":  string(uncommented(Starter("orders"))),
+		"the starter":       string(Starter("orders", "")),
+		"the open starter":  string(uncommented(Starter("orders", ""))),
 		"nothing set":       "{}",
 		"an empty section":  "server:",
 		"sizes in bytes":    "server: {maxRequestBytes: 1000}",

@@ -56,7 +56,7 @@ func attempt(ctx context.Context, opts Options, roots importRoots) (*graph, diag
 
 // impliedRoots are the import paths where the user of opts gives none, the likeliest first.
 func impliedRoots(opts Options) []importRoots {
-	none := importRoots{view: opts.View, implied: true}
+	none := importRoots{view: opts.View, implied: true, replaced: opts.Replaced}
 	if len(opts.Files) == 0 {
 		return []importRoots{none} // the dependencies bring their own
 	}

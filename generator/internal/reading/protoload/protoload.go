@@ -31,6 +31,8 @@ type Options struct {
 	Command string
 	// Skip are folders in which no import is looked for that no import path has.
 	Skip func(dir string) bool
+	// Replaced are files that no name means, since the run reads what they are copies of; nil: none.
+	Replaced func(file string) bool
 	// Managed are options that the files have in addition to those in their text, as [Set.Managed] returns them.
 	Managed map[string]map[string]any
 

@@ -16,6 +16,8 @@ type importRoots struct {
 	roots   []importRoot
 	implied bool   // the user gave none
 	says    string // the file that names them; empty: nobody does
+
+	replaced func(file string) bool // see [Options]
 }
 
 type importRoot struct {
@@ -25,7 +27,7 @@ type importRoot struct {
 
 // givenRoots are the import paths of opts.
 func givenRoots(opts Options, problems *diag.List) importRoots {
-	r := importRoots{view: opts.View}
+	r := importRoots{view: opts.View, replaced: opts.Replaced}
 	for _, shown := range opts.ImportPaths {
 		path := r.abs(shown)
 		if info, err := r.view.Stat(path); err != nil || !info.IsDir() {
@@ -69,7 +71,7 @@ func (r importRoots) show(path string) string {
 func (r importRoots) find(name string) (path string, ok bool) {
 	for _, root := range r.roots {
 		path := filepath.Join(root.path, filepath.FromSlash(name))
-		if info, err := r.view.Stat(path); err == nil && !info.IsDir() {
+		if info, err := r.view.Stat(path); err == nil && !info.IsDir() && (r.replaced == nil || !r.replaced(path)) {
 			return path, true
 		}
 	}

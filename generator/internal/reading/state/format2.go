@@ -24,11 +24,14 @@ const (
 	keyRoot         = "root"
 	keySystem       = "system"
 	keyRole         = "role"
+	keyInRepository = "inRepository"
+	keyBeside       = "beside"
 	keyShared       = "sharedStubs"
 	keyPlugin       = "plugin"
 	keyDependencies = "dependencies"
 	keyOthers       = "calleeProtos"
 	keyInput        = "input "
+	keyOriginal     = "original "
 	keyHandlers     = "handlers "
 	keyStubs        = "stubs "
 	keyPackages     = "package "
@@ -64,6 +67,7 @@ func (s *State) lines() ([]byte, error) {
 	out.some(keyPolicy, len(in.Policy), in.Policy)
 	out.some(keyRoot, len(in.Root), in.Root)
 	out.some(keySystem, len(in.System), in.System)
+	out.some(keyInRepository, len(in.InRepository), in.InRepository)
 	out.some(keyRole, len(in.Role), in.Role)
 	if in.Stubs != nil {
 		out.line(keyShared, in.Stubs)
@@ -73,6 +77,10 @@ func (s *State) lines() ([]byte, error) {
 	}
 	out.some(keyDependencies, len(in.Dependencies), in.Dependencies)
 	out.some(keyOthers, len(in.OthersProtos), in.OthersProtos)
+	if in.Beside != nil {
+		out.line(keyBeside, in.Beside)
+	}
+	out.named(keyOriginal, in.Originals)
 	out.named(keyInput, in.Sums)
 	out.named(keyHandlers, s.Handlers)
 	out.named(keyStubs, s.Stubs)
@@ -160,6 +168,13 @@ func (s *State) add(key string, value json.RawMessage, seal *string) error {
 		return addOne(&in.Root, value)
 	case keySystem:
 		return addOne(&in.System, value)
+	case keyInRepository:
+		return addOne(&in.InRepository, value)
+	case keyBeside:
+		if in.Beside == nil {
+			in.Beside = []string{} // somebody has looked
+		}
+		return addList(&in.Beside, value)
 	case keyRole:
 		return addOne(&in.Role, value)
 	case keyShared:
@@ -181,6 +196,8 @@ func (s *State) add(key string, value json.RawMessage, seal *string) error {
 
 func (s *State) addNamed(kind, name string, value json.RawMessage) error {
 	switch kind {
+	case keyOriginal:
+		return addTo(&s.Inputs.Originals, name, value)
 	case keyInput:
 		return addTo(&s.Inputs.Sums, name, value)
 	case keyHandlers:

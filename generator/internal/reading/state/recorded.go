@@ -21,6 +21,7 @@ const (
 	wantInput   = "a relative path, with nothing but leading ../ that leads out of the tree"
 	wantHandler = "a folder below internal/"
 	wantStubs   = "a folder inside the tree and outside " + Dir
+	wantPlace   = "the folder of the tree in its repository"
 	wantText    = "text without control characters"
 )
 
@@ -41,6 +42,20 @@ func (i Inputs) recorded() []recorded {
 		{"inputs.policy", i.Policy, InputPath, wantInput},
 		{"inputs.system", i.System, InputPath, wantInput},
 		{"inputs.root", i.Root, printable, wantText},
+		{"inputs.inRepository", i.InRepository, Emittable, wantPlace},
+	}
+	if i.Stubs != nil {
+		all = append(all,
+			recorded{"folder of the shared stubs", i.Stubs.Dir, InputPath, wantInput},
+			recorded{"system file of the shared stubs", i.Stubs.System, InputPath, wantInput})
+	}
+	for _, copied := range slices.Sorted(maps.Keys(i.Originals)) {
+		all = append(all,
+			recorded{"a copy of an input", copied, Emittable, wantStubs},
+			recorded{"the original of " + copied, i.Originals[copied], InputPath, wantInput})
+	}
+	for _, file := range i.Beside {
+		all = append(all, recorded{"inputs.beside", file, InputPath, wantInput})
 	}
 	for _, file := range i.Protos {
 		all = append(all, recorded{"inputs.protos", file, InputPath, wantInput})

@@ -14,7 +14,8 @@ package state
 
 import (
 	"maps"
-	"strings"
+
+	"github.com/msgen/msgen/internal/shellword"
 )
 
 // Dir is the folder of msgen's memory, relative to the root of the tree. All that stands in it is msgen's.
@@ -72,14 +73,25 @@ type Inputs struct {
 	ImportPaths []string `json:"importPaths,omitempty"`
 	Policy      string   `json:"policy,omitempty"` // empty: no policy
 	Root        string   `json:"root,omitempty"`   // import path of the tree
-	System      string   `json:"system,omitempty"` // the system file, of a gateway or a shared tree; empty: the tree is neither
-	Role        Role     `json:"role,omitempty"`   // of a shared tree; empty: the tree is a service
-	Stubs       *Shared  `json:"stubs,omitempty"`  // the tree that has the stubs of this one; nil: it has its own
+
+	// InRepository leads from the root of the repository to the tree; empty: the tree is the root.
+	InRepository string `json:"inRepository,omitempty"`
+
+	System string  `json:"system,omitempty"` // the system file, of a gateway or a shared tree; empty: the tree is neither
+	Role   Role    `json:"role,omitempty"`   // of a shared tree; empty: the tree is a service
+	Stubs  *Shared `json:"stubs,omitempty"`  // the tree that has the stubs of this one; nil: it has its own
 
 	Plugin *Plugin `json:"plugin,omitempty"` // nil: the command line makes the tree
 
 	Dependencies []Dependency `json:"dependencies,omitempty"` // in the order of the policy
 	OthersProtos []string     `json:"calleeProtos,omitempty"` // the names of those in Sums that only dependencies need, sorted
+
+	// Originals are the files that inputs were copied from, by their copies, where these are near the tree: a run of the tree
+	// alone says when they have changed.
+	Originals map[string]string `json:"originals,omitempty"`
+	// Beside are protos in the folders of Protos that the tree is not made from, since its user has named the others. Nil: nobody
+	// has looked for any.
+	Beside []string `json:"beside,omitzero"`
 
 	// Sums holds the [Sum] of every proto by the name under which it is imported, and of the policy by its path. The
 	// sum of a proto that msgen has in itself is empty. Sums is nil when the inputs had warnings, which a run must
@@ -137,18 +149,7 @@ func (p *Plugin) Remake() string {
 	if command == "" || p.Dir == "." {
 		return command
 	}
-	return "(cd " + quoted(p.Dir) + " && " + command + ")"
-}
-
-// quoted is a path as a shell takes it, in quotes only where it needs them.
-func quoted(path string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./", r)
-	}
-	if strings.IndexFunc(path, func(r rune) bool { return !plain(r) }) < 0 {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	return "(cd " + shellword.Quote(p.Dir) + " && " + command + ")"
 }
 
 // Dependency is where the proto, the policy and the tree of a dependency are.

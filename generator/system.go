@@ -272,14 +272,14 @@ func (m *member) settle(ctx context.Context, s *services) (*inputs.Settled, erro
 	}
 	for _, dir := range made.Inputs.ImportPaths { // a tree that is there keeps the names of its protos
 		if !inputs.HoldsCopies(made, dir) { // of the protos of others, which are read where they are made
-			opts.ImportPaths = append(opts.ImportPaths, filepath.Join(m.dir, filepath.FromSlash(dir)))
+			opts.ImportPaths = append(opts.ImportPaths, protoload.MoveImportPath(dir, m.fromTree))
 		}
 	}
 	if opts.Protos, err = s.protosOf(m, made); err != nil {
 		return nil, err
 	}
 	if len(opts.Protos) == 0 && made.Inputs.Plugin != nil { // a compiler's protos stand where its user wants them
-		opts.Protos, opts.ImportPaths = m.inTree(made.Inputs.Protos), m.inTree(made.Inputs.ImportPaths)
+		opts.Protos, opts.ImportPaths = m.inTree(made.Inputs.Protos), m.importPathsInTree(made.Inputs.ImportPaths)
 	}
 	if len(opts.Protos) == 0 && s.request != nil {
 		opts.Protos, opts.ImportPaths = s.requested(m), s.request.ImportPaths
@@ -297,10 +297,22 @@ func (m *member) settle(ctx context.Context, s *services) (*inputs.Settled, erro
 func (m *member) inTree(paths []string) []string {
 	var out []string
 	for _, path := range paths {
-		out = append(out, filepath.Join(m.dir, filepath.FromSlash(path)))
+		out = append(out, m.fromTree(path))
 	}
 	return out
 }
+
+// importPathsInTree are import paths that the tree remembers, as the working directory sees them.
+func (m *member) importPathsInTree(paths []string) []string {
+	var out []string
+	for _, path := range paths {
+		out = append(out, protoload.MoveImportPath(path, m.fromTree))
+	}
+	return out
+}
+
+// fromTree is a path that the tree remembers.
+func (m *member) fromTree(path string) string { return filepath.Join(m.dir, filepath.FromSlash(path)) }
 
 // requested are the protos of a plugin's request with what a service hosts, as its policy says.
 func (s *services) requested(m *member) []string {

@@ -62,7 +62,7 @@ func impliedRoots(opts Options) []importRoots {
 	}
 	usual := none.of([]string{none.around(opts.Files)})
 	folders, config := bufRootsAround(opts.View, none.abs(opts.Files[0]))
-	if config == "" || slices.Equal(folders, usual.folders()) {
+	if config == "" || slices.Equal(folders, usual.paths()) {
 		return []importRoots{usual}
 	}
 	written := none.of(folders)
@@ -102,9 +102,9 @@ func (r importRoots) defaultRoot(folder string) string {
 func infer(ctx context.Context, opts Options, base importRoots, bare bool) (*graph, diag.List) {
 	var above, elsewhere []string
 	for {
-		folders := slices.Concat(above, base.folders(), elsewhere)
+		folders := slices.Concat(above, base.paths(), elsewhere)
 		if base.says != "" {
-			folders = slices.Concat(base.folders(), above, elsewhere)
+			folders = slices.Concat(base.paths(), above, elsewhere)
 		}
 		g, problems := attempt(ctx, opts, base.of(folders))
 		if problems.HasErrors() || len(g.seconds) > 0 || ctx.Err() != nil {
@@ -123,11 +123,15 @@ func infer(ctx context.Context, opts Options, base importRoots, bare bool) (*gra
 	}
 }
 
-// pointedTo are the folders that would find imports which are missing: above the files that have them, and where no such
-// folder does, elsewhere in the repository.
+// pointedTo are the import paths that would find imports which are missing: folders above the files that have them, and where no
+// such folder does, elsewhere in the repository.
 func (g *graph) pointedTo(bare bool) (above, elsewhere []string) {
 	for _, m := range g.missing {
-		if folder, ok := g.above(m); ok {
+		folder, ok := g.above(m)
+		if !ok {
+			folder, ok = g.byModule(m)
+		}
+		if ok {
 			above = append(above, folder)
 		}
 	}
@@ -181,13 +185,13 @@ func (g *graph) dropUnused(base importRoots) {
 	if base.says != "" {
 		return
 	}
-	used := map[string]bool{}
-	for _, u := range g.found {
-		if folder, ok := strings.CutSuffix(filepath.ToSlash(u.path), "/"+u.name); ok {
-			used[filepath.FromSlash(folder)] = true
-		}
+	used := func(root importRoot) bool {
+		return slices.ContainsFunc(g.found, func(u *unit) bool {
+			name, ok := root.nameOf(u.path)
+			return ok && name == u.name
+		})
 	}
-	unused := func(root importRoot) bool { return !used[root.path] && slices.Contains(base.roots, root) }
+	unused := func(root importRoot) bool { return slices.Contains(base.roots, root) && !used(root) }
 	g.roots.roots = slices.DeleteFunc(slices.Clone(g.roots.roots), unused)
 	g.base.roots = slices.DeleteFunc(slices.Clone(g.base.roots), unused)
 }

@@ -69,7 +69,7 @@ func (u *unit) wastes() bool {
 }
 
 // finds reports whether an import is found that is missing in another graph of the same files, and none is missing that the other
-// one finds. What its files import in turn may be missing.
+// one finds. Imports of the files that are found in addition may be missing.
 func (g *graph) finds(other *graph) bool {
 	lost := slices.ContainsFunc(g.missing, func(m missing) bool {
 		return !other.lacks(m) && slices.ContainsFunc(other.found, func(u *unit) bool { return u.path == m.importer.path })

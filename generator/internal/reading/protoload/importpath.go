@@ -12,10 +12,10 @@ import (
 // SplitImportPath returns the two parts of an import path; name is empty where it is a folder alone.
 func SplitImportPath(written string) (name, dir string) {
 	name, dir, ok := strings.Cut(written, "=")
-	if !ok || name == "." || !fs.ValidPath(filepath.ToSlash(name)) {
+	if !ok || name == "." || !fs.ValidPath(name) || filepath.IsAbs(written) {
 		return "", written
 	}
-	return filepath.ToSlash(name), dir
+	return name, dir
 }
 
 // MoveImportPath is an import path with another folder in place of its own.

@@ -29,7 +29,7 @@ import (
 // Options say what a run reads and where it writes. Paths are relative to the working directory or absolute.
 type Options struct {
 	Protos      []string // proto files; empty: what the tree at Out, or around the working directory, was made from
-	ImportPaths []string // where imports are looked for; empty: what the tree remembers, buf.yaml or the imports themselves say
+	ImportPaths []string // where imports are looked for, each DIR or NAME=DIR; empty: what the tree remembers, buf.yaml or the imports themselves say
 	Policy      string   // policy file; empty: policy.yaml beside the first proto, if there is one
 	Out         string   // root of the tree; empty: the tree around the working directory, else that directory
 	Version     string   // of msgen, for .msgen/version; [Unreleased] for a build that no version names

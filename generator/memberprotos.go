@@ -11,6 +11,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/reading/protoload"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
@@ -92,10 +93,22 @@ func (s *services) noProto(m *member) error {
 func (m *member) inTree(paths []string) []string {
 	var out []string
 	for _, path := range paths {
-		out = append(out, filepath.Join(m.dir, filepath.FromSlash(path)))
+		out = append(out, m.fromTree(path))
 	}
 	return out
 }
+
+// importPathsInTree are import paths that the tree remembers, as the working directory sees them.
+func (m *member) importPathsInTree(paths []string) []string {
+	var out []string
+	for _, path := range paths {
+		out = append(out, protoload.MoveImportPath(path, m.fromTree))
+	}
+	return out
+}
+
+// fromTree is a path that the tree remembers.
+func (m *member) fromTree(path string) string { return filepath.Join(m.dir, filepath.FromSlash(path)) }
 
 // requested are the protos of a plugin's request with what a service hosts, as its policy says.
 func (s *services) requested(m *member) []string {

@@ -364,14 +364,14 @@ func (m *member) settle(ctx context.Context, s *services) (*inputs.Settled, erro
 	}
 	for _, dir := range made.Inputs.ImportPaths { // a tree that is there keeps the names of its protos
 		if !inputs.HoldsCopies(made, dir) { // of the protos of others, which are read where they are made
-			opts.ImportPaths = append(opts.ImportPaths, filepath.Join(m.dir, filepath.FromSlash(dir)))
+			opts.ImportPaths = append(opts.ImportPaths, protoload.MoveImportPath(dir, m.fromTree))
 		}
 	}
 	if opts.Protos, err = s.protosOf(m, made); err != nil {
 		return nil, err
 	}
 	if len(opts.Protos) == 0 && made.Inputs.Plugin != nil { // a compiler's protos stand where its user wants them
-		opts.ImportPaths = m.inTree(made.Inputs.ImportPaths)
+		opts.ImportPaths = m.importPathsInTree(made.Inputs.ImportPaths)
 	}
 	if len(opts.Protos) == 0 && (made.Inputs.Plugin != nil || m != s.gateway) {
 		opts.Protos = m.inTree(made.Inputs.Protos)

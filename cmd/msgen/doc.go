@@ -89,7 +89,7 @@
 //
 //	Flags:
 //	  -p, --policy FILE               policy FILE (default: policy.yaml beside the first proto, if any)
-//	  -I, --proto-path DIR            find imports in DIR; repeatable (default: buf.yaml or imports say)
+//	  -I, --proto-path [NAME=]DIR     import from [NAME=]DIR; repeatable (default: buf.yaml or imports)
 //	  -o, --out DIR                   root DIR of the tree (default: the tree around, else this folder)
 //	      --format text|json|github   print problems and summary as text|json|github (default: text)
 //	      --check                     write nothing, list what differs, exit 3 if anything does
@@ -124,7 +124,7 @@
 //
 //	Flags:
 //	  -p, --policy FILE               policy FILE (default: policy.yaml beside the first proto, if any)
-//	  -I, --proto-path DIR            find imports in DIR; repeatable (default: buf.yaml or imports say)
+//	  -I, --proto-path [NAME=]DIR     import from [NAME=]DIR; repeatable (default: buf.yaml or imports)
 //	  -o, --out DIR                   root DIR of the tree (default: the tree around, else this folder)
 //	      --format text|json|github   print problems and summary as text|json|github (default: text)
 //	  -h, --help                      show this help
@@ -146,11 +146,11 @@
 //	  msgen explain inventory/Reserve               how a dependency's method is called
 //
 //	Flags:
-//	  -p, --policy FILE            policy FILE (default: policy.yaml beside the first proto, if any)
-//	  -I, --proto-path DIR         find imports in DIR; repeatable (default: buf.yaml or imports say)
-//	  -o, --out DIR                root DIR of the tree (default: the tree around, else this folder)
-//	      --format text|svg|json   print as text|svg|json (default: text)
-//	  -h, --help                   show this help
+//	  -p, --policy FILE             policy FILE (default: policy.yaml beside the first proto, if any)
+//	  -I, --proto-path [NAME=]DIR   import from [NAME=]DIR; repeatable (default: buf.yaml or imports)
+//	  -o, --out DIR                 root DIR of the tree (default: the tree around, else this folder)
+//	      --format text|svg|json    print as text|svg|json (default: text)
+//	  -h, --help                    show this help
 //
 // # msgen graph
 //

@@ -31,7 +31,7 @@ func inputFlags() []urfave.Flag {
 		},
 		&urfave.StringSliceFlag{
 			Name: protoPathFlag, Aliases: []string{gluedFlag}, KeepSpace: true,
-			Usage: "find imports in `DIR`; repeatable (default: buf.yaml or imports say)",
+			Usage: "import from `[NAME=]DIR`; repeatable (default: buf.yaml or imports)",
 		},
 		&urfave.PathFlag{
 			Name: outFlag, Aliases: []string{"o"},

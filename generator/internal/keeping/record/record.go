@@ -9,6 +9,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/checkout"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
+	"github.com/msgen/msgen/generator/internal/reading/protoload"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
@@ -79,9 +80,9 @@ func (r *recorder) protos() {
 	for _, name := range r.in.Set.Targets {
 		recorded.Protos = append(recorded.Protos, r.in.Relative(sources[name].Path))
 	}
-	for _, dir := range r.in.Set.ImportPaths {
-		if r.in.MovesAlong(dir) { // nothing was found in the others, and elsewhere they are not there
-			recorded.ImportPaths = append(recorded.ImportPaths, r.in.Relative(dir))
+	for _, written := range r.in.Set.ImportPaths {
+		if _, dir := protoload.SplitImportPath(written); r.in.MovesAlong(dir) { // nothing was found in the others, and elsewhere they are not there
+			recorded.ImportPaths = append(recorded.ImportPaths, protoload.MoveImportPath(written, r.in.Relative))
 		}
 	}
 	if apart && !slices.Contains(recorded.ImportPaths, inputs.CopiesDir) {
@@ -103,8 +104,8 @@ func (r *recorder) system(file string) {
 	if r.in.Request != nil && len(recorded.Protos) > 0 {
 		paths = r.in.Set.ImportPaths
 	}
-	for _, dir := range paths {
-		recorded.ImportPaths = append(recorded.ImportPaths, r.in.Relative(dir))
+	for _, path := range paths {
+		recorded.ImportPaths = append(recorded.ImportPaths, protoload.MoveImportPath(path, r.in.Relative))
 	}
 }
 

@@ -20,8 +20,9 @@ func (l *Loaded) Under(importPaths []string) *Loaded {
 func (l *Loaded) ImportPathsAbove(names []string) [][]string {
 	var above []string
 	for _, name := range names {
-		folder := filepath.Dir(l.importPathOf(name))
-		if l.Request != nil || folder == l.importPathOf(name) {
+		root, ok := l.importPathOf(name)
+		folder := filepath.Dir(root)
+		if l.Request != nil || !ok || folder == root {
 			return nil
 		}
 		above = append(above, filepath.FromSlash(relative(l.View, l.View.Dir(), folder)))
@@ -36,11 +37,16 @@ func (l *Loaded) ImportPathsAbove(names []string) [][]string {
 
 // NameAbove is the name that a proto has relative to the folder around its import path.
 func (l *Loaded) NameAbove(name string) string {
-	return path.Join(filepath.Base(l.importPathOf(name)), name)
+	root, ok := l.importPathOf(name)
+	if !ok {
+		return name
+	}
+	return path.Join(filepath.Base(root), name)
 }
 
-// importPathOf is the folder that the name of a proto is relative to, absolute.
-func (l *Loaded) importPathOf(name string) string {
+// importPathOf is the folder that the name of a proto is relative to, absolute; false where only a part of its name is.
+func (l *Loaded) importPathOf(name string) (string, bool) {
 	source, _ := l.Set.Source(name)
-	return filepath.Clean(strings.TrimSuffix(l.View.Abs(source.Path), filepath.FromSlash(name)))
+	root, ok := strings.CutSuffix(l.View.Abs(source.Path), filepath.FromSlash(name))
+	return filepath.Clean(root), ok
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
+	"github.com/msgen/msgen/generator/internal/reading/protoload"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
@@ -132,7 +133,7 @@ func (l *Loaded) rootsOf(d Dependency) []string {
 	}
 	var roots []string
 	for _, path := range made.Inputs.ImportPaths {
-		roots = append(roots, filepath.Join(dir, filepath.FromSlash(path)))
+		roots = append(roots, protoload.MoveImportPath(path, func(path string) string { return filepath.Join(dir, filepath.FromSlash(path)) }))
 	}
 	return roots
 }

@@ -150,7 +150,7 @@ func (in *Settled) remember() error {
 	}
 	if len(in.ImportPaths) == 0 {
 		for _, dir := range made.ImportPaths {
-			in.ImportPaths = append(in.ImportPaths, in.FromTree(dir))
+			in.ImportPaths = append(in.ImportPaths, protoload.MoveImportPath(dir, in.FromTree))
 		}
 	}
 	if in.Policy == "" && made.Policy != "" {
@@ -177,16 +177,20 @@ func (in *Settled) recordedProtos() []string {
 func (in *Settled) rememberImportPaths() {
 	var dirs []string
 	for _, dir := range in.Memory.Inputs.ImportPaths {
-		own := slices.ContainsFunc(in.Memory.Inputs.Protos, func(proto string) bool { return strings.HasPrefix(proto, dir+"/") })
-		if dir == "." || own || !HoldsCopies(in.Memory, dir) { // the run reads the originals of the others
-			dirs = append(dirs, in.FromTree(dir))
+		_, folder := protoload.SplitImportPath(dir)
+		own := slices.ContainsFunc(in.Memory.Inputs.Protos, func(proto string) bool { return strings.HasPrefix(proto, folder+"/") })
+		if folder == "." || own || !HoldsCopies(in.Memory, folder) { // the run reads the originals of the others
+			dirs = append(dirs, protoload.MoveImportPath(dir, in.FromTree))
 		}
 	}
 	known := slices.ContainsFunc(in.Memory.Inputs.Protos, func(proto string) bool {
 		return slices.ContainsFunc(in.Protos, func(given string) bool { return in.View.SameFile(given, in.FromTree(proto)) })
 	})
 	apart := slices.ContainsFunc(in.Protos, func(given string) bool {
-		return !slices.ContainsFunc(dirs, func(dir string) bool { return inside(in.View.Abs(dir), in.View.Abs(given)) })
+		return !slices.ContainsFunc(dirs, func(written string) bool {
+			_, dir := protoload.SplitImportPath(written)
+			return inside(in.View.Abs(dir), in.View.Abs(given))
+		})
 	})
 	if known && !apart {
 		in.ImportPaths = dirs

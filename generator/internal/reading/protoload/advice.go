@@ -64,7 +64,11 @@ const mostAdvised = 3
 // oneMore are the flags of the import paths with one more, which finds one of the missing imports: a folder above the file
 // that has it, or a few elsewhere.
 func (g *graph) oneMore(ctx context.Context, m missing) []string {
-	if folder, ok := g.above(m); ok {
+	folder, ok := g.above(m)
+	if !ok {
+		folder, ok = g.byModule(m)
+	}
+	if ok {
 		if found := g.adding(ctx, folder, m); found != nil {
 			return []string{found.base.flags(" ")}
 		}
@@ -86,7 +90,7 @@ func (g *graph) oneMore(ctx context.Context, m missing) []string {
 // adding is the graph with one more import path, the last or the first, which finds one of the missing imports and with which
 // nothing else goes wrong; nil where it does.
 func (g *graph) adding(ctx context.Context, folder string, m missing) *graph {
-	for _, folders := range [][]string{append(g.base.folders(), folder), append([]string{folder}, g.base.folders()...)} {
+	for _, folders := range [][]string{append(g.base.paths(), folder), append([]string{folder}, g.base.paths()...)} {
 		candidate, problems := attempt(ctx, g.opts, g.base.of(folders))
 		if !problems.HasErrors() && !candidate.lacks(m) && g.improvedBy(ctx, candidate) {
 			return candidate
@@ -134,7 +138,7 @@ func (g *graph) candidates(ctx context.Context) []*graph {
 	if len(g.seconds) == 0 {
 		return graphs
 	}
-	add(attempt(ctx, g.opts, g.base.of(innerFirst(g.base.folders()))))
+	add(attempt(ctx, g.opts, g.base.of(innerFirst(g.base.paths()))))
 	for i := range g.base.roots {
 		less := g.base
 		less.roots = slices.Delete(slices.Clone(g.base.roots), i, i+1)
@@ -235,10 +239,11 @@ func (g *graph) exports(m missing) string {
 // putting is the advice where nothing is known of the file.
 func (g *graph) putting(m missing) string {
 	const where = ", where DIR is the folder that it is relative to"
-	if len(g.base.roots) == 0 {
-		return g.command("-I DIR") + where
+	i := slices.IndexFunc(g.base.roots, func(r importRoot) bool { return r.name == "" })
+	if i < 0 {
+		return g.command(strings.TrimSpace(g.base.flags(" ")+" -I DIR")) + where
 	}
-	at := filepath.Join(g.base.roots[0].shown, filepath.FromSlash(m.imp.name))
+	at := filepath.Join(g.base.roots[i].shown, filepath.FromSlash(m.imp.name))
 	return fmt.Sprintf("put it at %s, or %s%s", quoted(at), g.command(g.base.flags(" ")+" -I DIR"), where)
 }
 

@@ -31,6 +31,7 @@ var advice = []struct {
 	{"a second name", regexp.MustCompile(`^import it as "(.*)" everywhere$`), []step{editImport}},
 	{"buf export", regexp.MustCompile(`^run buf export (\S+) -o (\S+)(?: && buf export \S+ -o \S+)*, which `), []step{export}},
 	{"put", regexp.MustCompile(`^put it at (\S+), or pass ((?:-I \S+ )+)-I DIR, where DIR is the folder that it is relative to$`), []step{putFile, putElsewhere}},
+	{"a folder more", regexp.MustCompile(`^pass ()((?:-I \S+ )+)-I DIR, where DIR is the folder that it is relative to$`), []step{putElsewhere}},
 }
 
 func passFlags(_ *testing.T, opts *protoload.Options, _ diag.Problem, is []string) {

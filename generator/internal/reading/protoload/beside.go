@@ -19,8 +19,10 @@ func (s *Set) ServicesBeside(skip func(dir string) bool) []string {
 	for _, target := range s.Targets {
 		folders = append(folders, path.Dir(target))
 	}
-	for _, root := range s.ImportPaths {
+	for _, written := range s.ImportPaths {
+		below, root := SplitImportPath(written)
 		eachProto(s.view, root, maxSearched, skip, func(name, file string) {
+			name = path.Join(below, name)
 			if slices.Contains(folders, path.Dir(name)) {
 				return
 			}

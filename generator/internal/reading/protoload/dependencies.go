@@ -12,7 +12,7 @@ import (
 type dependencyTarget struct {
 	target
 	at      diag.Position
-	ownRoot string // the import path that it brings
+	ownRoot string // the import path that it brings, with its absolute folder
 }
 
 // nameDependencies finds out what the protos of dependencies are called, in their order. One with a problem has no name. The import
@@ -48,11 +48,11 @@ func (r importRoots) nameDependency(dependency Dependency, others []dependencyTa
 		return t, problem
 	}
 	t.ownRoot = r.rootOf(dependency, t.path)
-	rel, ok := below(t.ownRoot, t.path)
-	if !ok {
+	own := r.rootAt(t.ownRoot)
+	var ok bool
+	if t.name, ok = own.nameOf(t.path); !ok {
 		return t, &diag.Problem{Message: "the file is outside every import path"}
 	}
-	t.name = filepath.ToSlash(rel)
 	if !validName(t.name) {
 		return t, &diag.Problem{Message: "the name of the file cannot be imported", Found: t.name, Want: "no backslash and no control character"}
 	}
@@ -62,7 +62,7 @@ func (r importRoots) nameDependency(dependency Dependency, others []dependencyTa
 		})
 	}
 	if !free(t.name) {
-		t.name = longerName(t.target, t.ownRoot, free)
+		t.name = longerName(t.target, own.path, free)
 	}
 	return t, r.with(t.ownRoot).shadow(t.name, t.path)
 }
@@ -79,30 +79,32 @@ func longerName(t target, ownRoot string, free func(name string) bool) string {
 	return t.name
 }
 
-// rootOf is the folder that the name of a dependency's proto is relative to: the nearest import path of its own tree, else
-// the first of the run's, else the default one.
+// rootOf is the import path that names a dependency's proto: the nearest one of its own tree, otherwise the first of the run's,
+// otherwise the default one.
 func (r importRoots) rootOf(dependency Dependency, path string) string {
-	nearest := ""
+	var nearest importRoot
 	for _, shown := range dependency.ImportPaths {
-		if root := r.abs(shown); holds(root, path) && len(root) > len(nearest) {
+		if root := r.rootAt(shown); holds(root.path, path) && len(root.path) > len(nearest.path) {
 			nearest = root
 		}
 	}
-	if nearest != "" {
-		return nearest
+	if nearest.path != "" {
+		return nearest.whole()
 	}
 	for _, root := range r.roots {
 		if holds(root.path, path) {
-			return root.path
+			return root.whole()
 		}
 	}
 	return r.defaultRoot(filepath.Dir(path))
 }
 
 // with are the roots and one more, unless it is among them.
-func (r importRoots) with(root string) importRoots {
-	if !slices.ContainsFunc(r.roots, func(known importRoot) bool { return known.path == root }) {
-		r.roots = append(slices.Clone(r.roots), importRoot{path: root, shown: r.show(root)})
+func (r importRoots) with(whole string) importRoots {
+	root := r.rootAt(whole)
+	root.shown = joinImportPath(root.name, r.show(root.path))
+	if !slices.ContainsFunc(r.roots, func(known importRoot) bool { return known.whole() == root.whole() }) {
+		r.roots = append(slices.Clone(r.roots), root)
 	}
 	return r
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
@@ -138,8 +137,11 @@ func (g *graph) resolve(u *unit, imp importStatement) *unit {
 // refuseAnother raises a problem where a dependency's own import path has a file of the imported name and of another package than
 // the one that is found: a program links one file of a name. Two files of one package are versions of one file.
 func (g *graph) refuseAnother(u *unit, imp importStatement, found *unit) {
-	meant := filepath.Join(u.ownRoot, filepath.FromSlash(imp.name))
-	if u.ownRoot == "" || found.path == meant || !g.isFile(meant) || g.packageOf(found.path) == g.packageOf(meant) {
+	if u.ownRoot == "" {
+		return
+	}
+	meant, ok := g.roots.rootAt(u.ownRoot).file(imp.name)
+	if !ok || found.path == meant || !g.isFile(meant) || g.packageOf(found.path) == g.packageOf(meant) {
 		return
 	}
 	u.fail(diag.Problem{

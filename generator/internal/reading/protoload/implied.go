@@ -11,7 +11,8 @@ import (
 
 // A run whose user gives no import path takes what the repository's buf.yaml or buf.work.yaml says, or the root of the
 // repository, whichever first finds all that the protos import. Otherwise the imports themselves point to the folders that
-// they are relative to.
+// they are relative to. Where one of them is nowhere, the others are found as they would be without it, so that its problem is the
+// only one.
 
 // found is the graph of the files of opts, as far as import paths find them. It is nil where an import path is none.
 func (opts Options) found(ctx context.Context) (*graph, diag.List) {
@@ -35,13 +36,45 @@ func (opts Options) found(ctx context.Context) (*graph, diag.List) {
 			first, reported = g, problems
 		}
 	}
-	for _, roots := range implied {
-		if g, problems := infer(ctx, opts, roots, false); g != nil && g.complete() {
-			g.inferred = true
-			return g, problems
+	for _, bare := range []bool{false, true} {
+		for _, roots := range implied {
+			g, problems := infer(ctx, opts, roots, bare)
+			switch {
+			case g == nil:
+			case g.complete() && (!bare || g.links(ctx)):
+				g.inferred = true
+				return g, problems
+			case !bare && g.finds(first):
+				first, reported = g, problems
+			}
 		}
 	}
 	return first, reported
+}
+
+// links reports whether all is right in files that are found as in the graph, and what each import of a name without a folder
+// declares is used: such a name proves nothing.
+func (g *graph) links(ctx context.Context) bool {
+	again, problems := attempt(ctx, g.opts, g.base)
+	again.order()
+	again.link(ctx)
+	return !problems.HasErrors() && !slices.ContainsFunc(again.found, func(u *unit) bool { return u.failed() || u.wastes() })
+}
+
+// wastes reports whether the file does not use an import of a name without a folder.
+func (u *unit) wastes() bool {
+	return slices.ContainsFunc(u.imports, func(imp importStatement) bool {
+		return !strings.Contains(imp.name, "/") && slices.ContainsFunc(u.problems, func(p diag.Problem) bool { return p.Line == imp.at.Line })
+	})
+}
+
+// finds reports whether an import is found that is missing in another graph of the same files, and none is missing that the other
+// one finds. Imports of the files that are found in addition may be missing.
+func (g *graph) finds(other *graph) bool {
+	lost := slices.ContainsFunc(g.missing, func(m missing) bool {
+		return !other.lacks(m) && slices.ContainsFunc(other.found, func(u *unit) bool { return u.path == m.importer.path })
+	})
+	return !lost && slices.ContainsFunc(other.missing, func(m missing) bool { return !g.lacks(m) })
 }
 
 // attempt finds the files of opts and all that they import.
@@ -62,7 +95,7 @@ func impliedRoots(opts Options) []importRoots {
 	}
 	usual := none.of([]string{none.around(opts.Files)})
 	folders, config := bufRootsAround(opts.View, none.abs(opts.Files[0]))
-	if config == "" || slices.Equal(folders, usual.folders()) {
+	if config == "" || slices.Equal(folders, usual.paths()) {
 		return []importRoots{usual}
 	}
 	written := none.of(folders)
@@ -102,9 +135,9 @@ func (r importRoots) defaultRoot(folder string) string {
 func infer(ctx context.Context, opts Options, base importRoots, bare bool) (*graph, diag.List) {
 	var above, elsewhere []string
 	for {
-		folders := slices.Concat(above, base.folders(), elsewhere)
+		folders := slices.Concat(above, base.paths(), elsewhere)
 		if base.says != "" {
-			folders = slices.Concat(base.folders(), above, elsewhere)
+			folders = slices.Concat(base.paths(), above, elsewhere)
 		}
 		g, problems := attempt(ctx, opts, base.of(folders))
 		if problems.HasErrors() || len(g.seconds) > 0 || ctx.Err() != nil {
@@ -123,11 +156,15 @@ func infer(ctx context.Context, opts Options, base importRoots, bare bool) (*gra
 	}
 }
 
-// pointedTo are the folders that would find imports which are missing: above the files that have them, and where no such
-// folder does, elsewhere in the repository.
+// pointedTo are the import paths that would find imports which are missing: folders above the files that have them, and where no
+// such folder does, elsewhere in the repository.
 func (g *graph) pointedTo(bare bool) (above, elsewhere []string) {
 	for _, m := range g.missing {
-		if folder, ok := g.above(m); ok {
+		folder, ok := g.above(m)
+		if !ok {
+			folder, ok = g.byModule(m)
+		}
+		if ok {
 			above = append(above, folder)
 		}
 	}
@@ -181,13 +218,13 @@ func (g *graph) dropUnused(base importRoots) {
 	if base.says != "" {
 		return
 	}
-	used := map[string]bool{}
-	for _, u := range g.found {
-		if folder, ok := strings.CutSuffix(filepath.ToSlash(u.path), "/"+u.name); ok {
-			used[filepath.FromSlash(folder)] = true
-		}
+	used := func(root importRoot) bool {
+		return slices.ContainsFunc(g.found, func(u *unit) bool {
+			name, ok := root.nameOf(u.path)
+			return ok && name == u.name
+		})
 	}
-	unused := func(root importRoot) bool { return !used[root.path] && slices.Contains(base.roots, root) }
+	unused := func(root importRoot) bool { return slices.Contains(base.roots, root) && !used(root) }
 	g.roots.roots = slices.DeleteFunc(slices.Clone(g.roots.roots), unused)
 	g.base.roots = slices.DeleteFunc(slices.Clone(g.base.roots), unused)
 }

@@ -20,10 +20,10 @@ type Options struct {
 	View *disk.View
 	// Files are the .proto files as the user named them, relative to the view's folder or absolute. One is needed, or a dependency.
 	Files []string
-	// ImportPaths are the folders that imports are looked up in, in order, relative or absolute. Empty means what the
-	// buf.yaml or buf.work.yaml around the first file says, or the root of its repository (the nearest parent with a .git; its
-	// folder without one); where these do not find every import, the folders that the imports point to. Without a file, the
-	// dependencies bring their own.
+	// ImportPaths are the folders that imports are looked up in, in order, relative or absolute; NAME=DIR is a folder whose files
+	// have names that begin with NAME/. Empty means what the buf.yaml or buf.work.yaml around the first file says, or the root of
+	// its repository (the nearest parent with a .git; its folder without one); where these do not find every import, the folders
+	// that the imports point to. Without a file, the dependencies bring their own.
 	ImportPaths []string
 	// Dependencies are protos of services that those of Files call. They are linked into the same set and are no targets.
 	Dependencies []Dependency

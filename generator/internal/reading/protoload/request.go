@@ -53,7 +53,8 @@ func (r importRoots) textOf(file *descriptorpb.FileDescriptorProto) (Source, boo
 func (r importRoots) shownBelow(path string) string {
 	for _, root := range r.roots {
 		if rel, ok := below(root.path, path); ok {
-			return filepath.Join(root.shown, rel)
+			_, dir := SplitImportPath(root.shown)
+			return filepath.Join(dir, rel)
 		}
 	}
 	return r.show(path)

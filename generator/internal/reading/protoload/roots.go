@@ -3,6 +3,7 @@ package protoload
 import (
 	"bytes"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -22,39 +23,68 @@ type importRoots struct {
 
 type importRoot struct {
 	path  string // absolute and clean
+	name  string // with which every name below it begins; empty in most
 	shown string // as the user wrote it
 }
+
+// file is the path of the file of a name, whether it is there or not; false where the root has no file of such a name.
+func (r importRoot) file(name string) (path string, ok bool) {
+	if r.name != "" {
+		if name, ok = strings.CutPrefix(name, r.name+"/"); !ok {
+			return "", false
+		}
+	}
+	return filepath.Join(r.path, filepath.FromSlash(name)), true
+}
+
+// nameOf is the name of the file at an absolute path; false where it is not below the root.
+func (r importRoot) nameOf(file string) (name string, ok bool) {
+	rel, ok := below(r.path, file)
+	if !ok || rel == "." {
+		return "", false
+	}
+	return path.Join(r.name, filepath.ToSlash(rel)), true
+}
+
+// whole is the root as an import path, with its absolute folder.
+func (r importRoot) whole() string { return joinImportPath(r.name, r.path) }
 
 // givenRoots are the import paths of opts.
 func givenRoots(opts Options, problems *diag.List) importRoots {
 	r := importRoots{view: opts.View, replaced: opts.Replaced}
 	for _, shown := range opts.ImportPaths {
-		path := r.abs(shown)
-		if info, err := r.view.Stat(path); err != nil || !info.IsDir() {
+		root := r.rootAt(shown)
+		if info, err := r.view.Stat(root.path); err != nil || !info.IsDir() {
 			problems.Add(diag.Problem{Message: "an import path is not a folder", Found: "-I " + shown, Want: "an existing folder"})
 			continue
 		}
-		r.roots = append(r.roots, importRoot{path: path, shown: shown})
+		r.roots = append(r.roots, root)
 	}
 	return r
 }
 
-// of are the same roots with other folders.
-func (r importRoots) of(folders []string) importRoots {
+// rootAt is an import path as a user writes it.
+func (r importRoots) rootAt(written string) importRoot {
+	name, dir := SplitImportPath(written)
+	return importRoot{path: r.abs(dir), name: name, shown: written}
+}
+
+// of are the same roots with other import paths, whose folders are absolute.
+func (r importRoots) of(paths []string) importRoots {
 	r.roots = nil
-	for _, folder := range folders {
-		r = r.with(folder)
+	for _, path := range paths {
+		r = r.with(path)
 	}
 	return r
 }
 
-// folders are the absolute paths of the roots.
-func (r importRoots) folders() []string {
-	var folders []string
+// paths are the roots as import paths with absolute folders.
+func (r importRoots) paths() []string {
+	var paths []string
 	for _, root := range r.roots {
-		folders = append(folders, root.path)
+		paths = append(paths, root.whole())
 	}
-	return folders
+	return paths
 }
 
 func (r importRoots) abs(path string) string { return r.view.Abs(path) }
@@ -70,7 +100,10 @@ func (r importRoots) show(path string) string {
 // find returns the file that importing name means: the one in the first root that has it.
 func (r importRoots) find(name string) (path string, ok bool) {
 	for _, root := range r.roots {
-		path := filepath.Join(root.path, filepath.FromSlash(name))
+		path, ok := root.file(name)
+		if !ok {
+			continue
+		}
 		if info, err := r.view.Stat(path); err == nil && !info.IsDir() && (r.replaced == nil || !r.replaced(path)) {
 			return path, true
 		}
@@ -88,12 +121,11 @@ func (r importRoots) same(a, b string) bool {
 	return errA == nil && errB == nil && bytes.Equal(textA, textB)
 }
 
-// nameOf returns the name of the file at path: its path, with forward slashes, relative to the first root that it is
-// below.
+// nameOf returns the name of the file at path, by the first root that it is below.
 func (r importRoots) nameOf(path string) (name string, ok bool) {
 	for _, root := range r.roots {
-		if rel, ok := below(root.path, path); ok && rel != "." {
-			return filepath.ToSlash(rel), true
+		if name, ok := root.nameOf(path); ok {
+			return name, true
 		}
 	}
 	return "", false

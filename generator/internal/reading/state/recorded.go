@@ -61,7 +61,7 @@ func (i Inputs) recorded() []recorded {
 		all = append(all, recorded{"inputs.protos", file, InputPath, wantInput})
 	}
 	for _, dir := range i.ImportPaths {
-		all = append(all, recorded{"inputs.importPaths", dir, InputPath, wantInput})
+		all = append(all, recorded{"inputs.importPaths", dir, importPath, wantInput})
 	}
 	for _, d := range i.Dependencies {
 		all = append(all,
@@ -88,6 +88,12 @@ func (s *State) folders() []recorded {
 		all = append(all, recorded{"folder of the stubs of " + declared, s.Stubs[declared], Emittable, wantStubs})
 	}
 	return all
+}
+
+// importPath reports whether an input can be found by a path: a folder, or NAME=DIR.
+func importPath(written string) bool {
+	_, dir, named := strings.Cut(written, "=")
+	return InputPath(written) || named && InputPath(dir)
 }
 
 func printable(text string) bool { return !strings.ContainsFunc(text, unicode.IsControl) }

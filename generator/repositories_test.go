@@ -178,6 +178,8 @@ func TestCopiesThatAreStale(t *testing.T) {
 	w, outside := outsideWorld(t)
 	w.generate(".", outside)
 	assert.Empty(t, w.warned("orders"))
+	w.put("api/common/money.proto", strings.ReplaceAll(moneyProto, "\n", "\r\n"))
+	assert.Empty(t, w.warned("orders"), "line endings are the checkout's")
 
 	w.put("api/common/money.proto", strings.Replace(moneyProto, "}", "int64 nanos = 2; }", 1))
 	w.put("api/policy.yaml", "service: {name: orders, team: payment}\n")

@@ -1,7 +1,6 @@
 package inputs
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"path"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/checkout"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 	"github.com/msgen/msgen/internal/shellword"
@@ -76,7 +76,7 @@ func (in *Settled) Stale() []diag.Problem {
 		if err != nil || !info.Mode().IsRegular() {
 			continue
 		}
-		if text, err := in.View.ReadFile(original); err != nil || bytes.Equal(text, found.Content) {
+		if text, err := in.View.ReadFile(original); err != nil || checkout.Same(text, found.Content) {
 			continue
 		}
 		problems = append(problems, diag.Problem{

@@ -83,15 +83,15 @@ func (m *mainFile) follow(code ast.Node) {
 		if dir, inTree := strings.CutPrefix(m.packages[ident].Path, m.root+"/"); inTree {
 			m.dirs[dir] = true
 		} else if ident.Obj != nil && ident.Obj.Kind == ast.Var {
-			m.followVariable(ident.Obj)
+			m.followDeclaration(ident.Obj.Decl)
 		}
 		return true
 	})
 }
 
-// followVariable follows what a variable is set to where it is declared.
-func (m *mainFile) followVariable(variable *ast.Object) {
-	switch declared := variable.Decl.(type) {
+// followDeclaration follows what a variable is set to where it is declared.
+func (m *mainFile) followDeclaration(node any) {
+	switch declared := node.(type) {
 	case *ast.AssignStmt:
 		for _, value := range declared.Rhs {
 			m.follow(value)

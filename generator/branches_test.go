@@ -318,7 +318,7 @@ func attribute(attributes, name string) string {
 			continue
 		}
 		folder, below := strings.CutSuffix(fields[0], "**")
-		if fields[0] != "/"+name && !(below && strings.HasPrefix("/"+name, folder)) {
+		if fields[0] != "/"+name && (!below || !strings.HasPrefix("/"+name, folder)) {
 			continue
 		}
 		for _, field := range fields[1:] {

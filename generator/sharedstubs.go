@@ -42,7 +42,7 @@ func (s *services) shareStubs(ctx context.Context) error {
 	}
 	tree.in.Joint = set
 	for _, l := range members {
-		l.Settled.Joint = set
+		l.Joint = set
 	}
 	tree.made, problems = build.Shared(build.SharedTree{
 		Set: set, Module: tree.in.Module, StubFolders: tree.in.Memory.Stubs, Packages: givenStubs(ctx, set, members),

@@ -70,21 +70,23 @@ func (s *services) plan() ([]*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
+	var all []*Tree
 	if s.shared != nil {
 		tree, err := s.shared.plan(s.opts)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.shared.in.Out, err)
 		}
-		trees = slices.Insert(trees, 0, tree)
+		all = append(all, tree)
 	}
+	all = append(all, trees...)
 	for _, in := range s.ending {
 		tree, err := ended(in, s.opts)
 		if err != nil {
 			return nil, err
 		}
-		trees = append(trees, tree)
+		all = append(all, tree)
 	}
-	return trees, nil
+	return all, nil
 }
 
 // services is a system on its way through the pipeline.

@@ -1,8 +1,11 @@
 package handlers
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/msgen/msgen/generator/internal/keeping/methods"
@@ -45,15 +48,15 @@ func (s *sides) orStubs(find methods.Find) methods.Find {
 // stubsText is Go that declares the names which a server can embed, with the names of the RPCs.
 func (s *sides) stubsText() []byte {
 	service := s.stubs.service
-	text := fmt.Sprintf("package stubs\ntype Unsafe%[1]sServer interface{}\ntype Unimplemented%[1]sServer struct{}\ntype %[1]sServer interface {\n", service)
-	declared := ""
-	for name, funcs := range s.next.funcs {
-		if funcs[0].isMethod() {
-			text += name + "()\n"
-			declared += fmt.Sprintf("func (Unimplemented%sServer) %s() {}\n", service, name)
+	var listed, declared bytes.Buffer
+	for _, name := range slices.Sorted(maps.Keys(s.next.funcs)) {
+		if s.next.funcs[name][0].isMethod() {
+			fmt.Fprintf(&listed, "%s()\n", name)
+			fmt.Fprintf(&declared, "func (Unimplemented%sServer) %s() {}\n", service, name)
 		}
 	}
-	return []byte(text + "}\n" + declared)
+	return fmt.Appendf(nil, "package stubs\ntype Unsafe%[1]sServer interface{}\ntype Unimplemented%[1]sServer struct{}\ntype %[1]sServer interface {\n%[2]s}\n%[3]s",
+		service, &listed, &declared)
 }
 
 // succession says which stubs replace the stubs that msgen emitted last. The zero succession changes nothing.

@@ -32,29 +32,39 @@ func (w *world) gap(t types.Type, in *types.TypeName, seen map[types.Type]bool) 
 	seen[t] = true
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
-		for field := range u.Fields() {
-			if !field.Embedded() {
-				continue
-			}
-			if invalid(field.Type()) {
-				return w.gapAt(field.Pos(), in.Name())
-			}
-			if gap := w.gap(field.Type(), in, seen); gap != nil {
-				return gap
-			}
-		}
+		return w.gapInStruct(u, in, seen)
 	case *types.Interface:
-		for element := range u.EmbeddedTypes() {
-			if invalid(element) {
-				return w.gapAt(in.Pos(), in.Name())
-			}
-			if gap := w.gap(element, in, seen); gap != nil {
-				return gap
-			}
-		}
+		return w.gapInInterface(u, in, seen)
 	case *types.Basic:
 		if u.Kind() == types.Invalid {
 			return w.gapAt(in.Pos(), in.Name())
+		}
+	}
+	return nil
+}
+
+func (w *world) gapInStruct(t *types.Struct, in *types.TypeName, seen map[types.Type]bool) *Gap {
+	for field := range t.Fields() {
+		if !field.Embedded() {
+			continue
+		}
+		if invalid(field.Type()) {
+			return w.gapAt(field.Pos(), in.Name())
+		}
+		if gap := w.gap(field.Type(), in, seen); gap != nil {
+			return gap
+		}
+	}
+	return nil
+}
+
+func (w *world) gapInInterface(t *types.Interface, in *types.TypeName, seen map[types.Type]bool) *Gap {
+	for element := range t.EmbeddedTypes() {
+		if invalid(element) {
+			return w.gapAt(in.Pos(), in.Name())
+		}
+		if gap := w.gap(element, in, seen); gap != nil {
+			return gap
 		}
 	}
 	return nil

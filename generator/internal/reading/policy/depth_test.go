@@ -13,7 +13,7 @@ import (
 func TestNestingAndAliasesEnd(t *testing.T) {
 	const at = "resilience: {methods: {M: {fallback: {value: "
 	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-	for _, level := range strings.Split("1 2 3 4 5 6 7 8 9", " ") {
+	for level := range strings.SplitSeq("1 2 3 4 5 6 7 8 9", " ") {
 		below := "*a" + string(level[0]-1)
 		bomb += "a" + level + ": &a" + level + " [" + strings.Repeat(below+", ", 9) + below + "]\n"
 	}

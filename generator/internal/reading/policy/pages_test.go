@@ -64,7 +64,7 @@ type block struct {
 func blocksOf(lines []string) []block {
 	first, more := regexp.MustCompile(`^ *#[^ #]`), regexp.MustCompile(`^ *#  `)
 	var blocks []block
-	for i := 0; i < len(lines); i++ {
+	for i := range lines {
 		if !first.MatchString(lines[i]) {
 			continue
 		}

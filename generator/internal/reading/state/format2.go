@@ -147,8 +147,8 @@ func (s *State) addLines(data []byte) error {
 		}
 	}
 	lines, err := s.lines()
-	s.Mixed = s.Mixed || err != nil || seal != Sum(lines)
-	return nil
+	s.Mixed = s.Mixed || seal != Sum(lines)
+	return err
 }
 
 // add adds one line. Of two that say one thing, both count where that can be, and otherwise the first.

@@ -102,7 +102,7 @@ type Inputs struct {
 // Role is what a tree of a system holds for the trees of its services.
 type Role string
 
-// StubsRole: the tree holds the stubs of all services.
+// StubsRole says that the tree holds the stubs of all services.
 const StubsRole Role = "stubs"
 
 // Shared is a tree with something that a tree of a service imports in place of having it.

@@ -116,7 +116,7 @@ func TestPluginIsTheSameAsGenerate(t *testing.T) {
 
 // apartFromMaker are the files without the ones that say what made the tree.
 func apartFromMaker(files map[string]string) map[string]string {
-	for _, name := range []string{"/.msgen/state.json", "/.msgen/base/Makefile", "/Makefile", "/README.md"} {
+	for _, name := range []string{"/.msgen/state.json", "/.msgen/base/Makefile", "/Makefile", "/.msgen/base/README.md", "/README.md"} {
 		delete(files, name)
 	}
 	return files
@@ -419,14 +419,14 @@ func TestTreeFollowsThePluginThatMadeIt(t *testing.T) {
 		proto, options, managed string
 		records                 []string
 	}{
-		"stubs of others":        {proto: pluginProto, options: "module=example.com/orders", records: []string{`"stubs": false`, `"module": "example.com/orders"`}},
-		"stubs of msgen's":       {proto: pluginProto, options: "stubs=true", records: []string{`"stubs": true`, `"compiler": "protoc"`, `"dir": ".."`}},
+		"stubs of others":        {proto: pluginProto, options: "module=example.com/orders", records: []string{`"stubs":false`, `"module":"example.com/orders"`}},
+		"stubs of msgen's":       {proto: pluginProto, options: "stubs=true", records: []string{`"stubs":true`, `"compiler":"protoc"`, `"dir":".."`}},
 		"a module":               {proto: bare, options: "stubs=true,module=example.com/elsewhere"},
-		"where the protos are":   {proto: bare, options: "stubs=true,paths=source_relative", records: []string{`"sourceRelative": true`}},
-		"an M in the tree":       {proto: bare, options: "stubs=true,Morders/v1/orders.proto=example.com/orders/pb", records: []string{`"orders/v1/orders.proto": "example.com/orders/pb"`}},
+		"where the protos are":   {proto: bare, options: "stubs=true,paths=source_relative", records: []string{`"sourceRelative":true`}},
+		"an M in the tree":       {proto: bare, options: "stubs=true,Morders/v1/orders.proto=example.com/orders/pb", records: []string{`"orders/v1/orders.proto":"example.com/orders/pb"`}},
 		"an M elsewhere":         {proto: bare, options: "Morders/v1/orders.proto=example.org/api/orders;api"},
-		"a command":              {proto: pluginProto, options: "command=make protos", records: []string{`"command": "make protos"`}},
-		"managed, in the tree":   {proto: bare, options: "stubs=true", managed: "example.com/orders/pb/orders;orderspb", records: []string{`"compiler": "buf"`, `"go_package": "example.com/orders/pb/orders;orderspb"`, `"optimize_for": "CODE_SIZE"`}},
+		"a command":              {proto: pluginProto, options: "command=make protos", records: []string{`"command":"make protos"`}},
+		"managed, in the tree":   {proto: bare, options: "stubs=true", managed: "example.com/orders/pb/orders;orderspb", records: []string{`"compiler":"buf"`, `"go_package":"example.com/orders/pb/orders;orderspb"`, `"optimize_for":"CODE_SIZE"`}},
 		"managed, elsewhere":     {proto: pluginProto, managed: "example.org/api/orders;api"},
 		"managed, and an M too":  {proto: pluginProto, options: "Morders/v1/orders.proto=example.org/m/orders;m", managed: "example.org/api/orders;api"},
 		"managed, of the text's": {proto: pluginProto, options: "stubs=true", managed: "example.com/orders/gen/orders/v1;ordersv1"},
@@ -546,7 +546,7 @@ func TestCommandLineRecordsNoPlugin(t *testing.T) {
 	c.apply("existing=out,stubs=true", "out")
 	recorded, err = os.ReadFile("out/.msgen/state.json")
 	require.NoError(t, err)
-	assert.Contains(t, string(recorded), `"compiler": "protoc"`, "the plugin takes the tree over")
+	assert.Contains(t, string(recorded), `"compiler":"protoc"`, "the plugin takes the tree over")
 }
 
 // TestPluginRefusesWhatBufDeletes: with clean, buf deletes the folders that its plugins write to.

@@ -34,8 +34,8 @@ func Moved(tree, repository *disk.Tree, memory *state.State, service *model.Serv
 		if entry.Owner != state.Merged || !isPipeline(inTree) || tree.Look(inTree).Kind != disk.Absent {
 			continue
 		}
-		base, found := tree.Look(state.BasePath(inTree)), repository.Look(inTree)
-		if found.Kind == disk.Regular && shareName(base.Content, found.Content, service) {
+		bases, found := entry.Bases(tree.Look(state.BasePath(inTree)).Content), repository.Look(inTree)
+		if found.Kind == disk.Regular && shareName(bytes.Join(bases, []byte("\n")), found.Content, service) {
 			moved[inTree] = service.ToRepository() + inTree
 		}
 	}

@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/msgen/msgen/generator/internal/reading/state"
 	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
@@ -118,11 +120,13 @@ func (c setCase) tree() map[string]string {
 	return files
 }
 
-// unrooted are files by their names without the slash in front.
+// unrooted are files by their names without the slash in front, except for msgen's memory, which Go does not read.
 func unrooted(files map[string]string) map[string]string {
 	out := map[string]string{}
 	for name, text := range files {
-		out[strings.TrimPrefix(name, "/")] = text
+		if name = strings.TrimPrefix(name, "/"); !strings.HasPrefix(name, state.Dir+"/") {
+			out[name] = text
+		}
 	}
 	return out
 }

@@ -16,10 +16,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/msgen/msgen/generator/internal/reading/state"
 	"google.golang.org/protobuf/types/pluginpb"
 
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // FuzzProtoSets makes the trees of random sets of protos, by the command line and as a plugin: they are the same, they compile, no

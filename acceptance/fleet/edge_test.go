@@ -194,7 +194,7 @@ func (tests edgeTests) checkPolicies(t *testing.T, e edge) {
 	for _, policy := range []string{
 		"discovery: {static: {endpoints: [\"127.0.0.1:8080\", \"[::1]:8081\", \"localhost:8082\"]}}\nbalancing: {policy: least_request, edge: %s}\n",
 		"balancing: {policy: ring_hash, requestHashHeader: x-user_id, edge: %s, edgeProxy: {listen: \"127.0.0.1:8443\"}}\n",
-		"server: {requestTimeout: 1ms, maxConnectionAge: 10000h, gracefulTimeout: 1500ms, drainDelay: 0s}\nbalancing: {edge: %s}\n",
+		"server: {requestTimeout: 1ms, maxConnectionAge: 720h, gracefulTimeout: 1500ms, drainDelay: 0s}\nbalancing: {edge: %s}\n",
 		"discovery: {provider: consul, consul: {address: \"[::1]:8500\"}}\nbalancing: {policy: least_request, edge: %s, edgeProxy: {nameservers: [\"127.0.0.1:53\", \"[::1]:8600\"]}}\n",
 	} {
 		checkEdge(t, e, generate(t, tests.msgen, handwritten, "fleet", fmt.Sprintf(policy, e.name)))

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -161,8 +162,9 @@ func (u *user) giveUp(refused *RefusedError) {
 		require.Equal(u, Conflict, change.Action, change.Reason)
 		base, err := os.ReadFile(u.path(".msgen/base/" + change.Path))
 		require.NoError(u, err)
-		line, _, _ := strings.Cut(string(base), "\n") // of one branch, where two were merged
-		text, err := strconv.Unquote(line)
+		_, quoted, _ := bytes.Cut(base, []byte(`"`)) // of one branch, where two were merged
+		quoted, _, _ = bytes.Cut(quoted, []byte("\n"))
+		text, err := strconv.Unquote(`"` + string(quoted))
 		require.NoError(u, err)
 		u.put(change.Path, text)
 		for line, in := range u.lines {

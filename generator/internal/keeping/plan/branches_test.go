@@ -15,7 +15,7 @@ import (
 func TestFilesOfMergedBranches(t *testing.T) {
 	const ours, theirs, both = "a\nours\nb\nc\n", "a\nb\ntheirs\nc\n", "a\nours\nb\ntheirs\nc\n"
 	base := &state.State{Files: map[string]state.Entry{path: {Sum: state.Sum([]byte(ours)), Also: []string{state.Sum([]byte(theirs))}}}}
-	bases := append(state.EncodeBase([]byte(ours)), state.EncodeBase([]byte(theirs))...)
+	bases := append(state.EncodeBase(path, []byte(ours)), state.EncodeBase(path, []byte(theirs))...)
 	for name, c := range map[string]struct {
 		owner state.Owner
 		disk  string

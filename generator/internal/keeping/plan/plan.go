@@ -99,7 +99,7 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 		}
 		p.Next.Files[file.Path] = entry
 		if keepsBase(file) && entry.Sum == c.sum && entry.Owner == file.Owner {
-			bases = append(bases, Memory{Path: state.BasePath(file.Path), Content: state.EncodeBase(file.Content)})
+			bases = append(bases, Memory{Path: state.BasePath(file.Path), Content: state.EncodeBase(file.Path, file.Content)})
 		}
 	}
 	p.abandonAll(left, look, opts)

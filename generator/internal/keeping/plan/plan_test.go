@@ -79,8 +79,8 @@ func TestMemory(t *testing.T) {
 	encoded, err := p.Next.Encode()
 	require.NoError(t, err)
 	assert.Equal(t, []plan.Memory{
-		{Path: ".msgen/base/Dockerfile", Content: state.EncodeBase([]byte("stays"))},
-		{Path: ".msgen/base/Makefile", Content: state.EncodeBase([]byte("new"))},
+		{Path: ".msgen/base/Dockerfile", Content: state.EncodeBase("Dockerfile", []byte("stays"))},
+		{Path: ".msgen/base/Makefile", Content: state.EncodeBase("Makefile", []byte("new"))},
 		{Path: ".msgen/base/gone.yml", Gone: true},
 		{Path: ".msgen/version", Content: []byte("v1.0.0\n")},
 		{Path: ".msgen/state.json", Content: encoded},

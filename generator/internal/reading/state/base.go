@@ -18,9 +18,18 @@ func BasePath(path string) string {
 	return Dir + "/base/" + path
 }
 
-// EncodeBase is the file that keeps a text. It has one line, so that a merge by git keeps the texts of both branches whole
-// instead of mixing them: each of them may be what a user's file has grown from.
-func EncodeBase(text []byte) []byte { return append(strconv.AppendQuote(nil, string(text)), '\n') }
+// goBase begins each text of a base whose path says that it is Go: tools that read every such file of a folder find Go.
+const goBase = "const _ = "
+
+// EncodeBase is the file that keeps the text of the merged file at path. The text takes one line, so that a merge by git keeps
+// the texts of both branches whole instead of mixing them: each of them may be what a user's file has grown from.
+func EncodeBase(path string, text []byte) []byte {
+	var file []byte
+	if strings.HasSuffix(path, ".go") {
+		file = append(file, "package base\n\n"+goBase...)
+	}
+	return append(strconv.AppendQuote(file, string(text)), '\n')
+}
 
 // Bases are the texts of an entry that a file keeps: several after branches were merged, and none where the file is lost or
 // is not what msgen wrote.
@@ -33,7 +42,7 @@ func (e Entry) Bases(file []byte) [][]byte {
 		}
 	}
 	for line := range strings.Lines(string(file)) {
-		if text, err := strconv.Unquote(strings.TrimRight(line, "\r\n")); err == nil {
+		if text, err := strconv.Unquote(strings.TrimPrefix(strings.TrimRight(line, "\r\n"), goBase)); err == nil {
 			add([]byte(text))
 		}
 	}

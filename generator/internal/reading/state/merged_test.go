@@ -1,6 +1,7 @@
 package state_test
 
 import (
+	"go/format"
 	"strings"
 	"testing"
 
@@ -123,8 +124,13 @@ func TestVersionOfMergedBranches(t *testing.T) {
 
 func TestBases(t *testing.T) {
 	entry := state.Entry{Owner: state.Merged, Sum: state.Sum([]byte("a\n\"quoted\"\n")), Also: []string{state.Sum([]byte("b\xff\n"))}}
-	ours, theirs := string(state.EncodeBase([]byte("a\n\"quoted\"\n"))), string(state.EncodeBase([]byte("b\xff\n")))
+	base := func(path, text string) string { return string(state.EncodeBase(path, []byte(text))) }
+	ours, theirs := base("Makefile", "a\n\"quoted\"\n"), base("Makefile", "b\xff\n")
 	assert.Equal(t, 1, strings.Count(ours, "\n"))
+	goes := base("main.go", "b\xff\n")
+	formatted, err := format.Source([]byte(goes))
+	require.NoError(t, err, "a base of Go is Go")
+	assert.Equal(t, goes, string(formatted))
 	for name, c := range map[string]struct {
 		file string
 		want []string
@@ -132,6 +138,8 @@ func TestBases(t *testing.T) {
 		"one branch":        {ours, []string{"a\n\"quoted\"\n"}},
 		"both":              {ours + theirs, []string{"a\n\"quoted\"\n", "b\xff\n"}},
 		"both, marked":      {"<<<<<<< HEAD\n" + ours + "=======\n" + theirs + ">>>>>>> b\n", []string{"a\n\"quoted\"\n", "b\xff\n"}},
+		"Go":                {goes, []string{"b\xff\n"}},
+		"Go, both":          {base("main.go", "a\n\"quoted\"\n") + strings.TrimPrefix(goes, "package base\n\n"), []string{"a\n\"quoted\"\n", "b\xff\n"}},
 		"on Windows":        {strings.ReplaceAll(theirs, "\n", "\r\n"), []string{"b\xff\n"}},
 		"of an older msgen": {"a\n\"quoted\"\n", []string{"a\n\"quoted\"\n"}},
 		"both of an older":  {"<<<<<<< HEAD\na\n\"quoted\"\n=======\nb\xff\n>>>>>>> b\n", []string{"a\n\"quoted\"\n", "b\xff\n"}},

@@ -3,7 +3,7 @@
 //	.msgen/state.json        what made the tree, and owner and hash of every emitted file, one line for each
 //	.msgen/version           the version of the msgen that wrote it, alone in its file
 //	.msgen/descriptors.b64   the protos that made it, to tell what a change of theirs breaks, one line for each
-//	.msgen/base/<path>       the last emitted text of every file that is merged or spliced, in one line
+//	.msgen/base/<path>       the last emitted text of every file that is merged or spliced, in one line (as a constant, for Go)
 //
 // A line is whole in itself, so that a merge of two branches can do no more than keep it, drop it, or have the lines of both.
 // The readers here take two lines for one thing, with or without git's marks around them, and the next run settles it: the

@@ -37,6 +37,7 @@ func Init(opts InitOptions) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer view.Close()
 	files, err := begin(view, opts)
 	if err != nil {
 		return nil, err

@@ -71,6 +71,7 @@ func (a *Answer) files(ctx context.Context, request *pluginpb.CodeGeneratorReque
 	if err != nil {
 		return nil, err
 	}
+	defer view.Close()
 	options, problems := pluginparam.Parse(request.GetParameter())
 	if err := problems.Err(); err != nil {
 		return nil, err

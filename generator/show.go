@@ -189,6 +189,7 @@ func Shared(dir string) bool {
 	if err != nil {
 		return false
 	}
+	defer view.Close()
 	tree, err := view.Tree(dir)
 	if err != nil {
 		return false

@@ -165,5 +165,6 @@ func fresh[T any](ctx context.Context, do func(view *disk.View) (T, error)) (T, 
 		if !writing && (err == nil || view.Changed() == "") || ctx.Err() != nil {
 			return out, err
 		}
+		view.Close()
 	}
 }

@@ -47,6 +47,17 @@ func From(dir string) *View {
 	return &View{dir: dir, files: map[string]*file{}, trees: map[string]*Tree{}}
 }
 
+// Close lets go of the folders of trees: Windows lets nobody rename or remove a folder that is open.
+func (v *View) Close() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, tree := range v.trees {
+		if tree.root != nil {
+			_ = tree.root.Close()
+		}
+	}
+}
+
 // Dir is the folder that relative paths start from, absolute.
 func (v *View) Dir() string { return v.dir }
 

@@ -17,7 +17,7 @@ func TestAViewAnswersOnce(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, "policy.yaml", "a")
 	put(t, dir, "tree/main.go", "a")
-	view := disk.From(dir)
+	view := from(t, dir)
 	tree, err := view.Tree("tree")
 	require.NoError(t, err)
 	read := func() string {
@@ -80,7 +80,7 @@ func TestChanged(t *testing.T) {
 			dir := t.TempDir()
 			put(t, dir, "a.proto", "a")
 			put(t, dir, "tree/main.go", "a")
-			view := disk.From(dir)
+			view := from(t, dir)
 			tree, err := view.Tree("tree")
 			require.NoError(t, err)
 			if c.ask != nil {
@@ -101,7 +101,7 @@ func TestChanged(t *testing.T) {
 // TestATreeThatIsMadeMeanwhile was absent when the view saw it.
 func TestATreeThatIsMadeMeanwhile(t *testing.T) {
 	dir := t.TempDir()
-	view := disk.From(dir)
+	view := from(t, dir)
 	tree, err := view.Tree("tree")
 	require.NoError(t, err)
 	assert.Equal(t, disk.Absent, tree.Look("main.go").Kind)
@@ -116,10 +116,11 @@ func TestPathsAreThoseOfTheUser(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, "api/a.proto", "")
 	put(t, dir, "api/v1/b.proto", "")
+	slashed := filepath.ToSlash(dir)
 	for root, want := range map[string][]string{
 		"api":                     {"api/a.proto", "api/v1/b.proto"},
 		".":                       {"api/a.proto", "api/v1/b.proto"},
-		filepath.Join(dir, "api"): {filepath.Join(dir, "api/a.proto"), filepath.Join(dir, "api/v1/b.proto")},
+		filepath.Join(dir, "api"): {slashed + "/api/a.proto", slashed + "/api/v1/b.proto"},
 	} {
 		var got []string
 		require.NoError(t, disk.From(dir).Walk(root, func(path string, entry fs.DirEntry, err error) error {
@@ -137,10 +138,17 @@ func TestGoFiles(t *testing.T) {
 	for _, name := range []string{"main.go", "a/a.go", "_a/a.go", ".a/a.go", "testdata/a.go", "vendor/a.go", "other/go.mod", "other/a.go", "a/_a.go", "a/a.txt"} {
 		put(t, dir, name, "")
 	}
-	tree, err := disk.From(dir).Tree(".")
+	tree, err := from(t, dir).Tree(".")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"a/a.go", "main.go"}, tree.GoFiles())
 	assert.Equal(t, []string{"a/_a.go", "a/a.go", "a/a.txt"}, tree.Files("a"))
+}
+
+// from is a view that lets go of the folder before it is removed.
+func from(t *testing.T, dir string) *disk.View {
+	view := disk.From(dir)
+	t.Cleanup(view.Close)
+	return view
 }
 
 func put(t *testing.T, dir, name, text string) {

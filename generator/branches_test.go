@@ -48,24 +48,16 @@ var merges = map[string]teamwork{
 		want:   map[string][]string{orders: {"Alpha, mine", "Beta, mine"}},
 	},
 	"a service each, and lines in main.go": {
-		ours: func(s *shop) {
-			s.edit("shop.proto", "message Ping", "service First { rpc Do(Ping) returns (Pong); }\nmessage Ping")
-			s.edit("cmd/shop/main.go", "package main\n", "package main\n\n// ours, mine\n")
-		},
+		ours: firstService,
 		theirs: func(s *shop) {
-			put(s.T, s.path("shop.proto"), s.get("shop.proto")+"service Second { rpc Do(Ping) returns (Pong); }\n")
+			secondService(s)
 			put(s.T, s.path("cmd/shop/main.go"), s.get("cmd/shop/main.go")+"\n// theirs, mine\n")
 		},
 		want: map[string][]string{"cmd/shop/main.go": {"ours, mine", "theirs, mine", "first.New()", "second.New()"}},
 	},
 	"a service each, and the person takes one main.go": {
-		ours: func(s *shop) {
-			s.edit("shop.proto", "message Ping", "service First { rpc Do(Ping) returns (Pong); }\nmessage Ping")
-			s.edit("cmd/shop/main.go", "package main\n", "package main\n\n// ours, mine\n")
-		},
-		theirs: func(s *shop) {
-			put(s.T, s.path("shop.proto"), s.get("shop.proto")+"service Second { rpc Do(Ping) returns (Pong); }\n")
-		},
+		ours:   firstService,
+		theirs: secondService,
 		person: func(s *shop, ours, _ commit) { put(s.T, s.path("cmd/shop/main.go"), ours["cmd/shop/main.go"]) },
 		want:   map[string][]string{"cmd/shop/main.go": {"ours, mine", "first.New()", "second.New()"}},
 	},
@@ -138,6 +130,17 @@ func implemented(name, rpc string) func(*shop) {
 		require.NoError(s, err)
 		s.edit(orders, "\t// TODO: implement "+name+".\n", "\t// "+name+", mine\n")
 	}
+}
+
+// firstService adds a service, and a line of the user's in main.go.
+func firstService(s *shop) {
+	s.edit("shop.proto", "message Ping", "service First { rpc Do(Ping) returns (Pong); }\nmessage Ping")
+	s.edit("cmd/shop/main.go", "package main\n", "package main\n\n// ours, mine\n")
+}
+
+// secondService adds a service at another place of the proto.
+func secondService(s *shop) {
+	put(s.T, s.path("shop.proto"), s.get("shop.proto")+"service Second { rpc Do(Ping) returns (Pong); }\n")
 }
 
 // TestBranches merges two branches, and regenerates once.

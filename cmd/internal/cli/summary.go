@@ -111,10 +111,26 @@ func (s summary) text() string {
 			lines = append(lines, "note: "+diag.Masked(note))
 		}
 		if next := slices.Concat(s.Next, s.firstSteps); len(next) > 0 {
-			lines = append(lines, "next: "+inDir(s.Dir, next...))
+			lines = append(lines, nextLines(s.Dir, next)...)
 		}
 	}
 	return printed(lines)
+}
+
+// nextLines are the commands to run next, in one line where that is short enough to be read, or else one of each command that
+// goes on to the next, so that they can still be pasted as one.
+func nextLines(dir string, commands []string) []string {
+	const readable = 160
+	joined := inDir(dir, commands...)
+	if len(joined) <= readable {
+		return []string{"next: " + joined}
+	}
+	lines := []string{"next: " + inDir(dir, commands[0])}
+	for _, command := range commands[1:] {
+		lines[len(lines)-1] += ` && \`
+		lines = append(lines, "      "+command)
+	}
+	return lines
 }
 
 // printed is lines of text with nothing in them that a terminal would obey.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -49,6 +50,13 @@ next: cd dir && go mod tidy
 		}
 		assert.Equal(t, test.want, s.text(), test.about)
 	}
+}
+
+func TestLongNextTakesLines(t *testing.T) {
+	long := "printf '%s\\n' '" + strings.Repeat("x", 160) + "' >../../.gitlab-ci.yml"
+	s := summary{Dir: "dir", Next: []string{"go mod tidy", "mkdir -p up", long}}
+	s.Summary.add(generator.Change{Path: "a.go", Action: generator.Create})
+	assert.Equal(t, "dir: created 1 file\nnext: cd dir && go mod tidy && \\\n      mkdir -p up && \\\n      "+long+"\n", s.text())
 }
 
 func repeat(change generator.Change, n int) []generator.Change {

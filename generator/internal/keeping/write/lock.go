@@ -149,10 +149,21 @@ func (h *holding) release() {
 	for _, l := range h.locks {
 		clearLock(l.path)
 	}
-	for _, folder := range slices.Backward(h.made) {
-		_ = os.Remove(folder) // refused unless it is empty
-	}
+	h.prune()
 	for _, l := range h.locks {
 		_ = l.file.Close()
+	}
+	if closingRemoves {
+		for _, l := range h.locks {
+			pruneLock(l.path)
+		}
+		h.prune()
+	}
+}
+
+// prune removes the folders that stayed empty.
+func (h *holding) prune() {
+	for _, folder := range slices.Backward(h.made) {
+		_ = os.Remove(folder) // refused unless it is empty
 	}
 }

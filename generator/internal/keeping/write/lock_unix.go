@@ -17,6 +17,10 @@ func openLock(dir string) (*os.File, error) { return os.Open(dir) }
 // clearLock has nothing to remove here.
 func clearLock(string) {}
 
+const closingRemoves = false
+
+func pruneLock(string) {}
+
 // tryLock takes the lock of a file if nobody has it. The lock ends when the file is closed, by the run or with its process.
 func tryLock(file *os.File) (free bool, err error) {
 	for {

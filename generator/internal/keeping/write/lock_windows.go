@@ -27,6 +27,13 @@ func openLock(dir string) (*os.File, error) {
 	return root.OpenFile(lockName, os.O_RDWR|os.O_CREATE, 0o644)
 }
 
+// closingRemoves says that a file may keep its name until it is closed, though it was removed: on FAT, on shares, and before
+// Windows 10. A folder that is empty after that goes, though another run may be about to lock it, which then makes it again.
+const closingRemoves = true
+
+// pruneLock removes the folder of the lock's file if it is empty.
+func pruneLock(dir string) { _ = os.Remove(filepath.Join(dir, state.Dir)) }
+
 // clearLock removes the file before its lock ends. A run that has opened it in the meantime gets the lock of a file that is at
 // no path, and notices that. The next run removes the file of a killed one.
 func clearLock(dir string) {

@@ -72,6 +72,7 @@ func All() []Tool {
 		{Name: "chromium", Recipe: Debian{Packages: []string{"chromium", "fonts-dejavu-core"}, Program: "chromium"}},
 		{Name: "dot", Recipe: Debian{Packages: []string{"graphviz"}, Program: "dot"}},
 		{Name: "mermaid", Version: "12.3.0", Recipe: NPM{Package: "mermaid", File: "dist/mermaid.min.js"}},
+		{Name: "wine", Recipe: Debian{Packages: []string{"wine", "wine64"}, Program: "wine"}},
 		{Name: "haproxy", Recipe: Debian{Packages: []string{"haproxy"}, Program: "haproxy"}},
 	}
 }

@@ -1,0 +1,100 @@
+package windows
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/msgen/msgen/acceptance/program"
+)
+
+// changes are those of Go's own library with which its programs run under the Wine of Debian 12, which lacks two things of
+// Windows 10: the library of random numbers, for which Windows had another one before, and the removal of a file that is open,
+// without which Go's tests of itself do as well.
+var changes = []struct{ file, old, new string }{
+	{
+		"runtime/os_windows.go",
+		`'b', 'c', 'r', 'y', 'p', 't', 'p', 'r', 'i', 'm', 'i', 't', 'i', 'v', 'e', 's', '.'`,
+		`'a', 'd', 'v', 'a', 'p', 'i', '3', '2', '.'`,
+	},
+	{"runtime/os_windows.go", `"ProcessPrng\000"`, `"SystemFunction036\000"`},
+	{"internal/syscall/windows/zsyscall_windows.go", `sysdll.Add("bcryptprimitives.dll")`, `sysdll.Add("advapi32.dll")`},
+	{"internal/syscall/windows/zsyscall_windows.go", `NewProc("ProcessPrng")`, `NewProc("SystemFunction036")`},
+	{"internal/syscall/windows/at_windows.go", "var TestDeleteatFallback bool", "var TestDeleteatFallback = true"},
+}
+
+// windows is a Windows on which a test runs programs.
+type windows struct {
+	wine, prefix, overlay string
+}
+
+// start makes a Windows of the test's own, with the programs of nobody else.
+func start(t *testing.T) windows {
+	t.Helper()
+	w := windows{program.Tool(t, "wine"), filepath.Join(t.TempDir(), "prefix"), filepath.Join(t.TempDir(), "overlay.json")}
+	goroot := strings.TrimSpace(program.Run(t, ".", "go", "env", "GOROOT"))
+	replaced := map[string]string{}
+	for _, c := range changes {
+		file := filepath.Join(goroot, "src", filepath.FromSlash(c.file))
+		from, changed := replaced[file]
+		if !changed {
+			from = file
+			replaced[file] = filepath.Join(t.TempDir(), filepath.Base(file))
+		}
+		text, err := os.ReadFile(from)
+		require.NoError(t, err)
+		require.Contains(t, string(text), c.old, "%s of %s", c.file, runtime.Version())
+		require.NoError(t, os.WriteFile(replaced[file], bytes.ReplaceAll(text, []byte(c.old), []byte(c.new)), 0o600))
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replaced})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(w.overlay, overlay, 0o600))
+	out, err := w.command(t, "", "wineboot", "-i").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	t.Cleanup(func() { // the servers of this Windows outlive its programs
+		cmd := exec.Command(w.wine, "wineboot", "-k") //nolint:noctx // that of the test has ended
+		cmd.Env = w.environment()
+		_ = cmd.Run()
+	})
+	return w
+}
+
+// build compiles for Windows what the arguments of the go command say, and returns the program.
+func (w windows) build(t *testing.T, dir, name string, args ...string) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), name+".exe")
+	cmd := exec.CommandContext(t.Context(), "go", append(args[:1:1], append([]string{"-overlay", w.overlay, "-o", out}, args[1:]...)...)...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOOS=windows", "CGO_ENABLED=0")
+	printed, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", printed)
+	return out
+}
+
+// command is a program of Windows that is yet to be started.
+func (w windows) command(t *testing.T, dir, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(t.Context(), w.wine, append([]string{name}, args...)...)
+	cmd.Dir = dir
+	cmd.Env = w.environment()
+	cmd.WaitDelay = 10 * time.Second // for what the program has started and left
+	return cmd
+}
+
+func (w windows) environment() []string {
+	return append(os.Environ(), "WINEPREFIX="+w.prefix, "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree=;mshtml=")
+}
+
+// run runs a program to its end.
+func (w windows) run(t *testing.T, dir, name string, args ...string) string {
+	t.Helper()
+	out, err := w.command(t, dir, name, args...).CombinedOutput()
+	require.NoError(t, err, "%s %s\n%s", name, strings.Join(args, " "), out)
+	return string(out)
+}

@@ -1,8 +1,8 @@
 package model
 
 import (
-	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/msgen/msgen/generator/internal/reading/policy"
@@ -23,25 +23,20 @@ func (s *Service) TracesZipkin() bool {
 	return s.Policy.Observability.Tracing.Exporter == policy.ExporterZipkin
 }
 
-// LatencyBuckets are the upper bounds of the histograms of durations, in seconds, ascending. The threshold of the
-// latency objective is one of them, so that the share of the calls within it is known and not guessed; so are its half
-// and its double, between which one wants to look closest.
-func (s *Service) LatencyBuckets() []string {
-	bounds := []time.Duration{
-		time.Millisecond, 2500 * time.Microsecond, 5 * time.Millisecond, 10 * time.Millisecond, 25 * time.Millisecond,
-		50 * time.Millisecond, 100 * time.Millisecond, 250 * time.Millisecond, 500 * time.Millisecond,
-		time.Second, 2500 * time.Millisecond, 5 * time.Second, 10 * time.Second,
+// CallMetrics is how the server and the clients of the tree measure their calls, in Go: as the tree's own policy has it.
+func (s *Service) CallMetrics() string {
+	tree := s
+	if s.Caller != nil {
+		tree = s.Caller
 	}
-	if latency := s.latency(); latency != nil {
-		threshold := time.Duration(latency.Threshold)
-		bounds = append(bounds, threshold/2, threshold, 2*threshold)
+	var fields []string
+	if latency := tree.latency(); latency != nil {
+		fields = append(fields, "Objective: "+latency.Threshold.Go())
 	}
-	slices.Sort(bounds)
-	var texts []string
-	for _, bound := range slices.Compact(bounds) {
-		texts = append(texts, seconds(bound))
+	if tree.Traces() {
+		fields = append(fields, "Exemplar: tracing.Exemplar")
 	}
-	return texts
+	return "rpcmetrics.Options{" + strings.Join(fields, ", ") + "}"
 }
 
 // LatencyThreshold is the threshold of the latency objective in seconds, or empty.

@@ -26,6 +26,8 @@ type runtimePackage struct {
 var runtimePackages = []runtimePackage{
 	{dir: "internal/backoff"},
 	{dir: "internal/grpcerr", when: (*model.Service).JudgesErrors},
+	{dir: "internal/rpcmetrics"},
+	{dir: "internal/telemetry/tracing", when: (*model.Service).Traces},
 	{dir: "internal/balancer", when: (*model.Service).Balances, only: map[string]func(*model.Service) bool{
 		"leastrequest.go": picks(policy.BalancingLeastRequest),
 		"ringhash.go":     picks(policy.BalancingRingHash),

@@ -107,14 +107,6 @@ var table = []entry{
 	{template: "service/internal/telemetry/zipkin.go", owner: state.Generated, as: asPrinted, when: (*model.Service).TracesZipkin},
 	{template: "service/internal/telemetry/zipkin_test.go", owner: state.Generated, when: (*model.Service).TracesZipkin},
 
-	{template: "service/internal/rpcmetrics/rpcmetrics.go", owner: state.Generated},
-	{template: "service/internal/rpcmetrics/rpcmetrics_test.go", owner: state.Generated},
-	{template: "service/internal/rpcmetrics/client.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/rpcmetrics/client_test.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/rpcmetrics/server.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/rpcmetrics/server_test.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/rpcmetrics/exemplar.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
-
 	{template: "service/internal/etcd/etcd.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
 	{template: "service/internal/etcd/etcd_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
 	{template: "service/internal/etcd/explain.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},

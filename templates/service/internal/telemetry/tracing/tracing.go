@@ -1,0 +1,2 @@
+// Package tracing makes the traces of a process.
+package tracing

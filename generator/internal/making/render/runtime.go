@@ -27,7 +27,11 @@ var runtimePackages = []runtimePackage{
 	{dir: "internal/backoff"},
 	{dir: "internal/grpcerr", when: (*model.Service).JudgesErrors},
 	{dir: "internal/rpcmetrics"},
+	{dir: "internal/telemetry/logging", only: map[string]func(*model.Service) bool{"traceparent.go": traceless}},
+	{dir: "internal/telemetry/tracecontext", when: (*model.Service).Traces},
 	{dir: "internal/telemetry/tracing", when: (*model.Service).Traces},
+	{dir: "internal/telemetry/otlp", when: (*model.Service).TracesOTLP},
+	{dir: "internal/telemetry/zipkin", when: (*model.Service).TracesZipkin},
 	{dir: "internal/balancer", when: (*model.Service).Balances, only: map[string]func(*model.Service) bool{
 		"leastrequest.go": picks(policy.BalancingLeastRequest),
 		"ringhash.go":     picks(policy.BalancingRingHash),

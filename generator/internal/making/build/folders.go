@@ -15,7 +15,9 @@ import (
 // ownPackages are the folders under internal/ that msgen fills itself.
 var ownPackages = set(
 	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "grpcerr", "registry", "resilience", "rpcmetrics", "server",
-	"subscriber", "telemetry", "telemetry/logging", "telemetry/otlp", "telemetry/tracecontext", "telemetry/tracing", "telemetry/zipkin",
+	"subscriber", "telemetry",
+	"events/kafka", "events/kafkagroup", "events/messaging", "events/rabbitmq", "events/spans",
+	"telemetry/logging", "telemetry/otlp", "telemetry/tracecontext", "telemetry/tracing", "telemetry/zipkin",
 )
 
 // emittedFolders are the folders of a tree that no stub may be in, and what stands at its root.

@@ -32,6 +32,23 @@ var runtimePackages = []runtimePackage{
 	{dir: "internal/telemetry/tracing", when: (*model.Service).Traces},
 	{dir: "internal/telemetry/otlp", when: (*model.Service).TracesOTLP},
 	{dir: "internal/telemetry/zipkin", when: (*model.Service).TracesZipkin},
+	{dir: "internal/events/messaging", when: (*model.Service).HasEvents, only: map[string]func(*model.Service) bool{
+		"consumer.go":         (*model.Service).Subscribes,
+		"consumermetrics.go":  (*model.Service).Subscribes,
+		"inbox.go":            (*model.Service).Subscribes,
+		"retry.go":            (*model.Service).Subscribes,
+		"subscription.go":     (*model.Service).Subscribes,
+		"outbox.go":           (*model.Service).Publishes,
+		"publisher.go":        (*model.Service).Publishes,
+		"publishermetrics.go": (*model.Service).Publishes,
+	}},
+	{dir: "internal/events/spans", when: eventsAndTraces},
+	{dir: "internal/events/kafka", when: (*model.Service).UsesKafka},
+	{dir: "internal/events/kafkagroup", when: subscribesBy(policy.BrokerKafka)},
+	{dir: "internal/events/rabbitmq", when: (*model.Service).UsesRabbitMQ, only: map[string]func(*model.Service) bool{
+		"lanes.go": (*model.Service).Subscribes,
+		"queue.go": (*model.Service).Subscribes,
+	}},
 	{dir: "internal/balancer", when: (*model.Service).Balances, only: map[string]func(*model.Service) bool{
 		"leastrequest.go": picks(policy.BalancingLeastRequest),
 		"ringhash.go":     picks(policy.BalancingRingHash),

@@ -1,8 +1,9 @@
 package model
 
 import (
-	"slices"
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/msgen/msgen/generator/internal/reading/policy"
@@ -23,25 +24,28 @@ func (s *Service) TracesZipkin() bool {
 	return s.Policy.Observability.Tracing.Exporter == policy.ExporterZipkin
 }
 
-// LatencyBuckets are the upper bounds of the histograms of durations, in seconds, ascending. The threshold of the
-// latency objective is one of them, so that the share of the calls within it is known and not guessed; so are its half
-// and its double, between which one wants to look closest.
-func (s *Service) LatencyBuckets() []string {
-	bounds := []time.Duration{
-		time.Millisecond, 2500 * time.Microsecond, 5 * time.Millisecond, 10 * time.Millisecond, 25 * time.Millisecond,
-		50 * time.Millisecond, 100 * time.Millisecond, 250 * time.Millisecond, 500 * time.Millisecond,
-		time.Second, 2500 * time.Millisecond, 5 * time.Second, 10 * time.Second,
+// NewExporter is what makes the exporter of spans, in Go.
+func (s *Service) NewExporter() string {
+	if s.TracesZipkin() {
+		return fmt.Sprintf("zipkin.New(%q, cfg.Endpoint)", s.Name)
 	}
-	if latency := s.latency(); latency != nil {
-		threshold := time.Duration(latency.Threshold)
-		bounds = append(bounds, threshold/2, threshold, 2*threshold)
+	return "otlp.New(cfg.Endpoint)"
+}
+
+// CallMetrics is how the server and the clients of the tree measure their calls, in Go: as the tree's own policy has it.
+func (s *Service) CallMetrics() string {
+	tree := s
+	if s.Caller != nil {
+		tree = s.Caller
 	}
-	slices.Sort(bounds)
-	var texts []string
-	for _, bound := range slices.Compact(bounds) {
-		texts = append(texts, seconds(bound))
+	var fields []string
+	if latency := tree.latency(); latency != nil {
+		fields = append(fields, "Objective: "+latency.Threshold.Go())
 	}
-	return texts
+	if tree.Traces() {
+		fields = append(fields, "Exemplar: tracecontext.Exemplar")
+	}
+	return "rpcmetrics.Options{" + strings.Join(fields, ", ") + "}"
 }
 
 // LatencyThreshold is the threshold of the latency objective in seconds, or empty.

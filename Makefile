@@ -74,7 +74,7 @@ golden: ## rewrite the expected outputs of the golden tests; read the diff after
 	-$(GO) test $(GOLDEN) -update # a run that updates ends red, so that no pipeline can pass that way
 	$(GO) test $(GOLDEN)
 
-pins: ## rewrite the tables of module versions and of linked protos after an edit of generator/internal/making/gomod/pins.txt
+pins: ## rewrite the tables of the modules that trees require and of the protos that they link, after an edit of go.mod or of an import of emitted Go
 	-$(GO) test ./generator/internal/making/gomod -run TestTableIsCurrent -update
 	-$(GO) test ./generator/internal/making/linked -run TestTableIsCurrent -update
 	$(GO) test ./generator/internal/making/gomod ./generator/internal/making/linked

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/mod/module"
 )
 
-const tableHeader = `# Code generated from pins.txt by "go test ./generator/internal/making/gomod -run TestTableIsCurrent -update". DO NOT EDIT.
+const tableHeader = `# Code generated from go.mod by "go test ./generator/internal/making/gomod -run TestTableIsCurrent -update". DO NOT EDIT.
 # table.go says what the lines mean.
 `
 
@@ -17,7 +17,6 @@ const tableHeader = `# Code generated from pins.txt by "go test ./generator/inte
 func (t *table) encode() string {
 	var b strings.Builder
 	b.WriteString(tableHeader)
-	fmt.Fprintf(&b, "go %s\n", t.goFloor)
 	modules := slices.Collect(maps.Keys(t.parsed))
 	module.Sort(modules)
 	for _, m := range modules {

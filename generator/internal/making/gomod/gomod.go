@@ -2,8 +2,9 @@
 // byte for byte what `go mod tidy` leaves, so that the tree builds at once and requires only what it uses.
 //
 // It is a `go mod tidy` for a closed world. table.txt holds that world: the modules that msgen pins, each at one
-// version, what their packages import, and every checksum. A test writes the table from pins.txt, the one file that
-// people edit. Nothing but the imports decides what a tree requires, not even its go directive.
+// version, what their packages import, and every checksum. `make pins` writes the table: msgen's own go.mod gives the
+// versions, and the imports of pins.go and of the runtime in templates/service give the packages. Nothing but the imports
+// decides what a tree requires, not even its go directive.
 package gomod
 
 import (

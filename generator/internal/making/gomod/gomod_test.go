@@ -55,7 +55,7 @@ func TestMakeRequiresOnlyWhatIsImported(t *testing.T) {
 func TestMakeRequiresNothing(t *testing.T) {
 	files, err := Make(Input{Module: "shop"})
 	require.NoError(t, err)
-	assert.Equal(t, "module shop\n\ngo "+readTable(embeddedTable).goFloor+"\n", string(files.Mod))
+	assert.Equal(t, "module shop\n\ngo "+goFloor+"\n", string(files.Mod))
 	assert.Empty(t, files.Sum)
 }
 

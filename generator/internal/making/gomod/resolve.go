@@ -10,6 +10,12 @@ import (
 	"golang.org/x/mod/semver"
 )
 
+// goFloor is the lowest go directive of a tree, whose tests use testing/synctest. The modules in the tree's graph raise it to
+// the highest of their own go directives, since `go mod tidy` accepts no less: to 1.26.0 with gRPC, and to 1.26.7 with Consul,
+// whose client asks for a patch release. So a tree requires a newer Go only where its policy brings in a module that does.
+// msgen's own module requires all of these modules, so its go directive is the highest that any tree can have.
+const goFloor = "1.25.0"
+
 // resolution is all that a module's imports decide, found by the rules of `go mod tidy`
 // (https://go.dev/ref/mod#go-mod-tidy, https://go.dev/ref/mod#graph-pruning).
 type resolution struct {
@@ -17,7 +23,7 @@ type resolution struct {
 	required  map[string]string       // versions by path: the modules that provide a package which the tree needs to build
 	direct    map[string]bool         // those of required that provide one of the imports themselves
 	foreign   []string                // the imports that no pinned module provides, sorted
-	goVersion string                  // the tree's go directive
+	goVersion string                  // the tree's go directive, see goFloor
 	selected  map[string]string       // versions by path: the module graph of required, minimal version selection applied
 	zipSums   map[module.Version]bool // whose content go.sum covers
 	modSums   map[module.Version]bool // whose go.mod go.sum covers
@@ -28,7 +34,7 @@ func newResolution(t *table) *resolution {
 		table:     t,
 		required:  make(map[string]string),
 		direct:    make(map[string]bool),
-		goVersion: t.goFloor,
+		goVersion: goFloor,
 		zipSums:   make(map[module.Version]bool),
 		modSums:   make(map[module.Version]bool),
 	}

@@ -9,8 +9,7 @@ import (
 
 // smallWorld has a module from before graph pruning (old), and a module that only tests need (check) and that two
 // others require at different versions.
-const smallWorld = `go 1.25.0
-pinned example.com/app v1.0.0
+const smallWorld = `pinned example.com/app v1.0.0
 	zip h1:app
 	mod h1:app.mod
 	go 1.26.0

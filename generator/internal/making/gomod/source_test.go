@@ -2,12 +2,8 @@ package gomod
 
 import (
 	"encoding/json"
-	"io/fs"
 	"os"
 	"os/exec"
-	"path"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -81,60 +77,4 @@ func (s *sources) goMod(m module.Version) *modfile.File {
 	file, err := modfile.ParseLax(m.String(), data, nil)
 	require.NoError(s.t, err)
 	return file
-}
-
-// matchAll lists the import paths of all packages that emitted code may import.
-func (s *sources) matchAll(p pins) []string {
-	s.t.Helper()
-	modules := make([]module.Version, len(p.modules))
-	for i, m := range p.modules {
-		modules[i] = m.Version
-	}
-	s.fetch(modules...)
-	var paths []string
-	for _, m := range p.modules {
-		paths = append(paths, s.match(m)...)
-	}
-	return paths
-}
-
-// match lists the import paths of a pin's packages. A pattern without any is an error.
-func (s *sources) match(p pin) []string {
-	s.t.Helper()
-	src := s.module(p.Version)
-	var found []string
-	for _, pattern := range p.patterns {
-		base, isTree := strings.CutSuffix(pattern, "...")
-		candidates := []string{path.Join(p.Path, base)}
-		if isTree {
-			candidates = src.tree(s.t, base)
-		}
-		before := len(found)
-		for _, importPath := range candidates {
-			if src.pkg(s.t, importPath) != nil {
-				found = append(found, importPath)
-			}
-		}
-		require.Greater(s.t, len(found), before, "%s has no package %s", p.Version, pattern)
-	}
-	return found
-}
-
-// tree lists the import paths of all folders under base, but for those that others may not import.
-func (src *source) tree(t *testing.T, base string) []string {
-	t.Helper()
-	var paths []string
-	err := filepath.WalkDir(filepath.Join(src.Dir, base), func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.IsDir() {
-			return err
-		}
-		if slices.Contains([]string{"internal", "testdata"}, entry.Name()) {
-			return filepath.SkipDir
-		}
-		rel, err := filepath.Rel(src.Dir, name)
-		paths = append(paths, path.Join(src.Path, filepath.ToSlash(rel)))
-		return err
-	})
-	require.NoError(t, err)
-	return paths
 }

@@ -33,11 +33,9 @@ func surveyPins(t *testing.T, p pins) *survey {
 		byPath:   make(map[string][]*tablePackage),
 		needed:   make(map[string]*tableModule),
 	}
-	s.table.goFloor = p.goFloor
-	imports := s.matchAll(p)
-	build := s.buildList(p, imports)
+	build := s.buildList(p)
 	s.readGraph(build)
-	s.addNeeded(build, imports)
+	s.addNeeded(build, p.imports)
 	s.addTests()
 	s.dropUnread()
 	s.shorten()
@@ -45,19 +43,19 @@ func surveyPins(t *testing.T, p pins) *survey {
 }
 
 // buildList is what a module that imports everything requires: each pinned module at its one version.
-func (s *survey) buildList(p pins, imports []string) []module.Version {
+func (s *survey) buildList(p pins) []module.Version {
 	s.t.Helper()
-	dir := s.t.TempDir()
+	dir, pinned := s.t.TempDir(), s.providers(p)
 	file := new(modfile.File)
 	require.NoError(s.t, file.AddModuleStmt("example.com/all"))
-	require.NoError(s.t, file.AddGoStmt(p.goFloor))
-	for _, m := range p.modules {
-		file.AddNewRequire(m.Path, m.Version.Version, false)
+	require.NoError(s.t, file.AddGoStmt(goFloor))
+	for _, m := range pinned {
+		file.AddNewRequire(m.Path, m.Version, false)
 	}
 	text, err := file.Format()
 	require.NoError(s.t, err)
 	require.NoError(s.t, os.WriteFile(filepath.Join(dir, "go.mod"), text, 0o644))
-	writeImports(s.t, filepath.Join(dir, "all.go"), imports)
+	writeImports(s.t, filepath.Join(dir, "all.go"), p.imports)
 	goCommand(s.t, dir, "mod", "tidy")
 
 	text, err = os.ReadFile(filepath.Join(dir, "go.mod"))
@@ -68,11 +66,33 @@ func (s *survey) buildList(p pins, imports []string) []module.Version {
 	for _, r := range file.Require {
 		list = append(list, r.Mod)
 	}
-	for _, m := range p.modules {
-		require.Contains(s.t, list, m.Version, "another module asks for more than pins.txt does")
+	for _, m := range pinned {
+		require.Contains(s.t, list, m, "another module asks for more than go.mod does")
 	}
 	s.fetch(list...)
 	return list
+}
+
+// providers are the modules of the imports, at the versions of go.mod.
+func (s *survey) providers(p pins) []module.Version {
+	s.t.Helper()
+	var possible, pinned []module.Version
+	for _, importPath := range p.imports {
+		for prefix := range prefixes(importPath) {
+			if v, ok := p.versions[prefix]; ok {
+				possible = append(possible, module.Version{Path: prefix, Version: v})
+			}
+		}
+	}
+	module.Sort(possible)
+	s.fetch(slices.Compact(possible)...)
+	for _, importPath := range p.imports {
+		src := s.provider(importPath, p.versions)
+		require.NotNil(s.t, src, "no module of go.mod has %s", importPath)
+		pinned = append(pinned, module.Version{Path: src.Path, Version: src.Version})
+	}
+	module.Sort(pinned)
+	return slices.Compact(pinned)
 }
 
 // writeImports writes a Go file that imports each path.

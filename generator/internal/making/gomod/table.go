@@ -14,7 +14,6 @@ var embeddedTable string
 
 // table is the closed world of table.txt:
 //
-//	go 1.25.0                                   the lowest go directive of a tree
 //	pinned google.golang.org/grpc v1.85.0       a module that a tree may require, at its one version
 //		zip h1:...                              its checksums, as in go.sum
 //		mod h1:...
@@ -29,10 +28,9 @@ var embeddedTable string
 //
 // An import or test that another one of the list brings along is left out. Blocks are parsed when they are needed.
 type table struct {
-	goFloor string
-	pinned  map[string]string // versions by module path
-	bodies  map[module.Version]string
-	parsed  map[module.Version]*tableModule
+	pinned map[string]string // versions by module path
+	bodies map[module.Version]string
+	parsed map[module.Version]*tableModule
 }
 
 type tableModule struct {
@@ -61,8 +59,6 @@ func readTable(text string) *table {
 		kind, rest, _ := strings.Cut(head, " ")
 		m := parseVersion(rest)
 		switch kind {
-		case "go":
-			t.goFloor = rest
 		case "pinned":
 			t.pinned[m.Path] = m.Version
 			t.bodies[m] = body

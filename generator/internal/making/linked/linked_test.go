@@ -160,7 +160,7 @@ func TestOwnersCanBeRequired(t *testing.T) {
 	}
 	made, err := gomod.Make(gomod.Input{Module: "example.com/all", Imports: owners})
 	require.NoError(t, err)
-	assert.Empty(t, made.Foreign, "add them to gomod/pins.txt")
+	assert.Empty(t, made.Foreign, "add them to gomod/pins.go")
 }
 
 // TestEveryImportHasItsFeature: what brings protos into a program has a name for its user, and no feature stands for nothing.

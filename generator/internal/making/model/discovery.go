@@ -39,13 +39,26 @@ func (s *Service) ProviderName() string {
 	return strings.ToUpper(name[:1]) + name[1:]
 }
 
-// LookupKey is what a registry is asked for, as a Go expression; the DNS of Kubernetes is asked by the system's
-// resolver, which is nil.
-func (s *Service) LookupKey() string {
+// NewResolver is the Go expression that makes the clients' resolver from the variable cfg. The DNS of Kubernetes is asked by
+// the system's resolver, which is nil.
+func (s *Service) NewResolver() string {
 	if s.UsesKubernetes() {
-		return "nil"
+		return "discovery.Kubernetes(cfg.Name, cfg.Refresh, nil)"
 	}
-	return strconv.Quote(s.Registered)
+	return fmt.Sprintf("%[1]s.NewResolver(%[1]s.Config(cfg), %[2]q)", s.Policy.Discovery.Provider, s.Registered)
+}
+
+// NewRegistry is the Go expression that makes the registry of instances from the variable cfg; empty where there is none.
+func (s *Service) NewRegistry() string {
+	switch {
+	case s.UsesEtcd():
+		return fmt.Sprintf("etcd.NewRegistry(etcd.Config(cfg.Etcd), %q)", s.Name)
+	case s.UsesConsul():
+		check := strings.ToUpper(s.ConsulCheck())
+		return fmt.Sprintf("consul.NewRegistry(consul.Config(cfg.Consul), %q, consul.%sCheck())", s.Name, check)
+	default:
+		return ""
+	}
 }
 
 // EnvPrefix begins the variables that are about this service and read by its clients: "ORDERS" for ORDERS_ENDPOINTS.

@@ -56,6 +56,19 @@ var runtimePackages = []runtimePackage{
 		"weighted.go":     picks(policy.BalancingWeightedRoundRobin),
 		"fixture_test.go": picks(policy.BalancingCustom), // for the test of the user's picker
 	}},
+	{dir: "internal/discovery", only: map[string]func(*model.Service) bool{
+		"kubernetes.go": finds(policy.ProviderKubernetes),
+		"target.go":     (*model.Service).CallsTargets,
+	}},
+	{dir: "internal/registry", when: (*model.Service).Registers},
+	{dir: "internal/etcd", when: finds(policy.ProviderEtcd), only: map[string]func(*model.Service) bool{
+		"registry.go": (*model.Service).UsesEtcd,
+	}},
+	{dir: "internal/consul", when: finds(policy.ProviderConsul), only: map[string]func(*model.Service) bool{
+		"registry.go":  (*model.Service).UsesConsul,
+		"grpccheck.go": checks(policy.ConsulCheckGRPC),
+		"ttlcheck.go":  checks(policy.ConsulCheckTTL),
+	}},
 }
 
 const (

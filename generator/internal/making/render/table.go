@@ -25,8 +25,7 @@ const clientTree = "service/client/"
 // sharedTrees are the folders of templates whose packages all clients of a tree share: what they print, and when, follows
 // from all of them.
 var sharedTrees = []string{
-	"service/internal/balancer/", "service/internal/consul/", "service/internal/discovery/", "service/internal/etcd/",
-	"service/internal/resilience/",
+	"service/internal/balancer/", "service/internal/resilience/",
 	"service/internal/config/consul", "service/internal/config/credentials", "service/internal/config/etcd", "service/internal/config/kubernetes", "service/internal/config/static",
 }
 
@@ -95,14 +94,6 @@ var table = []entry{
 	{template: "service/internal/telemetry/telemetry.go", owner: state.Generated},
 	{template: "service/internal/telemetry/tracing.go", owner: state.Generated, when: (*model.Service).Traces},
 
-	{template: "service/internal/etcd/etcd.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
-	{template: "service/internal/etcd/etcd_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
-	{template: "service/internal/etcd/explain.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
-	{template: "service/internal/etcd/record.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
-	{template: "service/internal/etcd/record_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
-	{template: "service/internal/etcd/tls.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
-	{template: "service/internal/consul/consul.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderConsul)},
-	{template: "service/internal/consul/consul_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderConsul)},
 	{template: "service/internal/config/advertise.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
 	{template: "service/internal/config/advertise_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
 	{template: "service/internal/config/consul.go", owner: state.Generated, when: finds(policy.ProviderConsul)},
@@ -116,33 +107,6 @@ var table = []entry{
 	{template: "service/internal/config/tracing_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
 	{template: "service/internal/config/static.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/config/static_test.go", owner: state.Generated},
-	{template: "service/internal/discovery/consul.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderConsul)},
-	{template: "service/internal/discovery/consul_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderConsul)},
-	{template: "service/internal/discovery/dnsserver_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderKubernetes)},
-	{template: "service/internal/discovery/etcd.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
-	{template: "service/internal/discovery/etcd_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
-	{template: "service/internal/discovery/file.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/discovery/file_test.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/discovery/instance.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/discovery/kubernetes.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderKubernetes)},
-	{template: "service/internal/discovery/kubernetes_test.go", owner: state.Generated, when: finds(policy.ProviderKubernetes)},
-	{template: "service/internal/discovery/metrics.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/discovery/metrics_test.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/discovery/resolver.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/discovery/resolver_test.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/discovery/target.go", owner: state.Generated, as: verbatim, when: (*model.Service).CallsTargets},
-	{template: "service/internal/discovery/target_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).CallsTargets},
-	{template: "service/internal/discovery/static.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/registry/address.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
-	{template: "service/internal/registry/address_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
-	{template: "service/internal/registry/consul.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
-	{template: "service/internal/registry/consul_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesConsul},
-	{template: "service/internal/registry/consulgrpc.go", owner: state.Generated, as: verbatim, when: checks("grpc")},
-	{template: "service/internal/registry/consulttl.go", owner: state.Generated, as: verbatim, when: checks("ttl")},
-	{template: "service/internal/registry/etcd.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesEtcd},
-	{template: "service/internal/registry/metrics.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
-	{template: "service/internal/registry/registrar.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
-	{template: "service/internal/registry/registrar_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
 
 	{template: "service/internal/balancer/custom.go", owner: state.Yours, as: verbatim, when: picks(policy.BalancingCustom)},
 	{template: "service/internal/balancer/custom_test.go", owner: state.Yours, as: verbatim, when: picks(policy.BalancingCustom)},
@@ -293,8 +257,8 @@ func picks(chosen policy.BalancingPolicy) func(*model.Service) bool {
 	return func(s *model.Service) bool { return s.PicksBy(chosen) }
 }
 
-func checks(consul string) func(*model.Service) bool {
-	return func(s *model.Service) bool { return s.ConsulCheck() == consul }
+func checks(consul policy.ConsulCheck) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.ConsulCheck() == string(consul) }
 }
 
 func deprecates(s *model.Service) bool { return len(s.DeprecatedRPCs()) > 0 }

@@ -54,35 +54,13 @@ func (s *Service) TimesCalls() bool { return s.Balances() && !s.Resilient() }
 // ProvesCalls reports whether the client has tests with instances.
 func (s *Service) ProvesCalls() bool { return s.Balances() || s.Resilient() }
 
-// JudgesCalls reports whether clients tell how calls end.
-func (s *Service) JudgesCalls() bool {
-	return s.Retries() || s.Breaks() || s.Bulkheads() || s.FallsBack()
-}
-
 // JudgesErrors reports whether clients tell whose fault an error is: of an instance or of the service.
-func (s *Service) JudgesErrors() bool { return s.Balances() || s.JudgesCalls() }
-
-// HoldsCalls reports whether clients keep something for as long as an attempt lasts.
-func (s *Service) HoldsCalls() bool { return s.Breaks() || s.Bulkheads() || s.ResilientStreams() }
-
-// LayersCalls reports whether calls pass through layers whose order matters.
-func (s *Service) LayersCalls() bool {
-	several := 0
-	for _, has := range []bool{s.Retries(), s.Breaks(), s.Bulkheads()} {
-		if has {
-			several++
-		}
-	}
-	return several > 1 || s.FallsBack()
-}
+func (s *Service) JudgesErrors() bool { return s.Balances() || s.Resilient() }
 
 // BoundsStreams reports whether streams have a bulkhead, or are tried again.
 func (s *Service) BoundsStreams() bool {
 	return s.some(func(r *RPC) bool { return !r.IsUnary() && (r.Call.Bulkhead != nil || r.Call.Retry != nil) })
 }
-
-// NamesCodes reports whether the policy of calls names codes.
-func (s *Service) NamesCodes() bool { return s.Retries() || s.Breaks() }
 
 func (s *Service) some(has func(*RPC) bool) bool {
 	return s.any(func(c *Service) bool {

@@ -26,6 +26,7 @@ type runtimePackage struct {
 var runtimePackages = []runtimePackage{
 	{dir: "internal/backoff"},
 	{dir: "internal/grpcerr", when: (*model.Service).JudgesErrors},
+	{dir: "internal/resilience", when: (*model.Service).Resilient},
 	{dir: "internal/balancer", when: (*model.Service).Balances, only: map[string]func(*model.Service) bool{
 		"leastrequest.go": picks(policy.BalancingLeastRequest),
 		"ringhash.go":     picks(policy.BalancingRingHash),

@@ -27,6 +27,9 @@ var runtimePackages = []runtimePackage{
 	{dir: "internal/backoff"},
 	{dir: "internal/grpcerr", when: (*model.Service).JudgesErrors},
 	{dir: "internal/resilience", when: (*model.Service).Resilient},
+	{dir: "internal/clients", when: (*model.Service).Depends, only: map[string]func(*model.Service) bool{
+		"forward.go": (*model.Service).PassesCalls,
+	}},
 	{dir: "internal/balancer", when: (*model.Service).Balances, only: map[string]func(*model.Service) bool{
 		"leastrequest.go": picks(policy.BalancingLeastRequest),
 		"ringhash.go":     picks(policy.BalancingRingHash),

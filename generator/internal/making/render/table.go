@@ -195,8 +195,6 @@ var table = []entry{
 	{template: "service/internal/events/lanes_test.go", owner: state.Generated, as: verbatim, when: subscribesBy(policy.BrokerRabbitMQ)},
 
 	{template: "service/internal/clients/clients.go", owner: state.Generated, when: (*model.Service).Depends},
-	{template: "service/internal/clients/forward.go", owner: state.Generated, when: (*model.Service).PassesCalls},
-	{template: "service/internal/clients/forward_test.go", owner: state.Generated, when: (*model.Service).PassesCalls},
 	{template: "service/internal/clients/{dependency}/{dependency}test/{dependency}test.go", owner: state.Generated},
 
 	{template: "service/client/client.go", owner: state.Generated},

@@ -24,29 +24,8 @@ func (s *Service) FallsBack() bool {
 	return s.some(func(r *RPC) bool { return r.Call.Fallback != nil })
 }
 
-// FallbackValues reports whether some method falls back on a fixed response.
-func (s *Service) FallbackValues() bool { return s.some((*RPC).FallbackValue) }
-
-// FallbackCaches reports whether some method falls back on its last good responses.
-func (s *Service) FallbackCaches() bool { return s.some((*RPC).FallbackCache) }
-
 // FallbackFuncs reports whether some method falls back on a function of the caller's.
 func (s *Service) FallbackFuncs() bool { return s.some((*RPC).FallbackFunc) }
-
-// ResilientStreams reports whether clients bound streams.
-func (s *Service) ResilientStreams() bool {
-	return s.some(func(r *RPC) bool { return !r.IsUnary() })
-}
-
-// IdleStreams reports whether some stream ends when it is idle.
-func (s *Service) IdleStreams() bool {
-	return s.some(func(r *RPC) bool { return r.Call.IdleTimeout > 0 })
-}
-
-// StreamRetries reports whether some stream from the server begins anew when it fails before its first message.
-func (s *Service) StreamRetries() bool {
-	return s.some(func(r *RPC) bool { return r.Call.Retry != nil && r.Kind == ServerStreaming })
-}
 
 // TimesCalls reports whether clients bound the time of calls, and nothing else of them.
 func (s *Service) TimesCalls() bool { return s.Balances() && !s.Resilient() }
@@ -56,11 +35,6 @@ func (s *Service) ProvesCalls() bool { return s.Balances() || s.Resilient() }
 
 // JudgesErrors reports whether clients tell whose fault an error is: of an instance or of the service.
 func (s *Service) JudgesErrors() bool { return s.Balances() || s.Resilient() }
-
-// BoundsStreams reports whether streams have a bulkhead, or are tried again.
-func (s *Service) BoundsStreams() bool {
-	return s.some(func(r *RPC) bool { return !r.IsUnary() && (r.Call.Bulkhead != nil || r.Call.Retry != nil) })
-}
 
 func (s *Service) some(has func(*RPC) bool) bool {
 	return s.any(func(c *Service) bool {

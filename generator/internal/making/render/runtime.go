@@ -27,6 +27,10 @@ var runtimePackages = []runtimePackage{
 	{dir: "internal/backoff"},
 	{dir: "internal/grpcerr", when: (*model.Service).JudgesErrors},
 	{dir: "internal/resilience", when: (*model.Service).Resilient},
+	{dir: "internal/resilience/resiliencetest", when: (*model.Service).Resilient},
+	{dir: "internal/clienttest", when: (*model.Service).ProvesCalls, only: map[string]func(*model.Service) bool{
+		"ejection.go": (*model.Service).Balances,
+	}},
 	{dir: "internal/clients", when: (*model.Service).Depends, only: map[string]func(*model.Service) bool{
 		"forward.go": (*model.Service).PassesCalls,
 	}},

@@ -133,7 +133,7 @@ func (b *breaker) tell(before, after state) {
 	}
 }
 
-// close closes the breaker of a client that makes no more calls, and returns what it was.
+// close closes the breaker of a client that is closed, and returns what it was.
 func (b *breaker) close(now time.Time) state {
 	b.mu.Lock()
 	defer b.mu.Unlock()

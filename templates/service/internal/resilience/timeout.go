@@ -8,7 +8,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// limitAttempt gives an attempt its time, which the server is told. The caller's own deadline stays when it is earlier,
+// limitAttempt gives an attempt its time; the server sees it. The caller's own deadline stays when it is earlier,
 // and the deadline of the whole call ends every attempt.
 func limitAttempt(next handler) handler {
 	return func(ctx context.Context, c *call) error {

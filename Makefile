@@ -68,7 +68,7 @@ mutation: ## change an emitted client in one place at a time, and see whether it
 	$(GO) build -buildvcs=false -o $(BIN)/ ./cmd/msgen
 	rm -rf $(BIN)/mutation
 	cd acceptance/mutation/testdata && $(abspath $(BIN))/msgen generate shop.proto -I . -p policy.yaml -o $(abspath $(BIN))/mutation
-	cd acceptance && $(GO) run ./cmd/mutation $(MUTATIONFLAGS) $(abspath $(BIN))/mutation example.com/shop
+	cd acceptance && $(GO) run ./cmd/mutation $(MUTATIONFLAGS) $(abspath $(BIN))/mutation example.com/shop ../templates/service
 
 golden: ## rewrite the expected outputs of the golden tests; read the diff afterwards
 	-$(GO) test $(GOLDEN) -update # a run that updates ends red, so that no pipeline can pass that way

@@ -16,7 +16,7 @@ const every = 20
 func TestEmittedTestsNotice(t *testing.T) {
 	tree := t.TempDir()
 	program.Run(t, "testdata", program.BuildMsgen(t, "../.."), "generate", "shop.proto", "-I", ".", "-p", "policy.yaml", "-o", tree)
-	mutated, err := Mutate(t.Context(), tree, "example.com/shop")
+	mutated, err := Mutate(t.Context(), tree, "example.com/shop", "../../templates/service")
 	require.NoError(t, err)
 	tried := OneOf(every, mutated.Mutants)
 	survivors, err := mutated.Survivors(t.Context(), tried, t.Output())

@@ -22,6 +22,9 @@ import (
 // one that they have noticed.
 const testTime = time.Minute
 
+// engine is the folder of what makes the calls, in a tree and in the runtime.
+const engine = "internal/resilience"
+
 // switchSource stands in the mutated tree, and says which mutant is alive.
 const switchSource = `// Package mutant says which mutant is alive.
 package mutant
@@ -49,10 +52,14 @@ type Tree struct {
 	Mutants []Mutant
 }
 
-// Mutate puts the mutants into the emitted tree at dir, whose module is module, and builds its tests.
-func Mutate(ctx context.Context, dir, module string) (*Tree, error) {
+// Mutate puts the mutants into the emitted tree at dir, whose module is module, and builds its tests. The engine's own tests are
+// those of the runtime in this repository, whose folder is runtimeDir.
+func Mutate(ctx context.Context, dir, module, runtimeDir string) (*Tree, error) {
 	t := &Tree{dir: dir}
-	files, err := filepath.Glob(filepath.Join(dir, "internal/resilience/*.go"))
+	if err := t.addTests(filepath.Join(runtimeDir, engine), module); err != nil {
+		return nil, err
+	}
+	files, err := filepath.Glob(filepath.Join(dir, engine, "*.go"))
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +88,28 @@ func Mutate(ctx context.Context, dir, module string) (*Tree, error) {
 	return t, nil
 }
 
+// addTests copies the tests of the runtime's engine into the tree, which does not have them.
+func (t *Tree) addTests(from, module string) error {
+	tests, err := filepath.Glob(filepath.Join(from, "*_test.go"))
+	if err == nil && len(tests) == 0 {
+		err = fmt.Errorf("%s has no tests", from)
+	}
+	if err != nil {
+		return err
+	}
+	for _, test := range tests {
+		text, err := os.ReadFile(test)
+		if err != nil {
+			return err
+		}
+		text = bytes.ReplaceAll(text, []byte("github.com/msgen/msgen/templates/service"), []byte(module))
+		if err := os.WriteFile(filepath.Join(t.dir, engine, filepath.Base(test)), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (t *Tree) rewrite(file, importPath string) error {
 	src, err := os.ReadFile(file)
 	if err != nil {
@@ -105,7 +134,7 @@ func (t *Tree) rewrite(file, importPath string) error {
 type suite struct{ folder, program string }
 
 func suites() []suite {
-	return []suite{{"internal/resilience", "resilience.test"}, {"client", "client.test"}}
+	return []suite{{engine, "resilience.test"}, {"client", "client.test"}}
 }
 
 // Survivors runs the tests against the mutants, several at a time, and returns those that no test has noticed. The
@@ -139,7 +168,7 @@ func (t *Tree) Survivors(ctx context.Context, mutants []Mutant, progress io.Writ
 // kills reports whether a test fails with the mutant alive.
 func (t *Tree) kills(ctx context.Context, mutant Mutant) (bool, error) {
 	for _, suite := range suites() {
-		if mutant.Kind == Number && suite.folder != "client" {
+		if mutant.Kind == Number && suite.folder == engine {
 			continue // the engine's own tests have tables of their own
 		}
 		test := exec.CommandContext(ctx, filepath.Join(t.dir, suite.program), "-test.failfast", "-test.timeout="+testTime.String())

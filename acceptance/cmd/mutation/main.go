@@ -1,9 +1,10 @@
 // Command mutation changes an emitted service in one place at a time, runs its tests, and prints how many of the changes
 // they notice: all that are of the policy's numbers, and at least 95 % of those of the engine, or else it fails.
 //
-//	mutation [-every N] TREE MODULE
+//	mutation [-every N] TREE MODULE RUNTIME
 //
-// TREE is the emitted tree, which is spoilt, and MODULE its module. With -every only one mutant of N is tried.
+// TREE is the emitted tree, which is spoilt, MODULE its module, and RUNTIME the folder templates/service of this repository. With
+// -every only one mutant of N is tried.
 package main
 
 import (
@@ -28,11 +29,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
-	if flags.NArg() != 2 || *every < 1 {
-		fmt.Fprintln(stderr, "usage: mutation [-every N] TREE MODULE")
+	if flags.NArg() != 3 || *every < 1 {
+		fmt.Fprintln(stderr, "usage: mutation [-every N] TREE MODULE RUNTIME")
 		return 2
 	}
-	tree, err := mutation.Mutate(ctx, flags.Arg(0), flags.Arg(1))
+	tree, err := mutation.Mutate(ctx, flags.Arg(0), flags.Arg(1), flags.Arg(2))
 	if err != nil {
 		fmt.Fprintln(stderr, "mutation:", err)
 		return 1

@@ -114,16 +114,6 @@ func (s *Service) CallsTargets() bool {
 	return s.any(func(c *Service) bool { return c.CallTarget != "" })
 }
 
-// BudgetsRetries reports whether tables of clients have a retry budget: where some client of the tree tries again, all
-// tables have the field, and an empty one would be refused.
-func (s *Service) BudgetsRetries() bool {
-	tree := s
-	if s.Caller != nil {
-		tree = s.Caller
-	}
-	return s.Resilient() && tree.AllClients().Retries()
-}
-
 // ClientComment is what the package of the client says of itself.
 func (d *Dependency) ClientComment() Comment {
 	if !d.Balances() {

@@ -24,29 +24,8 @@ func (s *Service) FallsBack() bool {
 	return s.some(func(r *RPC) bool { return r.Call.Fallback != nil })
 }
 
-// FallbackValues reports whether some method falls back on a fixed response.
-func (s *Service) FallbackValues() bool { return s.some((*RPC).FallbackValue) }
-
-// FallbackCaches reports whether some method falls back on its last good responses.
-func (s *Service) FallbackCaches() bool { return s.some((*RPC).FallbackCache) }
-
 // FallbackFuncs reports whether some method falls back on a function of the caller's.
 func (s *Service) FallbackFuncs() bool { return s.some((*RPC).FallbackFunc) }
-
-// ResilientStreams reports whether clients bound streams.
-func (s *Service) ResilientStreams() bool {
-	return s.some(func(r *RPC) bool { return !r.IsUnary() })
-}
-
-// IdleStreams reports whether some stream ends when it is idle.
-func (s *Service) IdleStreams() bool {
-	return s.some(func(r *RPC) bool { return r.Call.IdleTimeout > 0 })
-}
-
-// StreamRetries reports whether some stream from the server begins anew when it fails before its first message.
-func (s *Service) StreamRetries() bool {
-	return s.some(func(r *RPC) bool { return r.Call.Retry != nil && r.Kind == ServerStreaming })
-}
 
 // TimesCalls reports whether clients bound the time of calls, and nothing else of them.
 func (s *Service) TimesCalls() bool { return s.Balances() && !s.Resilient() }
@@ -54,35 +33,8 @@ func (s *Service) TimesCalls() bool { return s.Balances() && !s.Resilient() }
 // ProvesCalls reports whether the client has tests with instances.
 func (s *Service) ProvesCalls() bool { return s.Balances() || s.Resilient() }
 
-// JudgesCalls reports whether clients tell how calls end.
-func (s *Service) JudgesCalls() bool {
-	return s.Retries() || s.Breaks() || s.Bulkheads() || s.FallsBack()
-}
-
 // JudgesErrors reports whether clients tell whose fault an error is: of an instance or of the service.
-func (s *Service) JudgesErrors() bool { return s.Balances() || s.JudgesCalls() }
-
-// HoldsCalls reports whether clients keep something for as long as an attempt lasts.
-func (s *Service) HoldsCalls() bool { return s.Breaks() || s.Bulkheads() || s.ResilientStreams() }
-
-// LayersCalls reports whether calls pass through layers whose order matters.
-func (s *Service) LayersCalls() bool {
-	several := 0
-	for _, has := range []bool{s.Retries(), s.Breaks(), s.Bulkheads()} {
-		if has {
-			several++
-		}
-	}
-	return several > 1 || s.FallsBack()
-}
-
-// BoundsStreams reports whether streams have a bulkhead, or are tried again.
-func (s *Service) BoundsStreams() bool {
-	return s.some(func(r *RPC) bool { return !r.IsUnary() && (r.Call.Bulkhead != nil || r.Call.Retry != nil) })
-}
-
-// NamesCodes reports whether the policy of calls names codes.
-func (s *Service) NamesCodes() bool { return s.Retries() || s.Breaks() }
+func (s *Service) JudgesErrors() bool { return s.Balances() || s.Resilient() }
 
 func (s *Service) some(has func(*RPC) bool) bool {
 	return s.any(func(c *Service) bool {

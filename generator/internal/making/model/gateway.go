@@ -68,26 +68,5 @@ func (r *RPC) Forwarded() string {
 	}
 }
 
-// forwardsStreams reports whether handlers pass streams of a kind on.
-func (s *Service) forwardsStreams(kind Kind) bool {
-	return slices.ContainsFunc(s.Forwards(), func(h *Host) bool {
-		return slices.ContainsFunc(h.RPCs, func(r *RPC) bool { return r.Kind == kind })
-	})
-}
-
-// ForwardsServerStreams reports whether handlers pass calls on that many messages answer.
-func (s *Service) ForwardsServerStreams() bool { return s.forwardsStreams(ServerStreaming) }
-
-// ForwardsClientStreams reports whether handlers pass calls on of many messages that one answers.
-func (s *Service) ForwardsClientStreams() bool { return s.forwardsStreams(ClientStreaming) }
-
-// ForwardsBidiStreams reports whether handlers pass calls on of many messages that many answer.
-func (s *Service) ForwardsBidiStreams() bool { return s.forwardsStreams(BidiStreaming) }
-
-// ForwardsStreams reports whether handlers pass calls on that are not unary.
-func (s *Service) ForwardsStreams() bool {
-	return s.ForwardsServerStreams() || s.ForwardsClientStreams() || s.ForwardsBidiStreams()
-}
-
 // PassesCalls reports whether some handlers pass calls on.
 func (s *Service) PassesCalls() bool { return len(s.Forwards()) > 0 }

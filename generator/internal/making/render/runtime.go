@@ -49,6 +49,14 @@ var runtimePackages = []runtimePackage{
 		"lanes.go": (*model.Service).Subscribes,
 		"queue.go": (*model.Service).Subscribes,
 	}},
+	{dir: "internal/resilience", when: (*model.Service).Resilient},
+	{dir: "internal/resilience/resiliencetest", when: (*model.Service).Resilient},
+	{dir: "internal/clienttest", when: (*model.Service).ProvesCalls, only: map[string]func(*model.Service) bool{
+		"ejection.go": (*model.Service).Balances,
+	}},
+	{dir: "internal/clients", when: (*model.Service).Depends, only: map[string]func(*model.Service) bool{
+		"forward.go": (*model.Service).PassesCalls,
+	}},
 	{dir: "internal/balancer", when: (*model.Service).Balances, only: map[string]func(*model.Service) bool{
 		"leastrequest.go": picks(policy.BalancingLeastRequest),
 		"ringhash.go":     picks(policy.BalancingRingHash),

@@ -1,0 +1,2 @@
+// Package clients holds the clients of the services that this one calls.
+package clients

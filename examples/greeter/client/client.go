@@ -106,7 +106,7 @@ func New(options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	calls, err := rpcmetrics.NewClient(s.registerer, "greeter", &greeterv1.Greeter_ServiceDesc)
+	calls, err := rpcmetrics.NewClient(s.registerer, "greeter", rpcmetrics.Options{}, &greeterv1.Greeter_ServiceDesc)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func (s settings) dial(
 		grpc.WithDefaultServiceConfig(serviceConfig),
 		grpc.WithChainUnaryInterceptor(calls.UnaryClient),
 		grpc.WithChainStreamInterceptor(calls.StreamClient),
-		grpc.WithChainUnaryInterceptor(limitTime(callTimeout)),
+		grpc.WithChainUnaryInterceptor(balancer.LimitTime(callTimeout)),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{
 			Time:                30 * time.Second, // the server allows a ping every 15 seconds
 			Timeout:             10 * time.Second,

@@ -3,73 +3,22 @@
 package client
 
 import (
-	"context"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"google.golang.org/grpc/codes"
-	healthpb "google.golang.org/grpc/health/grpc_health_v1"
-	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/grpc"
+
+	"example.com/greeter/internal/clienttest"
 )
 
-// start returns a client of two instances, which are connected.
-func start(t *testing.T, options ...Option) (*Client, map[string]*instance) {
-	t.Helper()
-	instances := map[string]*instance{"one:8080": newInstance(t), "two:8080": newInstance(t)}
-	return connect(t, instances, options...), instances
-}
-
-func TestCallsGoToTheInstancesThatServe(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, instances := start(t)
-		one := instances["one:8080"]
-		callUntil(t, c, func() bool { return one.calls() > 0 })
-
-		one.health.SetServingStatus("", healthpb.HealthCheckResponse_NOT_SERVING)
-		synctest.Wait()
-		one.seen()
-		call(t, c, 10)
-		wantCalls(t, one, 0)
-	})
-}
-
-func TestInstanceThatKeepsFailingIsLeftOut(t *testing.T) {
-	for name, bad := range map[string]func(context.Context) error{
-		"erring": func(context.Context) error { return status.Error(codes.Unavailable, "") },
-		"hung":   hang,
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				c, instances := start(t)
-				one := instances["one:8080"]
-				one.do(bad)
-				callUntil(t, c, func() bool { return one.calls() == 5 })
-				time.Sleep(30*time.Second - time.Millisecond)
-				call(t, c, 10)
-				wantCalls(t, one, 5)
-
-				time.Sleep(time.Millisecond)
-				synctest.Wait()
-				callUntil(t, c, func() bool { return one.calls() == 5+1 })
-			})
-		})
-	}
-}
-
-func TestMetricsOfClientsAreShared(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		registry := prometheus.NewRegistry()
-		for range 2 {
-			c, _ := start(t, WithMetrics(registry))
-			call(t, c, 10)
-		}
-		families, err := registry.Gather()
-		if err != nil || len(families) == 0 {
-			t.Errorf("the metrics are %v, %v", families, err)
-		}
+func TestInstancesThatKeepFailingAreLeftOut(t *testing.T) {
+	clienttest.Ejection{
+		Failures:    5,
+		Time:        30 * time.Second,
+		CallTimeout: 5 * time.Second,
+	}.Prove(t, func(t *testing.T, endpoints []string, options ...grpc.DialOption) *grpc.ClientConn {
+		t.Helper()
+		return connect(t, endpoints, options)
 	})
 }
 
@@ -79,41 +28,14 @@ func TestEndpointsAreRequired(t *testing.T) {
 	}
 }
 
-func call(t *testing.T, c *Client, times int) {
+// connect returns the connection of a client, which is closed when the test ends.
+func connect(t *testing.T, endpoints []string, dial []grpc.DialOption, options ...Option) *grpc.ClientConn {
 	t.Helper()
-	for range times {
-		if err := invoke(t, c); err != nil {
-			t.Fatal(err)
-		}
+	defaults := []Option{WithEndpoints(endpoints...), WithDialOptions(dial...)}
+	c, err := New(append(defaults, options...)...)
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-func invoke(t *testing.T, c *Client) error {
-	t.Helper()
-	return c.conn.Invoke(t.Context(), "/test.Probe/Call", &emptypb.Empty{}, &emptypb.Empty{})
-}
-
-// callUntil calls until done says so, whatever comes of the calls.
-func callUntil(t *testing.T, c *Client, done func() bool) {
-	t.Helper()
-	for range 100_000 {
-		if done() {
-			return
-		}
-		_ = invoke(t, c)
-	}
-	t.Fatal("the instance gets no calls")
-}
-
-func wantCalls(t *testing.T, i *instance, want int) {
-	t.Helper()
-	if got := i.calls(); got != want {
-		t.Errorf("the instance has got %d calls, want %d", got, want)
-	}
-}
-
-func (i *instance) calls() int {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return len(i.attempts)
+	t.Cleanup(func() { _ = c.Close() })
+	return c.conn
 }

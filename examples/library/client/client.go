@@ -25,6 +25,7 @@ import (
 	"example.com/library/internal/discovery"
 	"example.com/library/internal/resilience"
 	"example.com/library/internal/rpcmetrics"
+	"example.com/library/internal/telemetry/tracecontext"
 )
 
 // serviceConfig spreads calls over the instances whose health service reports SERVING.
@@ -124,7 +125,7 @@ func New(options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	calls, err := rpcmetrics.NewClient(s.registerer, "library", &libraryv1.CatalogService_ServiceDesc, &libraryv1.LendingService_ServiceDesc)
+	calls, err := rpcmetrics.NewClient(s.registerer, "library", rpcmetrics.Options{Objective: 300 * time.Millisecond, Exemplar: tracecontext.Exemplar}, &libraryv1.CatalogService_ServiceDesc, &libraryv1.LendingService_ServiceDesc)
 	if err != nil {
 		return nil, err
 	}

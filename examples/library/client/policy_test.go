@@ -3,261 +3,134 @@
 package client
 
 import (
-	"context"
-	"errors"
-	"io"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/types/known/emptypb"
 
-	"example.com/library/internal/resilience"
+	"example.com/library/internal/resilience/resiliencetest"
 )
 
-// promise is what the policy promises to the callers of one method. The tests hold the client to it from outside: they
-// see what an instance sees, and what a caller gets.
-type promise struct {
-	t              *testing.T // that holds the client to it
-	method         string
-	desc           *grpc.StreamDesc // nil: unary
-	timeout        time.Duration
-	attemptTimeout time.Duration
-	waitForReady   bool
-	idleTimeout    time.Duration
-	attempts       int
-	pauses         [][2]time.Duration // before each attempt after the first: the shortest and the longest
-	retryable      []codes.Code
-	errorPercent   int
-	requestVolume  int
-	rollingWindow  time.Duration
-	sleepWindow    time.Duration
-	failures       []codes.Code
-	concurrent     int
-	cacheTTL       time.Duration
-	cacheEntries   int
-	cacheKeys      []string
+// promises are what the policy promises to callers. They stand apart from the table that the client goes by.
+func promises() resiliencetest.Policy {
+	return resiliencetest.Policy{
+		RetryPercent:   20,
+		RetryPerSecond: 10,
+		FileVariable:   "LIBRARY_RESILIENCE_FILE",
+		Methods: []resiliencetest.Method{
+			{
+				Name:           "/library.v1.CatalogService/GetBook",
+				Timeout:        time.Second,
+				AttemptTimeout: 300 * time.Millisecond,
+				Retry: resiliencetest.Retry{
+					Attempts: 3,
+					Pauses: [][2]time.Duration{
+						{16 * time.Millisecond, 24 * time.Millisecond},
+						{32 * time.Millisecond, 48 * time.Millisecond},
+					},
+					Codes: []codes.Code{codes.Unavailable},
+				},
+				Breaker: resiliencetest.Breaker{
+					ErrorPercent:  50,
+					RequestVolume: 20,
+					RollingWindow: 10 * time.Second,
+					SleepWindow:   5 * time.Second,
+					FailureCodes:  []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
+				},
+				Concurrent: 50,
+				Fallback: resiliencetest.Fallback{
+					CacheTTL:     time.Minute,
+					CacheEntries: 1000,
+					CacheKeys:    []string{"authorization"},
+				},
+			},
+			{
+				Name:           "/library.v1.CatalogService/PutBook",
+				Timeout:        time.Second,
+				AttemptTimeout: 300 * time.Millisecond,
+				Retry: resiliencetest.Retry{
+					Attempts: 3,
+					Pauses: [][2]time.Duration{
+						{16 * time.Millisecond, 24 * time.Millisecond},
+						{32 * time.Millisecond, 48 * time.Millisecond},
+					},
+					Codes: []codes.Code{codes.Unavailable},
+				},
+				Breaker: resiliencetest.Breaker{
+					ErrorPercent:  50,
+					RequestVolume: 20,
+					RollingWindow: 10 * time.Second,
+					SleepWindow:   5 * time.Second,
+					FailureCodes:  []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
+				},
+				Concurrent: 50,
+			},
+			{
+				Name:         "/library.v1.CatalogService/WatchBooks",
+				Stream:       &grpc.StreamDesc{ServerStreams: true},
+				IdleTimeout:  30 * time.Second,
+				WaitForReady: true,
+				Retry: resiliencetest.Retry{
+					Attempts: 3,
+					Pauses: [][2]time.Duration{
+						{16 * time.Millisecond, 24 * time.Millisecond},
+						{32 * time.Millisecond, 48 * time.Millisecond},
+					},
+					Codes: []codes.Code{codes.Unavailable},
+				},
+				Breaker: resiliencetest.Breaker{
+					ErrorPercent:  50,
+					RequestVolume: 20,
+					RollingWindow: 10 * time.Second,
+					SleepWindow:   5 * time.Second,
+					FailureCodes:  []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
+				},
+				Concurrent: 50,
+			},
+			{
+				Name:    "/library.v1.LendingService/Borrow",
+				Timeout: 1500 * time.Millisecond,
+				Breaker: resiliencetest.Breaker{
+					ErrorPercent:  50,
+					RequestVolume: 20,
+					RollingWindow: 10 * time.Second,
+					SleepWindow:   5 * time.Second,
+					FailureCodes:  []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
+				},
+			},
+			{
+				Name:           "/library.v1.LendingService/Return",
+				Timeout:        time.Second,
+				AttemptTimeout: 300 * time.Millisecond,
+				Retry: resiliencetest.Retry{
+					Attempts: 3,
+					Pauses: [][2]time.Duration{
+						{16 * time.Millisecond, 24 * time.Millisecond},
+						{32 * time.Millisecond, 48 * time.Millisecond},
+					},
+					Codes: []codes.Code{codes.Unavailable},
+				},
+				Breaker: resiliencetest.Breaker{
+					ErrorPercent:  50,
+					RequestVolume: 20,
+					RollingWindow: 10 * time.Second,
+					SleepWindow:   5 * time.Second,
+					FailureCodes:  []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
+				},
+				Concurrent: 50,
+			},
+		},
+	}
 }
 
-// shortest is the first of the times that ends a call of which nothing is heard.
-func (p promise) shortest() time.Duration {
-	shortest := p.timeout
-	for _, other := range []time.Duration{p.attemptTimeout, p.idleTimeout} {
-		if other > 0 {
-			shortest = min(shortest, other)
+func TestCallsAreMadeAsThePolicyPromises(t *testing.T) {
+	promises().Prove(t, func(t *testing.T, c resiliencetest.Client) *grpc.ClientConn {
+		t.Helper()
+		isolate := func(s *settings) {
+			c.Isolate(s.table)
+			s.random = c.Random
 		}
-	}
-	return shortest
-}
-
-// promises returns those of all methods.
-func promises() []promise {
-	return []promise{
-		{
-			method:         "/library.v1.CatalogService/GetBook",
-			timeout:        time.Second,
-			attemptTimeout: 300 * time.Millisecond,
-			attempts:       3,
-			pauses: [][2]time.Duration{
-				{16 * time.Millisecond, 24 * time.Millisecond},
-				{32 * time.Millisecond, 48 * time.Millisecond},
-			},
-			retryable:     []codes.Code{codes.Unavailable},
-			errorPercent:  50,
-			requestVolume: 20,
-			rollingWindow: 10 * time.Second,
-			sleepWindow:   5 * time.Second,
-			failures:      []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
-			concurrent:    50,
-			cacheTTL:      time.Minute,
-			cacheEntries:  1000,
-			cacheKeys:     []string{"authorization"},
-		},
-		{
-			method:         "/library.v1.CatalogService/PutBook",
-			timeout:        time.Second,
-			attemptTimeout: 300 * time.Millisecond,
-			attempts:       3,
-			pauses: [][2]time.Duration{
-				{16 * time.Millisecond, 24 * time.Millisecond},
-				{32 * time.Millisecond, 48 * time.Millisecond},
-			},
-			retryable:     []codes.Code{codes.Unavailable},
-			errorPercent:  50,
-			requestVolume: 20,
-			rollingWindow: 10 * time.Second,
-			sleepWindow:   5 * time.Second,
-			failures:      []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
-			concurrent:    50,
-		},
-		{
-			method:       "/library.v1.CatalogService/WatchBooks",
-			desc:         &grpc.StreamDesc{ServerStreams: true},
-			waitForReady: true,
-			idleTimeout:  30 * time.Second,
-			attempts:     3,
-			pauses: [][2]time.Duration{
-				{16 * time.Millisecond, 24 * time.Millisecond},
-				{32 * time.Millisecond, 48 * time.Millisecond},
-			},
-			retryable:     []codes.Code{codes.Unavailable},
-			errorPercent:  50,
-			requestVolume: 20,
-			rollingWindow: 10 * time.Second,
-			sleepWindow:   5 * time.Second,
-			failures:      []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
-			concurrent:    50,
-		},
-		{
-			method:        "/library.v1.LendingService/Borrow",
-			timeout:       1500 * time.Millisecond,
-			errorPercent:  50,
-			requestVolume: 20,
-			rollingWindow: 10 * time.Second,
-			sleepWindow:   5 * time.Second,
-			failures:      []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
-		},
-		{
-			method:         "/library.v1.LendingService/Return",
-			timeout:        time.Second,
-			attemptTimeout: 300 * time.Millisecond,
-			attempts:       3,
-			pauses: [][2]time.Duration{
-				{16 * time.Millisecond, 24 * time.Millisecond},
-				{32 * time.Millisecond, 48 * time.Millisecond},
-			},
-			retryable:     []codes.Code{codes.Unavailable},
-			errorPercent:  50,
-			requestVolume: 20,
-			rollingWindow: 10 * time.Second,
-			sleepWindow:   5 * time.Second,
-			failures:      []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted},
-			concurrent:    50,
-		},
-	}
-}
-
-// What the retries of all methods may be together.
-const (
-	budgetPercent   = 20
-	budgetPerSecond = 10
-)
-
-// prove runs test for every method of which the policy promises something, with time that passes when all wait.
-func prove(t *testing.T, promised func(promise) bool, test func(promise)) {
-	t.Helper()
-	for _, p := range promises() {
-		if promised(p) {
-			t.Run(p.method[1:], func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					p.t = t
-					test(p)
-				})
-			})
-		}
-	}
-}
-
-// stage is where one method is called.
-type stage struct {
-	promise
-
-	client   *Client
-	instance *instance // the only one
-}
-
-// only returns a stage on which the method has, of its rules, those that keep copies. The time of a call is none.
-func (p promise) only(keep func(from resilience.Policy, to *resilience.Policy), options ...Option) *stage {
-	p.t.Helper()
-	isolate := func(s *settings) {
-		row := s.table.Methods[p.method]
-		rest := resilience.Policy{Stream: row.Stream}
-		if p.desc == nil {
-			rest.Timeout = time.Hour
-		}
-		keep(row, &rest)
-		s.table.Methods[p.method] = rest
-	}
-	s := &stage{promise: p, instance: newInstance(p.t)}
-	s.client = connect(p.t, map[string]*instance{"one:8080": s.instance}, append(options, isolate)...)
-	return s
-}
-
-// call makes a call with a context of its own.
-func (s *stage) call() error {
-	s.t.Helper()
-	return s.callWith(s.t.Context())
-}
-
-// callWith makes a call, to its end.
-func (s *stage) callWith(ctx context.Context) error {
-	s.t.Helper()
-	if s.desc == nil {
-		return s.client.conn.Invoke(ctx, s.method, &emptypb.Empty{}, &emptypb.Empty{})
-	}
-	stream, err := s.client.conn.NewStream(ctx, s.desc, s.method)
-	if err != nil {
-		return err
-	}
-	_ = stream.SendMsg(&emptypb.Empty{}) // that it fails is seen on receiving
-	_ = stream.CloseSend()
-	for err = stream.RecvMsg(&emptypb.Empty{}); err == nil && s.desc.ServerStreams; {
-		err = stream.RecvMsg(&emptypb.Empty{})
-	}
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
-}
-
-// calls makes so many calls that end with code.
-func (s *stage) calls(n int, code codes.Code) {
-	s.t.Helper()
-	s.instance.do(fail(code))
-	for range n {
-		s.want(s.call(), code)
-	}
-}
-
-// want fails the test unless err has the code.
-func (s *stage) want(err error, code codes.Code) {
-	s.t.Helper()
-	if got := status.Code(err); got != code {
-		s.t.Fatalf("the call has ended with %v (%v), want %v", got, err, code)
-	}
-}
-
-// wantSeen fails the test unless the instance has seen so many attempts since the last time, which it returns.
-func (s *stage) wantSeen(n int) []attempt {
-	s.t.Helper()
-	seen := s.instance.seen()
-	if len(seen) != n {
-		s.t.Fatalf("the instance has seen %d attempts, want %d", len(seen), n)
-	}
-	return seen
-}
-
-// wantTook fails the test unless just so much time has passed since began.
-func (s *stage) wantTook(began time.Time, want time.Duration) {
-	s.t.Helper()
-	if took := time.Since(began); took != want {
-		s.t.Errorf("the call has taken %s, want %s", took, want)
-	}
-}
-
-// fail returns an answer that is the code, or well for OK.
-func fail(code codes.Code) func(context.Context) error {
-	return func(context.Context) error { return status.Error(code, "as the test has it") }
-}
-
-// errorCodes are all but OK.
-func errorCodes() []codes.Code {
-	var all []codes.Code
-	for code := codes.Canceled; code <= codes.Unauthenticated; code++ {
-		all = append(all, code)
-	}
-	return all
+		return connect(t, []string{c.Endpoint}, c.Options, isolate)
+	})
 }

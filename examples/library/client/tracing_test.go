@@ -10,21 +10,27 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"example.com/library/internal/clienttest"
 )
 
 func TestCallAndAttemptHaveSpans(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		recorder := tracetest.NewSpanRecorder()
-		c, instances := start(t, WithTracing(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorder))))
+		instance := clienttest.NewInstance(t)
+		dial := []grpc.DialOption{clienttest.Dial(map[string]*clienttest.Instance{"one:8080": instance})}
+		conn := connect(t, []string{"one:8080"}, dial, WithTracing(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorder))))
 		var told []string
-		for _, i := range instances {
-			i.answer = func(ctx context.Context) error {
-				told = metadata.ValueFromIncomingContext(ctx, "traceparent")
-				return nil
-			}
+		instance.Do(func(ctx context.Context) error {
+			told = metadata.ValueFromIncomingContext(ctx, "traceparent")
+			return nil
+		})
+		if err := conn.Invoke(t.Context(), "/test.Probe/Call", &emptypb.Empty{}, &emptypb.Empty{}); err != nil {
+			t.Fatal(err)
 		}
-		call(t, c, 1)
 		synctest.Wait()
 
 		spans := recorder.Ended()

@@ -6,6 +6,8 @@
 package rpcmetrics
 
 import (
+	"context"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -20,8 +22,25 @@ const codeCount = int(codes.Unauthenticated) + 1
 // unknown is the service and the method of calls whose method is none of those that the metrics were made for.
 const unknown = "unknown"
 
-// buckets are the upper bounds of durations in seconds. They are closest around what the policy promises.
-var buckets = []float64{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}
+// Options say how durations are measured. The zero value is valid.
+type Options struct {
+	// Objective is how long a call may take by the latency objective. The histograms have buckets that end at it, at its
+	// half and at its double, so that the share of the calls within it is known and not guessed. 0: there is none.
+	Objective time.Duration
+
+	// Exemplar returns the labels that lead from the duration of a call to its trace, or nil. It may be nil itself.
+	Exemplar func(ctx context.Context) prometheus.Labels
+}
+
+// buckets returns the upper bounds of durations in seconds, ascending.
+func (o Options) buckets() []float64 {
+	bounds := []float64{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}
+	if o.Objective > 0 {
+		bounds = append(bounds, (o.Objective / 2).Seconds(), o.Objective.Seconds(), (2 * o.Objective).Seconds())
+	}
+	slices.Sort(bounds)
+	return slices.Compact(bounds)
+}
 
 // Metrics are those of one server, or of the clients of one service.
 type Metrics struct {
@@ -31,8 +50,9 @@ type Metrics struct {
 	received *prometheus.CounterVec
 	sent     *prometheus.CounterVec
 
-	methods map[string]*method // by full name; not changed once it is made
-	unknown *method
+	exemplar func(context.Context) prometheus.Labels // may be nil
+	methods  map[string]*method                      // by full name; not changed once it is made
+	unknown  *method
 }
 
 // method is the series of one method, looked up beforehand.
@@ -45,7 +65,7 @@ type method struct {
 }
 
 // newMetrics makes the metrics of the methods of services. Their names begin with prefix.
-func newMetrics(prefix string, constant prometheus.Labels, services []*grpc.ServiceDesc) *Metrics {
+func newMetrics(prefix string, constant prometheus.Labels, options Options, services []*grpc.ServiceDesc) *Metrics {
 	labels := []string{"grpc_type", "grpc_service", "grpc_method"}
 	counter := func(name, help string, more ...string) *prometheus.CounterVec {
 		opts := prometheus.CounterOpts{Name: prefix + name, Help: help, ConstLabels: constant}
@@ -60,12 +80,13 @@ func newMetrics(prefix string, constant prometheus.Labels, services []*grpc.Serv
 			Name:                            prefix + "_handling_seconds",
 			Help:                            "How long RPCs took, in seconds, by outcome: error where the service was at fault.",
 			ConstLabels:                     constant,
-			Buckets:                         buckets,
+			Buckets:                         options.buckets(),
 			NativeHistogramBucketFactor:     1.1, // for scrapers that ask for it; others get the buckets alone
 			NativeHistogramMaxBucketNumber:  100,
 			NativeHistogramMinResetDuration: time.Hour,
 		}, append(labels[:3:3], "outcome")),
-		methods: make(map[string]*method),
+		exemplar: options.Exemplar,
+		methods:  make(map[string]*method),
 	}
 	for _, service := range services {
 		for _, rpc := range service.Methods {
@@ -116,14 +137,24 @@ func (m *Metrics) find(fullMethod string) *method {
 }
 
 // end counts a call that began at start and ends with err.
-func (m *method) end(start time.Time, err error) {
+func (m *Metrics) end(ctx context.Context, rpc *method, start time.Time, err error) {
 	code := codeOf(err)
-	m.handled[code].Inc()
-	histogram := m.ok
+	histogram := rpc.ok
 	if failed(code) {
-		histogram = m.failed
+		histogram = rpc.failed
 	}
-	histogram.Observe(time.Since(start).Seconds())
+	rpc.handled[code].Inc()
+	m.observe(ctx, histogram, time.Since(start).Seconds())
+}
+
+// observe adds a duration, with the trace of the call as its exemplar.
+func (m *Metrics) observe(ctx context.Context, histogram prometheus.Observer, seconds float64) {
+	exemplars, ok := histogram.(prometheus.ExemplarObserver)
+	if !ok || m.exemplar == nil {
+		histogram.Observe(seconds)
+		return
+	}
+	exemplars.ObserveWithExemplar(seconds, m.exemplar(ctx)) // which may be nil
 }
 
 // codeOf is the code that grpc-go sends for a handler's error; UNKNOWN for one that gRPC does not have.

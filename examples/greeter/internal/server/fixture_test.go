@@ -178,7 +178,6 @@ func (f *fixture) get(t *testing.T, path string) (int, string) {
 // entries returns the log's entries of one message.
 func (f *fixture) entries(t *testing.T, msg string) []map[string]any {
 	t.Helper()
-	time.Sleep(time.Second) // for lines that are late
 	synctest.Wait()
 	var found []map[string]any
 	for line := range bytes.Lines(f.logs.Bytes()) {

@@ -23,7 +23,7 @@ type refusals struct{ concurrency prometheus.Counter }
 // newMetrics returns metrics that are registered on registerer. slots has the room for the requests that may be handled
 // at the same time, and an element for each that is.
 func newMetrics(registerer prometheus.Registerer, slots chan struct{}) (*metrics, error) {
-	calls, err := rpcmetrics.NewServer(registerer, descriptions()...)
+	calls, err := rpcmetrics.NewServer(registerer, rpcmetrics.Options{}, descriptions()...)
 	if err != nil {
 		return nil, err
 	}

@@ -18,13 +18,14 @@ import (
 const readInterval = time.Second
 
 // File returns a resolver that answers with the host:port endpoints that a file lists, one a line, and follows the
-// file as it changes. Empty lines and those that begin with # do not count.
-func File(path string) resolver.Builder { return builder{"file", endpointsFile(path)} }
+// file as it changes. Empty lines and comments, which begin with #, do not count.
+func File(path string) resolver.Builder { return New("file", endpointsFile(path)) }
 
 // endpointsFile is the path of a file of endpoints.
 type endpointsFile string
 
-func (f endpointsFile) follow(ctx context.Context, found func([]Instance), _ <-chan struct{}) error {
+// Follow reads the file again and again.
+func (f endpointsFile) Follow(ctx context.Context, found func([]Instance), _ <-chan struct{}) error {
 	ticker := time.NewTicker(readInterval)
 	defer ticker.Stop()
 	for {

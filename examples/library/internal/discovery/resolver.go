@@ -21,17 +21,21 @@ const (
 	longestRetry = 3 * time.Second
 )
 
-// source is where the instances of one service are known.
-type source interface {
-	// follow calls found with all instances, and again after each change. It returns the reason when it cannot go on,
-	// and with any error soon after ctx is done. A value in resolveNow asks for a look before the next is due.
-	follow(ctx context.Context, found func([]Instance), resolveNow <-chan struct{}) error
+// Source is where the instances of one service are known.
+type Source interface {
+	// Follow calls found with all instances, and again after each change. It returns the reason when it cannot go on,
+	// and any error soon after ctx is done. A value in resolveNow asks for a look before the next is due.
+	Follow(ctx context.Context, found func([]Instance), resolveNow <-chan struct{}) error
 }
+
+// New returns a resolver of the instances that the source finds, for targets of the scheme. It keeps the last instances
+// while the source fails, and tries the source again within seconds, forever.
+func New(scheme string, source Source) resolver.Builder { return builder{scheme, source} }
 
 // builder makes resolvers that follow one source.
 type builder struct {
 	scheme string
-	source source
+	source Source
 }
 
 // Scheme returns the scheme of the targets that the resolvers are for; the rest of the target does not matter.
@@ -53,7 +57,7 @@ func (b builder) Build(_ resolver.Target, conn resolver.ClientConn, _ resolver.B
 
 // follower tells a connection what its source finds.
 type follower struct {
-	source     source
+	source     Source
 	conn       resolver.ClientConn
 	known      []Instance // as the connection was told last; empty before the first answer
 	resolveNow chan struct{}
@@ -67,7 +71,7 @@ func (f *follower) run(ctx context.Context) {
 	defer close(f.done)
 	retry := backoff.New(firstRetry, longestRetry)
 	for ctx.Err() == nil {
-		err := f.source.follow(ctx, func(instances []Instance) {
+		err := f.source.Follow(ctx, func(instances []Instance) {
 			retry.Reset()
 			f.tell(instances)
 		}, f.resolveNow)

@@ -20,7 +20,7 @@ type Breaker struct {
 	FailureCodes           Codes         `yaml:"failureCodes"`           // what counts as a failure
 }
 
-// state is that of a breaker; the numbers are those of its metric.
+// state is a breaker's; its metric has the same numbers.
 type state int
 
 const (
@@ -32,16 +32,16 @@ const (
 // String names the state in the log.
 func (s state) String() string { return [...]string{"closed", "half-open", "open"}[s] }
 
-// breaker is that of one method.
+// breaker is one method's.
 type breaker struct {
 	report func(from, to state) // is told of each change
 
-	mu       sync.Mutex
-	state    state
-	changes  int       // of the state, so far
-	changed  time.Time // when it last has
-	probing  bool      // whether the one attempt of a half-open breaker is under way
-	outcomes window    // of attempts, the failures marked; closed only
+	mu         sync.Mutex
+	state      state
+	generation int       // of the state: how often it has changed
+	changed    time.Time // when it last has
+	probing    bool      // whether the one attempt of a half-open breaker is under way
+	outcomes   window    // of attempts, the failures marked; closed only
 }
 
 // breakCircuit lets no attempt pass while the breaker of its method is open.
@@ -51,78 +51,79 @@ func breakCircuit(next handler) handler {
 		if rule == nil {
 			return next(ctx, c)
 		}
-		permit, ok := c.breaker.enter(rule)
+		generation, ok := c.breaker.enter(rule, time.Now())
 		if !ok {
 			c.metrics.breakerRefusals.Inc()
 			return refuse(codes.Unavailable, fmt.Sprintf("the breaker of %s is open: too many of its calls have failed", c.name))
 		}
-		return c.hold(ctx, next, func(err error) { c.breaker.leave(rule, permit, c.policy.outcome(ctx, err)) })
+		return c.hold(ctx, next, func(err error) {
+			c.breaker.leave(rule, generation, c.policy.outcome(ctx, err), time.Now())
+		})
 	}
 }
 
-// enter reports whether an attempt may pass. One that does has to leave, with the permit that it is given.
-func (b *breaker) enter(rule *Breaker) (permit int, ok bool) {
+// enter reports whether an attempt may pass. One that does has to leave, with the generation that it is given.
+func (b *breaker) enter(rule *Breaker, now time.Time) (generation int, ok bool) {
 	b.mu.Lock()
 	before := b.state
-	if b.state == open && time.Since(b.changed) >= rule.SleepWindow {
-		b.become(halfOpen)
+	if b.state == open && now.Sub(b.changed) >= rule.SleepWindow {
+		b.become(halfOpen, now)
 	}
 	ok = b.state == closed || b.state == halfOpen && !b.probing
 	b.probing = b.state == halfOpen
-	permit, after := b.changes, b.state
+	generation, after := b.generation, b.state
 	b.mu.Unlock()
 	b.tell(before, after)
-	return permit, ok
+	return generation, ok
 }
 
 // leave takes how an attempt has ended. It does not count when the breaker has changed since the attempt entered.
-func (b *breaker) leave(rule *Breaker, permit int, result outcome) {
+func (b *breaker) leave(rule *Breaker, generation int, result outcome, now time.Time) {
 	b.mu.Lock()
 	before := b.state
-	if permit == b.changes {
-		b.judge(rule, result)
+	if generation == b.generation {
+		b.record(rule, result, now)
 	}
 	after := b.state
 	b.mu.Unlock()
 	b.tell(before, after)
 }
 
-func (b *breaker) judge(rule *Breaker, result outcome) {
+func (b *breaker) record(rule *Breaker, result outcome, now time.Time) {
 	switch {
-	case result == nothing:
+	case result == ignored:
 		b.probing = false // another attempt may find out
 	case b.state == halfOpen && result == success:
-		b.become(closed)
+		b.become(closed, now)
 	case b.state == halfOpen:
-		b.become(open)
+		b.become(open, now)
 	default:
-		if b.count(rule, result).warrants(rule) {
-			b.become(open)
+		if b.count(rule, result, now).shouldTrip(rule) {
+			b.become(open, now)
 		}
 	}
 }
 
 // count counts an attempt, and returns the counts with it.
-func (b *breaker) count(rule *Breaker, result outcome) counts {
+func (b *breaker) count(rule *Breaker, result outcome, now time.Time) counts {
 	failed := 0
 	if result == failure {
 		failed = 1
 	}
-	now := time.Now()
 	b.outcomes.add(rule.RollingWindow, now, 1, failed)
 	return b.outcomes.last(rule.RollingWindow, now)
 }
 
-// warrants reports whether the counts are reason to open.
-func (n counts) warrants(rule *Breaker) bool {
+// shouldTrip reports whether the counts are reason to open.
+func (n counts) shouldTrip(rule *Breaker) bool {
 	return n.all >= rule.RequestVolumeThreshold && 100*n.marked >= rule.ErrorPercentThreshold*n.all
 }
 
 // become changes the state. The mutex is held.
-func (b *breaker) become(next state) {
+func (b *breaker) become(next state, now time.Time) {
 	b.state = next
-	b.changes++
-	b.changed = time.Now()
+	b.generation++
+	b.changed = now
 	b.probing = false
 	b.outcomes = window{}
 }
@@ -134,12 +135,12 @@ func (b *breaker) tell(before, after state) {
 	}
 }
 
-// close closes the breaker of a client that makes no more calls, and returns what it was.
-func (b *breaker) close() state {
+// close closes the breaker of a client that is closed, and returns what it was.
+func (b *breaker) close(now time.Time) state {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	before := b.state
-	b.become(closed)
+	b.become(closed, now)
 	return before
 }
 

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// earnings is how long a call counts towards the retries that it earns, for itself or for others: those that fail
-// together are not spread out evenly.
+// earnings is how long a call counts towards the retries that it earns, for itself or for others: failures
+// come together, not spread out evenly.
 const earnings = 10 * time.Second
 
 // RetryBudget keeps retries from multiplying the load of a service that is failing. In so many seconds it allows
@@ -33,11 +33,10 @@ func (b *budget) count(now time.Time) {
 	b.earned.add(earnings, now, 1, 0)
 }
 
-// take reports whether there may be one more retry, and counts it.
-func (b *budget) take(rule RetryBudget) bool {
+// take reports whether there may be one more retry at now, and counts it.
+func (b *budget) take(rule RetryBudget, now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := time.Now()
 	if b.given.last(time.Second, now).all < rule.MinRetriesPerSecond {
 		b.given.add(time.Second, now, 1, 0)
 		return true

@@ -15,7 +15,7 @@ type Bulkhead struct {
 	MaxConcurrentRequests int `yaml:"maxConcurrentRequests"`
 }
 
-// bulkhead is that of one method.
+// bulkhead is one method's.
 type bulkhead struct{ running atomic.Int64 }
 
 // limitConcurrency lets no attempt pass while as many as may be are running.

@@ -32,7 +32,7 @@ type call struct {
 	attempt  handler     // makes another one
 }
 
-// handler makes a call, or one attempt of it. The context is that of the caller, or a child of it.
+// handler makes a call, or one attempt of it. The context is the caller's, or a child of it.
 type handler func(ctx context.Context, c *call) error
 
 // layer does its part around the rest of a call.

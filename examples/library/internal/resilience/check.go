@@ -13,7 +13,9 @@ import (
 // check returns everything that is wrong with the table.
 func (t Table) check() error {
 	var errs []error
-	errs = append(errs, t.RetryBudget.check())
+	if t.retries() {
+		errs = append(errs, t.RetryBudget.check())
+	}
 	for _, name := range slices.Sorted(maps.Keys(t.Methods)) {
 		policy := t.Methods[name]
 		if err := policy.check(); err != nil {
@@ -21,6 +23,16 @@ func (t Table) check() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// retries reports whether some method is tried again.
+func (t Table) retries() bool {
+	for _, policy := range t.Methods {
+		if policy.Retry != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // check returns everything that is wrong with the policy of a method.

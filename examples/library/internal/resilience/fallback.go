@@ -10,9 +10,12 @@ import (
 
 // Fallback is what the caller of a unary call gets when the service has failed, or was not called: one of its fields.
 type Fallback struct {
+	Value *Value `yaml:"value"`
 	Cache *Cache `yaml:"cache"`
+	Func  Func   `yaml:"-"`
 
-	// What a file may repeat of the policy, to no effect.
+	// A file may repeat these from the policy, to no effect.
+	IsFunc        bool `yaml:"func"`
 	AllowOnWrites bool `yaml:"allowOnWrites"`
 }
 
@@ -22,8 +25,12 @@ func fallBack(next handler) handler {
 		rule := c.policy.Fallback
 		switch {
 		case rule == nil:
+		case rule.Value != nil:
+			return c.orValue(ctx, next, rule.Value)
 		case rule.Cache != nil:
 			return c.orCached(ctx, next, rule.Cache)
+		case rule.Func != nil:
+			return c.orFunc(ctx, next, rule.Func)
 		}
 		return next(ctx, c)
 	}
@@ -50,9 +57,14 @@ func (f *Fallback) check() error {
 	if f == nil {
 		return nil
 	}
+	if f.IsFunc && f.Func == nil {
+		return wrong("fallback.func", "none", "a function: the client has an option that sets it")
+	}
 	kinds := 0
-	if f.Cache != nil {
-		kinds++
+	for _, set := range []bool{f.Value != nil, f.Cache != nil, f.Func != nil} {
+		if set {
+			kinds++
+		}
 	}
 	if kinds != 1 {
 		return wrong("fallback", kinds, "one of cache, value and func, as the client was generated with")

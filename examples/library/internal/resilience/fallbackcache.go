@@ -17,11 +17,11 @@ import (
 // Cache keeps the last good response to each request. It is given to callers only when the service has failed.
 type Cache struct {
 	TTL         time.Duration `yaml:"ttl"`         // how old a response may be
-	MaxEntries  int           `yaml:"maxEntries"`  // responses that are kept, those that were used last
+	MaxEntries  int           `yaml:"maxEntries"`  // responses that are kept; the longest unused goes first
 	KeyMetadata []string      `yaml:"keyMetadata"` // whose values callers must share to share a response
 }
 
-// cache is that of one method.
+// cache is one method's.
 type cache struct {
 	mu      sync.Mutex
 	entries map[cacheKey]*list.Element

@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Metrics are those of all engines whose calls go to one target.
+// Metrics are what all engines count whose calls go to one target.
 type Metrics struct {
 	calls            *prometheus.CounterVec
 	attempts         *prometheus.CounterVec
@@ -21,7 +21,7 @@ type Metrics struct {
 	fileErrors       prometheus.Counter
 }
 
-// methodMetrics are those of one method, which are there from the beginning.
+// methodMetrics are one method's. Those without a use in its policy are nil.
 type methodMetrics struct {
 	calls            prometheus.Counter
 	attempts         prometheus.Counter
@@ -66,7 +66,7 @@ func NewMetrics(registerer prometheus.Registerer, target string) (*Metrics, erro
 	return m.register(registerer)
 }
 
-// register registers the metrics, or returns those that registerer has of the same target.
+// register registers the metrics, or returns the ones that registerer has of the same target.
 func (m *Metrics) register(registerer prometheus.Registerer) (*Metrics, error) {
 	err := registerer.Register(m)
 	if registered, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); ok {
@@ -80,18 +80,24 @@ func (m *Metrics) register(registerer prometheus.Registerer) (*Metrics, error) {
 	return m, nil
 }
 
-// of returns the metrics of a method, by its full name.
-func (m *Metrics) of(method string) methodMetrics {
-	return methodMetrics{
-		calls:            m.calls.WithLabelValues(method),
-		attempts:         m.attempts.WithLabelValues(method),
-		retries:          m.retries.WithLabelValues(method),
-		retriesDenied:    m.retriesDenied.WithLabelValues(method),
-		state:            m.state.WithLabelValues(method),
-		breakerRefusals:  m.breakerRefusals.WithLabelValues(method),
-		bulkheadRefusals: m.bulkheadRefusals.WithLabelValues(method),
-		fallbacks:        m.fallbacks.WithLabelValues(method),
+// of returns the metrics of a method, by its full name. They are there from the beginning, before anything is counted.
+func (m *Metrics) of(method string, policy Policy) methodMetrics {
+	of := methodMetrics{calls: m.calls.WithLabelValues(method), attempts: m.attempts.WithLabelValues(method)}
+	if policy.Retry != nil {
+		of.retries = m.retries.WithLabelValues(method)
+		of.retriesDenied = m.retriesDenied.WithLabelValues(method)
 	}
+	if policy.Breaker != nil {
+		of.state = m.state.WithLabelValues(method)
+		of.breakerRefusals = m.breakerRefusals.WithLabelValues(method)
+	}
+	if policy.Bulkhead != nil {
+		of.bulkheadRefusals = m.bulkheadRefusals.WithLabelValues(method)
+	}
+	if policy.Fallback != nil {
+		of.fallbacks = m.fallbacks.WithLabelValues(method)
+	}
+	return of
 }
 
 // Describe implements prometheus.Collector.

@@ -17,8 +17,8 @@ import (
 type outcome int
 
 const (
-	nothing outcome = iota // the service had no part in it
-	success                // the service answered, be it that the caller did something wrong
+	ignored outcome = iota // the service had no part in it
+	success                // the service answered, even if the caller did something wrong
 	failure                // the service failed
 )
 
@@ -31,11 +31,11 @@ func (p *Policy) outcome(ctx context.Context, err error) outcome {
 	failed := slices.Contains(p.failureCodes(), result.Code())
 	switch {
 	case refused(err), grpcerr.MessageRefused(result):
-		return nothing
+		return ignored
 	case result.Code() == codes.DeadlineExceeded && pastDeadline(ctx):
-		return nothing
+		return ignored
 	case result.Code() == codes.Canceled && (!failed || ctx.Err() != nil):
-		return nothing
+		return ignored
 	case failed:
 		return failure
 	default:

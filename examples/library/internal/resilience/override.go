@@ -22,7 +22,7 @@ type overrides struct {
 	Methods     map[string]yaml.Node `yaml:"methods"`  // by Method, or pkg.Service/Method
 }
 
-// defaultKeys are those that a file may set for every method.
+// defaultKeys are the keys that a file may set for every method.
 const defaultKeys = " timeout attemptTimeout waitForReady retry breaker bulkhead "
 
 // override returns the table with what text says. The error names everything that is wrong with it.
@@ -142,6 +142,7 @@ func (p *Policy) clone() Policy {
 	c.Bulkhead = clone(p.Bulkhead)
 	c.Fallback = clone(p.Fallback)
 	if p.Fallback != nil {
+		c.Fallback.Value = clone(p.Fallback.Value)
 		c.Fallback.Cache = clone(p.Fallback.Cache)
 	}
 	return c

@@ -19,7 +19,7 @@ import (
 
 // Table is the policy of a client.
 type Table struct {
-	RetryBudget RetryBudget       // of all methods together
+	RetryBudget RetryBudget       // of all methods together; zero when none is tried again
 	Methods     map[string]Policy // by full method, such as "/shop.v1.Orders/Get"; the calls of others are left alone
 }
 
@@ -76,7 +76,7 @@ type row struct {
 type method struct {
 	name     string
 	metrics  methodMetrics
-	breaker  breaker
+	breaker  *breaker // nil: its policy has none
 	bulkhead bulkhead
 	cache    cache
 }
@@ -100,8 +100,8 @@ func New(options Options) (*Engine, error) {
 		return nil, fmt.Errorf("resilience: %w", err)
 	}
 	rows := make(map[string]*row, len(e.table.Methods))
-	for name := range e.table.Methods {
-		rows[name] = &row{method: e.newMethod(name)}
+	for name, policy := range e.table.Methods {
+		rows[name] = &row{method: e.newMethod(name, policy)}
 	}
 	e.rows.Store(&rows)
 	e.use(e.table)
@@ -115,7 +115,9 @@ func (e *Engine) Close() {
 	e.stop()
 	e.watching.Wait()
 	for _, row := range *e.rows.Load() {
-		row.metrics.state.Sub(float64(row.breaker.close()))
+		if row.breaker != nil {
+			row.metrics.state.Sub(float64(row.breaker.close(time.Now())))
+		}
 	}
 }
 
@@ -132,17 +134,21 @@ func (e *Engine) use(table Table) {
 	e.rows.Store(&rows)
 }
 
-func (e *Engine) newMethod(name string) *method {
-	m := &method{name: name, metrics: e.metrics.of(name)}
-	m.breaker.report = func(from, to state) {
-		m.metrics.state.Add(float64(to - from))
-		level := slog.LevelInfo
-		if to == open {
-			level = slog.LevelWarn
-		}
-		e.logger.Log(context.Background(), level, "breaker", "method", name, "from", from.String(), "to", to.String())
+func (e *Engine) newMethod(name string, policy Policy) *method {
+	m := &method{name: name, metrics: e.metrics.of(name, policy)}
+	if policy.Breaker != nil {
+		m.breaker = &breaker{report: func(from, to state) { e.reportBreaker(m, from, to) }}
 	}
 	return m
+}
+
+func (e *Engine) reportBreaker(m *method, from, to state) {
+	m.metrics.state.Add(float64(to - from))
+	level := slog.LevelInfo
+	if to == open {
+		level = slog.LevelWarn
+	}
+	e.logger.Log(context.Background(), level, "breaker", "method", m.name, "from", from.String(), "to", to.String())
 }
 
 // layered returns what a call passes through.

@@ -22,7 +22,7 @@ type Retry struct {
 	MaxBackoff           time.Duration `yaml:"maxBackoff"`           // the longest pause
 	BackoffMultiplier    float64       `yaml:"backoffMultiplier"`    // from one pause to the next
 	Jitter               float64       `yaml:"jitter"`               // share by which a pause is longer or shorter at random
-	RetryableStatusCodes Codes         `yaml:"retryableStatusCodes"` // besides the attempt's own timeout
+	RetryableStatusCodes Codes         `yaml:"retryableStatusCodes"` // in addition to the attempt's own timeout
 }
 
 // retry makes attempts for as long as they fail and another is due.
@@ -59,7 +59,7 @@ func (e *Engine) again(ctx context.Context, c *call, err error) bool {
 	if !c.lasts(ctx, pause) {
 		return false
 	}
-	if !e.budget.take(c.retryBudget) {
+	if !e.budget.take(c.retryBudget, time.Now()) {
 		c.metrics.retriesDenied.Inc()
 		return false
 	}

@@ -12,7 +12,7 @@ import (
 	"google.golang.org/grpc/metadata"
 )
 
-// retriedStream is a server's stream that begins anew when it fails before its first message. The one request is sent
+// retriedStream is a server's stream that starts again when it fails before its first message. The one request is sent
 // again.
 type retriedStream struct {
 	call    *call

@@ -10,8 +10,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// limitAttempt gives an attempt its time, which the server is told. The caller's own deadline stays when it is earlier,
-// and that of the whole call ends every attempt.
+// limitAttempt gives an attempt its time; the server sees it. The caller's own deadline stays when it is earlier,
+// and the deadline of the whole call ends every attempt.
 func limitAttempt(next handler) handler {
 	return func(ctx context.Context, c *call) error {
 		deadline := c.attemptDeadline()

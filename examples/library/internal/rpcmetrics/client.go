@@ -14,8 +14,10 @@ import (
 
 // NewClient returns the metrics of the clients of target, a name that becomes a label, which hosts the services. They
 // are registered on registerer, where they are shared when it has them already; it may be nil.
-func NewClient(registerer prometheus.Registerer, target string, services ...*grpc.ServiceDesc) (*Metrics, error) {
-	m := newMetrics("grpc_client", prometheus.Labels{"grpc_target": target}, services)
+func NewClient(
+	registerer prometheus.Registerer, target string, options Options, services ...*grpc.ServiceDesc,
+) (*Metrics, error) {
+	m := newMetrics("grpc_client", prometheus.Labels{"grpc_target": target}, options, services)
 	if registerer == nil {
 		return m, nil
 	}
@@ -40,7 +42,7 @@ func (m *Metrics) UnaryClient(
 	rpc, start := m.find(fullMethod), time.Now()
 	rpc.started.Inc()
 	err := invoke(ctx, fullMethod, req, reply, conn, options...)
-	rpc.end(ctx, start, err)
+	m.end(ctx, rpc, start, err)
 	return err
 }
 
@@ -52,7 +54,7 @@ func (m *Metrics) StreamClient(
 	rpc, start := m.find(fullMethod), time.Now()
 	rpc.started.Inc()
 	var once sync.Once
-	end := func(err error) { once.Do(func() { rpc.end(ctx, start, err) }) }
+	end := func(err error) { once.Do(func() { m.end(ctx, rpc, start, err) }) }
 	stream, err := open(ctx, desc, conn, fullMethod, append(options, grpc.OnFinish(end))...)
 	if err != nil {
 		end(err) // an interceptor may have refused it, of which grpc-go knows nothing

@@ -11,8 +11,8 @@ import (
 )
 
 // NewServer returns the metrics of a server that hosts the services, registered on registerer.
-func NewServer(registerer prometheus.Registerer, services ...*grpc.ServiceDesc) (*Metrics, error) {
-	m := newMetrics("grpc_server", nil, services)
+func NewServer(registerer prometheus.Registerer, options Options, services ...*grpc.ServiceDesc) (*Metrics, error) {
+	m := newMetrics("grpc_server", nil, options, services)
 	if err := registerer.Register(m); err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (m *Metrics) UnaryServer(
 	rpc, start := m.find(info.FullMethod), time.Now()
 	rpc.started.Inc()
 	resp, err := handler(ctx, req)
-	rpc.end(ctx, start, err)
+	m.end(ctx, rpc, start, err)
 	return resp, err
 }
 
@@ -37,7 +37,7 @@ func (m *Metrics) StreamServer(
 	rpc, start := m.find(info.FullMethod), time.Now()
 	rpc.started.Inc()
 	err := handler(srv, &serverStream{stream, rpc})
-	rpc.end(stream.Context(), start, err)
+	m.end(stream.Context(), rpc, start, err)
 	return err
 }
 

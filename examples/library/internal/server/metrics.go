@@ -4,10 +4,12 @@ package server
 
 import (
 	"errors"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/library/internal/rpcmetrics"
+	"example.com/library/internal/telemetry/tracecontext"
 )
 
 // metrics are those of the server: of its calls, and of how near it is to its limits.
@@ -23,7 +25,7 @@ type refusals struct{ concurrency, rate prometheus.Counter }
 // newMetrics returns metrics that are registered on registerer. slots has the room for the requests that may be handled
 // at the same time, and an element for each that is.
 func newMetrics(registerer prometheus.Registerer, slots chan struct{}) (*metrics, error) {
-	calls, err := rpcmetrics.NewServer(registerer, descriptions()...)
+	calls, err := rpcmetrics.NewServer(registerer, rpcmetrics.Options{Objective: 300 * time.Millisecond, Exemplar: tracecontext.Exemplar}, descriptions()...)
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ func TestEverySeriesStartsAtZero(t *testing.T) {
 			"grpc_server_panics_total 0\n", "grpc_server_requests_in_flight 0\n", "grpc_server_requests_in_flight_max 100\n",
 			"grpc_server_refused_total{limit=\"concurrency\"} 0\n",
 			"grpc_server_refused_total{limit=\"rate\"} 0\n",
+			",le=\"0.3\"} 0\n", // a bucket ends at the latency objective
 		)
 		wantMetrics(t, f, want...)
 	})

@@ -24,7 +24,7 @@ const handlerGoroutines = 32
 func options(
 	cfg config.Config, tel telemetry.Telemetry, metrics *metrics, slots chan struct{}, streams *streamEnder,
 ) []grpc.ServerOption {
-	requests := requestLog{tel.Calls}
+	requests := requestLog{tel.Logger}
 	panics := recovery{tel.Logger, metrics.panics}
 	return []grpc.ServerOption{
 		grpc.NumStreamWorkers(handlerGoroutines),

@@ -11,12 +11,10 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
-
-	"example.com/library/internal/telemetry"
 )
 
-// requestLog tells of each call when it ends. It never tells of messages or metadata.
-type requestLog struct{ calls *telemetry.CallLog }
+// requestLog writes a line for each call when it ends. It never tells of messages or metadata.
+type requestLog struct{ logger *slog.Logger }
 
 func (l requestLog) unary(
 	ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler,
@@ -37,11 +35,23 @@ func (l requestLog) stream(
 }
 
 func (l requestLog) write(ctx context.Context, method string, start time.Time, err error) {
-	call := telemetry.Call{Method: method, Status: statusOf(err), Start: start}
-	if caller, ok := peer.FromContext(ctx); ok {
-		call.Peer = caller.Addr
+	result := statusOf(err)
+	level := levelOf(method, result.Code())
+	if !l.logger.Enabled(ctx, level) {
+		return
 	}
-	l.calls.Write(ctx, levelOf(method, call.Status.Code()), call)
+	attrs := []slog.Attr{
+		slog.String("method", method),
+		slog.String("code", result.Code().String()),
+		slog.Int64("duration_us", time.Since(start).Microseconds()),
+	}
+	if caller, ok := peer.FromContext(ctx); ok {
+		attrs = append(attrs, slog.String("peer", caller.Addr.String()))
+	}
+	if result.Code() != codes.OK {
+		attrs = append(attrs, slog.String("error", result.Message()))
+	}
+	l.logger.LogAttrs(ctx, level, "call", attrs...)
 }
 
 // statusOf is the status that grpc-go sends for a handler's error.

@@ -31,7 +31,7 @@ func TestCallsAreLogged(t *testing.T) {
 		}
 		want := map[string]any{
 			"level": "INFO", "method": "/test.Probe/Unary", "code": "NotFound", "duration_us": 1500.0,
-			"peer": "bufconn", "trace_id": trace, "error": "no such thing",
+			"service": "library", "team": "lending", "peer": "bufconn", "trace_id": trace, "error": "no such thing",
 		}
 		for key, value := range want {
 			if got := entries[0][key]; got != value {

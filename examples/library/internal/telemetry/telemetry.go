@@ -10,18 +10,20 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"example.com/library/internal/telemetry/logging"
+	"example.com/library/internal/telemetry/tracecontext"
 )
 
 // Telemetry is what a process tells of itself. New makes it.
 type Telemetry struct {
 	Logger  *slog.Logger
-	Calls   *CallLog       // whose lines may be late by a tenth of a second
-	Level   *slog.LevelVar // of Logger and Calls; may be changed while they are in use
+	Level   *slog.LevelVar // of Logger; may be changed while it is in use
 	Metrics *prometheus.Registry
 }
 
 // New returns a Telemetry that logs to w what is at least as severe as level, and whose metrics are those of the process,
-// the Go runtime and the build.
+// the Go runtime and the build. Each line is a write to w: no line waits in a buffer.
 func New(w io.Writer, level slog.Level) Telemetry {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(
@@ -31,6 +33,10 @@ func New(w io.Writer, level slog.Level) Telemetry {
 	)
 	current := new(slog.LevelVar)
 	current.Set(level)
-	out := &lines{w: w}
-	return Telemetry{Logger: newLogger(out, current), Calls: newCallLog(out, current), Level: current, Metrics: metrics}
+	logger := logging.New(w, current, tracecontext.IDs)
+	return Telemetry{
+		Logger:  logger.With("service", "library", "team", "lending"),
+		Level:   current,
+		Metrics: metrics,
+	}
 }

@@ -3,53 +3,26 @@
 package telemetry
 
 import (
-	"context"
-	"log/slog"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"example.com/library/internal/config"
+	"example.com/library/internal/telemetry/otlp"
+	"example.com/library/internal/telemetry/tracing"
 )
 
 // NewTracing returns what makes the spans of the process. It keeps a share of the traces that begin here, and those
 // that a caller keeps, and sends them in the background: when the collector is gone or slow, spans are lost, and calls
 // notice nothing. What is lost is logged and counted by tel.
 func NewTracing(cfg config.Tracing, tel Telemetry) (*sdktrace.TracerProvider, error) {
-	exporter, err := newExporter(cfg.Endpoint)
+	exporter, err := otlp.New(cfg.Endpoint)
 	if err != nil {
 		return nil, err
 	}
-	lost := prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "tracing_spans_lost_total",
-		Help: "Total number of spans that could not be sent.",
+	return tracing.New(tracing.Options{
+		Service:     "library",
+		SampleRatio: cfg.SampleRatio,
+		Exporter:    exporter,
+		Logger:      tel.Logger,
+		Metrics:     tel.Metrics,
 	})
-	if err := tel.Metrics.Register(lost); err != nil {
-		return nil, err
-	}
-	return sdktrace.NewTracerProvider(
-		sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.TraceIDRatioBased(cfg.SampleRatio))),
-		sdktrace.WithBatcher(watched{exporter, tel.Logger, lost}),
-		sdktrace.WithResource(resource.NewSchemaless(attribute.String("service.name", "library"))),
-	), nil
-}
-
-// watched is an exporter whose failures are logged and counted; otherwise they would go to a handler that is the same
-// for the whole process.
-type watched struct {
-	sdktrace.SpanExporter
-
-	logger *slog.Logger
-	lost   prometheus.Counter
-}
-
-// ExportSpans implements sdktrace.SpanExporter.
-func (w watched) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
-	if err := w.SpanExporter.ExportSpans(ctx, spans); err != nil {
-		w.lost.Add(float64(len(spans)))
-		w.logger.WarnContext(ctx, "spans are lost", "spans", len(spans), "error", err)
-	}
-	return nil
 }

@@ -116,7 +116,7 @@ func (e *exporter) wire(span sdktrace.ReadOnlySpan) wireSpan {
 func tagsOf(span sdktrace.ReadOnlySpan) map[string]string {
 	tags := make(map[string]string)
 	for _, attribute := range span.Attributes() {
-		tags[string(attribute.Key)] = attribute.Value.Emit()
+		tags[string(attribute.Key)] = attribute.Value.String()
 	}
 	if status := span.Status(); status.Code == codes.Error {
 		tags["otel.status_code"] = "ERROR"

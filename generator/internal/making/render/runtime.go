@@ -26,6 +26,7 @@ type runtimePackage struct {
 var runtimePackages = []runtimePackage{
 	{dir: "internal/backoff"},
 	{dir: "internal/grpcerr", when: (*model.Service).JudgesErrors},
+	{dir: "internal/rpctracing", when: (*model.Service).Traces},
 	{dir: "internal/resilience", when: (*model.Service).Resilient},
 	{dir: "internal/resilience/resiliencetest", when: (*model.Service).Resilient},
 	{dir: "internal/clienttest", when: (*model.Service).ProvesCalls, only: map[string]func(*model.Service) bool{

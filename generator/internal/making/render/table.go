@@ -132,8 +132,6 @@ var table = []entry{
 	{template: "service/client/find.go", owner: state.Generated},
 	{template: "service/client/policy.go", owner: state.Generated, when: (*model.Service).Resilient},
 	{template: "service/client/fallback.go", owner: state.Generated, when: (*model.Service).FallbackFuncs},
-	{template: "service/client/tracing.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
-	{template: "service/client/tracing_test.go", owner: state.Generated, when: tracesAndBalances},
 	{template: "service/client/client_test.go", owner: state.Generated, when: (*model.Service).ProvesCalls},
 	{template: "service/client/policy_test.go", owner: state.Generated, when: (*model.Service).Resilient},
 
@@ -237,8 +235,6 @@ func inOwnModule(s *model.Service) bool { return s.Deploys() && !s.Subfolder() }
 
 func inSubfolder(s *model.Service) bool { return s.Deploys() && s.Subfolder() }
 func traceless(s *model.Service) bool   { return !s.Traces() }
-
-func tracesAndBalances(s *model.Service) bool { return s.Traces() && s.Balances() }
 
 func eventsAndTraces(s *model.Service) bool { return s.HasEvents() && s.Traces() }
 

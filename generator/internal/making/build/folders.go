@@ -14,8 +14,8 @@ import (
 
 // ownPackages are the packages under internal/ that msgen fills itself.
 var ownPackages = set(
-	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "grpcerr", "registry", "resilience", "rpcmetrics", "server",
-	"subscriber", "telemetry",
+	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "grpcerr", "grpcserver",
+	"loadreport", "registry", "resilience", "rpcmetrics", "rpctracing", "server", "subscriber", "telemetry", "transcoding",
 )
 
 // emittedFolders are the folders of a tree that no stub may be in, and what stands at its root.

@@ -26,8 +26,12 @@ type runtimePackage struct {
 var runtimePackages = []runtimePackage{
 	{dir: "internal/backoff"},
 	{dir: "internal/grpcerr", when: (*model.Service).JudgesErrors},
+	{dir: "internal/grpcserver", only: map[string]func(*model.Service) bool{"deprecated.go": deprecates}},
+	{dir: "internal/loadreport", when: (*model.Service).Weighted},
 	{dir: "internal/rpcmetrics"},
+	{dir: "internal/rpctracing", when: (*model.Service).Traces},
 	{dir: "internal/telemetry/tracing", when: (*model.Service).Traces},
+	{dir: "internal/transcoding", when: (*model.Service).IsGateway},
 	{dir: "internal/balancer", when: (*model.Service).Balances, only: map[string]func(*model.Service) bool{
 		"leastrequest.go": picks(policy.BalancingLeastRequest),
 		"ringhash.go":     picks(policy.BalancingRingHash),

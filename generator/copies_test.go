@@ -126,7 +126,7 @@ func TestInputsFromOutsideAreCopied(t *testing.T) {
 	outside.Policy, outside.Protos = "", []string{"api/common/../orders.proto"}
 	require.NoError(t, os.Remove(filepath.Join(w.dir, "api/policy.yaml")))
 	assert.Contains(t, w.generate(".", outside), "remove policy.yaml")
-	assert.NotContains(t, w.get("orders/internal/telemetry/logger.go"), "payment")
+	assert.NotContains(t, w.get("orders/internal/telemetry/telemetry.go"), "payment")
 	assert.Empty(t, w.generate("orders", Options{Full: true}))
 }
 
@@ -212,7 +212,7 @@ func TestInputsOfOneRepository(t *testing.T) {
 	assert.Contains(t, w.generate("far/away/moved/services/orders", Options{}), "create internal/more/more.go")
 
 	opts.ImportPaths, opts.Policy = []string{"api", "third_party"}, ""
-	assert.Contains(t, w.generate("far/away/moved", opts), "update internal/telemetry/logger.go", "the policy is gone")
+	assert.Contains(t, w.generate("far/away/moved", opts), "update internal/telemetry/telemetry.go", "the policy is gone")
 	assert.Empty(t, w.generate("far/away/moved/services/orders", Options{Full: true}))
 	assert.Equal(t, ordersPolicy, w.get("far/away/moved/policies/orders.yaml"))
 }

@@ -12,10 +12,12 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 )
 
-// ownPackages are the packages under internal/ that msgen fills itself.
+// ownPackages are the folders under internal/ that msgen fills itself.
 var ownPackages = set(
 	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "grpcerr", "grpcserver",
 	"loadreport", "registry", "resilience", "rpcmetrics", "rpctracing", "server", "subscriber", "telemetry", "transcoding",
+	"events/kafka", "events/kafkagroup", "events/messaging", "events/rabbitmq", "events/spans",
+	"telemetry/logging", "telemetry/otlp", "telemetry/tracecontext", "telemetry/tracing", "telemetry/zipkin",
 )
 
 // emittedFolders are the folders of a tree that no stub may be in, and what stands at its root.
@@ -42,7 +44,7 @@ func (c *packageCheck) folder(file *descriptorpb.FileDescriptorProto, pkg goPack
 		problem.Message = "go_package names a folder that the rest of the tree cannot import"
 		problem.Want = "no element vendor, and internal at the beginning alone"
 	case !shared && slices.Contains(emittedFolders, elements[0]) && elements[0] != "internal", dir == "internal",
-		elements[0] == "internal" && len(elements) == 2 && ownPackages[elements[1]]:
+		elements[0] == "internal" && ownPackages[strings.Join(elements[1:], "/")]:
 		problem.Message = "go_package names a folder that msgen fills with other code"
 	case longest(elements) > maxElement || len(path.Base(file.GetName())) > maxElement:
 		problem.Message = "the names of the stubs would be too long for a file system"

@@ -61,16 +61,6 @@ func (s *Service) BrokerName() string {
 	return "RabbitMQ"
 }
 
-// EventAttribute is what the headers of CloudEvents begin with: those of Kafka by its protocol binding
-// (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md). AMQP 0.9.1 has none
-// of its own, so that RabbitMQ's are those of AMQP 1.0, which it translates them to.
-func (s *Service) EventAttribute() string {
-	if s.UsesKafka() {
-		return "ce_"
-	}
-	return "cloudEvents_"
-}
-
 // BrokerWhere says in words where the broker is looked for.
 func (s *Service) BrokerWhere() string {
 	if s.UsesKafka() {

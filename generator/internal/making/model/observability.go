@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,14 @@ func (s *Service) TracesZipkin() bool {
 	return s.Policy.Observability.Tracing.Exporter == policy.ExporterZipkin
 }
 
+// NewExporter is what makes the exporter of spans, in Go.
+func (s *Service) NewExporter() string {
+	if s.TracesZipkin() {
+		return fmt.Sprintf("zipkin.New(%q, cfg.Endpoint)", s.Name)
+	}
+	return "otlp.New(cfg.Endpoint)"
+}
+
 // CallMetrics is how the server and the clients of the tree measure their calls, in Go: as the tree's own policy has it.
 func (s *Service) CallMetrics() string {
 	tree := s
@@ -34,7 +43,7 @@ func (s *Service) CallMetrics() string {
 		fields = append(fields, "Objective: "+latency.Threshold.Go())
 	}
 	if tree.Traces() {
-		fields = append(fields, "Exemplar: tracing.Exemplar")
+		fields = append(fields, "Exemplar: tracecontext.Exemplar")
 	}
 	return "rpcmetrics.Options{" + strings.Join(fields, ", ") + "}"
 }

@@ -59,20 +59,8 @@ var table = []entry{
 	{template: "service/internal/config/environment.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/config/config_test.go", owner: state.Generated},
 
-	{template: "service/internal/telemetry/logger.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/telemetry/logger_test.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/telemetry/lines.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/telemetry/calls.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/telemetry/calls_test.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/telemetry/otlp.go", owner: state.Generated, as: verbatim, when: (*model.Service).TracesOTLP},
-	{template: "service/internal/telemetry/span.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
-	{template: "service/internal/telemetry/telemetry.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/telemetry/traceparent.go", owner: state.Generated, as: verbatim, when: traceless},
-	{template: "service/internal/telemetry/traceparent_test.go", owner: state.Generated, as: verbatim, when: traceless},
-	{template: "service/internal/telemetry/tracing.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
-	{template: "service/internal/telemetry/tracing_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
-	{template: "service/internal/telemetry/zipkin.go", owner: state.Generated, as: asPrinted, when: (*model.Service).TracesZipkin},
-	{template: "service/internal/telemetry/zipkin_test.go", owner: state.Generated, when: (*model.Service).TracesZipkin},
+	{template: "service/internal/telemetry/telemetry.go", owner: state.Generated},
+	{template: "service/internal/telemetry/tracing.go", owner: state.Generated, when: (*model.Service).Traces},
 
 	{template: "service/internal/etcd/etcd.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
 	{template: "service/internal/etcd/etcd_test.go", owner: state.Generated, as: asPrinted, when: finds(policy.ProviderEtcd)},
@@ -136,23 +124,9 @@ var table = []entry{
 	{template: "service/internal/events/event.go", owner: state.Generated, when: (*model.Service).HasEvents},
 	{template: "service/internal/events/publisher.go", owner: state.Generated, when: (*model.Service).Publishes},
 	{template: "service/internal/events/publisher_test.go", owner: state.Generated, when: (*model.Service).Publishes},
-	{template: "service/internal/events/outbox.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Publishes},
-	{template: "service/internal/events/outbox_test.go", owner: state.Generated, when: (*model.Service).Publishes},
 	{template: "service/internal/events/subscriptions.go", owner: state.Generated, when: (*model.Service).Subscribes},
 	{template: "service/internal/events/consumer.go", owner: state.Generated, when: (*model.Service).Subscribes},
 	{template: "service/internal/events/consumer_test.go", owner: state.Generated, when: (*model.Service).Subscribes},
-	{template: "service/internal/events/retry.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Subscribes},
-	{template: "service/internal/events/inbox.go", owner: state.Generated, as: verbatim, when: (*model.Service).Subscribes},
-	{template: "service/internal/events/inbox_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Subscribes},
-	{template: "service/internal/events/metrics.go", owner: state.Generated, when: (*model.Service).HasEvents},
-	{template: "service/internal/events/tracing.go", owner: state.Generated, when: eventsAndTraces},
-	{template: "service/internal/events/kafka.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesKafka},
-	{template: "service/internal/events/kafka_test.go", owner: state.Generated, when: (*model.Service).UsesKafka},
-	{template: "service/internal/events/kafkagroup.go", owner: state.Generated, as: asPrinted, when: subscribesBy(policy.BrokerKafka)},
-	{template: "service/internal/events/rabbitmq.go", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesRabbitMQ},
-	{template: "service/internal/events/rabbitqueue.go", owner: state.Generated, as: asPrinted, when: subscribesBy(policy.BrokerRabbitMQ)},
-	{template: "service/internal/events/lanes.go", owner: state.Generated, as: verbatim, when: subscribesBy(policy.BrokerRabbitMQ)},
-	{template: "service/internal/events/lanes_test.go", owner: state.Generated, as: verbatim, when: subscribesBy(policy.BrokerRabbitMQ)},
 
 	{template: "service/internal/resilience/breaker.go", owner: state.Generated, as: verbatim, when: (*model.Service).Breaks},
 	{template: "service/internal/resilience/breaker_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Breaks},
@@ -322,4 +296,3 @@ func eventsAndTraces(s *model.Service) bool { return s.HasEvents() && s.Traces()
 func subscribesBy(broker policy.Broker) func(*model.Service) bool {
 	return func(s *model.Service) bool { return s.Subscribes() && s.Policy.Events.Broker == broker }
 }
-

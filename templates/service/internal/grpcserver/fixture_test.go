@@ -39,7 +39,6 @@ func settings() Config {
 		GracefulTimeout:       20 * time.Second,
 		Logger:                slog.New(slog.DiscardHandler),
 		Level:                 new(slog.LevelVar),
-		LogCall:               func(context.Context, slog.Level, Call) {},
 		Metrics:               prometheus.NewRegistry(),
 		Register:              func(grpc.ServiceRegistrar) error { return nil },
 	}
@@ -98,8 +97,6 @@ type fixture struct {
 	stopped chan struct{} // closed when the server has stopped
 	err     error         // then what it returned
 	logs    bytes.Buffer
-	calls   []Call       // that are logged
-	levels  []slog.Level // at these levels
 }
 
 // start runs a server that hosts p until the test ends, a test in a synctest bubble.
@@ -114,10 +111,7 @@ func start(t *testing.T, cfg Config, p probe) *fixture {
 func newFixture(t *testing.T, cfg Config, p probe) *fixture {
 	t.Helper()
 	f := &fixture{stopped: make(chan struct{})}
-	cfg.Logger = slog.New(slog.NewJSONHandler(&f.logs, nil))
-	cfg.LogCall = func(_ context.Context, level slog.Level, call Call) {
-		f.calls, f.levels = append(f.calls, call), append(f.levels, level)
-	}
+	cfg.Logger = slog.New(slog.NewJSONHandler(&f.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	cfg.Services = []*grpc.ServiceDesc{p.desc()}
 	cfg.Register = func(registrar grpc.ServiceRegistrar) error {
 		registrar.RegisterService(p.desc(), p)

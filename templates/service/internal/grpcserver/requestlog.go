@@ -3,7 +3,6 @@ package grpcserver
 import (
 	"context"
 	"log/slog"
-	"net"
 	"time"
 
 	"google.golang.org/grpc"
@@ -12,18 +11,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Call is a call that ends now.
-type Call struct {
-	Method string
-	Status *status.Status // nil is OK
-	Start  time.Time
-	Peer   net.Addr // nil when it is not known
-}
-
 // requestLog logs each call when it ends, without its messages and metadata.
-type requestLog struct {
-	log func(ctx context.Context, level slog.Level, call Call)
-}
+type requestLog struct{ logger *slog.Logger }
 
 func (l requestLog) unary(
 	ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler,
@@ -44,11 +33,23 @@ func (l requestLog) stream(
 }
 
 func (l requestLog) write(ctx context.Context, method string, start time.Time, err error) {
-	call := Call{Method: method, Status: statusOf(err), Start: start}
-	if caller, ok := peer.FromContext(ctx); ok {
-		call.Peer = caller.Addr
+	result := statusOf(err)
+	level := levelOf(method, result.Code())
+	if !l.logger.Enabled(ctx, level) {
+		return
 	}
-	l.log(ctx, levelOf(method, call.Status.Code()), call)
+	attrs := []slog.Attr{
+		slog.String("method", method),
+		slog.String("code", result.Code().String()),
+		slog.Int64("duration_us", time.Since(start).Microseconds()),
+	}
+	if caller, ok := peer.FromContext(ctx); ok {
+		attrs = append(attrs, slog.String("peer", caller.Addr.String()))
+	}
+	if result.Code() != codes.OK {
+		attrs = append(attrs, slog.String("error", result.Message()))
+	}
+	l.logger.LogAttrs(ctx, level, "call", attrs...)
 }
 
 // statusOf is the status that grpc-go sends for a handler's error.

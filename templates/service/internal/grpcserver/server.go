@@ -35,9 +35,8 @@ type Config struct {
 	DrainDelay      time.Duration // between reporting NOT_SERVING and refusing new calls; may be 0
 	GracefulTimeout time.Duration // for calls to finish after that; what remains is cut
 
-	Logger  *slog.Logger
-	Level   *slog.LevelVar // of Logger
-	LogCall func(ctx context.Context, level slog.Level, call Call)
+	Logger  *slog.Logger         // gets a line for each call too
+	Level   *slog.LevelVar       // of Logger
 	Metrics *prometheus.Registry // gets the metrics of the server; /metrics shows it
 	Calls   rpcmetrics.Options   // how calls are measured; may be empty
 

@@ -152,7 +152,7 @@ func (m *Metrics) observe(ctx context.Context, histogram prometheus.Observer, se
 		histogram.Observe(seconds)
 		return
 	}
-	exemplars.ObserveWithExemplar(seconds, m.exemplar(ctx)) // nil labels are no exemplar
+	exemplars.ObserveWithExemplar(seconds, m.exemplar(ctx)) // which may be nil
 }
 
 // codeOf is the code that grpc-go sends for a handler's error; UNKNOWN for one that gRPC does not have.

@@ -67,7 +67,7 @@ var merges = map[string]teamwork{
 			s.edit("Makefile", "test:", "# ours, mine\ntest:")
 		},
 		theirs: func(s *shop) { s.edit("shop.proto", shopGet, alpha+shopGet) },
-		want:   map[string][]string{"Makefile": {"ours, mine"}, "internal/server/ratelimit.go": {"package server"}},
+		want:   map[string][]string{"Makefile": {"ours, mine"}, "internal/server/server.go": {"rate.NewLimiter"}},
 	},
 	"the stubs of one side": {
 		ours:   func(s *shop) { s.edit("shop.proto", shopGet, alpha+shopGet) },

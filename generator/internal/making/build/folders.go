@@ -14,8 +14,8 @@ import (
 
 // ownPackages are the folders under internal/ that msgen fills itself.
 var ownPackages = set(
-	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "grpcerr", "registry", "resilience", "rpcmetrics", "server",
-	"subscriber", "telemetry",
+	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "grpcerr", "grpcserver",
+	"loadreport", "registry", "resilience", "rpcmetrics", "rpctracing", "server", "subscriber", "telemetry", "transcoding",
 	"events/kafka", "events/kafkagroup", "events/messaging", "events/rabbitmq", "events/spans",
 	"telemetry/logging", "telemetry/otlp", "telemetry/tracecontext", "telemetry/tracing", "telemetry/zipkin",
 )

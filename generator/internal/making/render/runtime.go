@@ -26,7 +26,11 @@ type runtimePackage struct {
 var runtimePackages = []runtimePackage{
 	{dir: "internal/backoff"},
 	{dir: "internal/grpcerr", when: (*model.Service).JudgesErrors},
+	{dir: "internal/grpcserver", only: map[string]func(*model.Service) bool{"deprecated.go": deprecates}},
+	{dir: "internal/loadreport", when: (*model.Service).Weighted},
 	{dir: "internal/rpcmetrics"},
+	{dir: "internal/rpctracing", when: (*model.Service).Traces},
+	{dir: "internal/transcoding", when: (*model.Service).IsGateway},
 	{dir: "internal/telemetry/logging", only: map[string]func(*model.Service) bool{"traceparent.go": traceless}},
 	{dir: "internal/telemetry/tracecontext", when: (*model.Service).Traces},
 	{dir: "internal/telemetry/tracing", when: (*model.Service).Traces},

@@ -51,41 +51,8 @@ var table = []entry{
 
 	{template: "service/internal/server/server.go", owner: state.Generated},
 	{template: "service/internal/server/services.go", owner: state.Generated},
-	{template: "service/internal/server/http.go", owner: state.Generated, as: asPrinted, when: (*model.Service).IsGateway},
+	{template: "service/internal/server/server_test.go", owner: state.Generated},
 	{template: "service/internal/server/http_test.go", owner: state.Generated, when: (*model.Service).IsGateway},
-	{template: "service/internal/server/listen.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/options.go", owner: state.Generated},
-	{template: "service/internal/server/health.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/admin.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/limits.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/ratelimit.go", owner: state.Generated, as: asPrinted, when: rateLimited},
-	{template: "service/internal/server/recovery.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/requestlog.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/deprecated.go", owner: state.Generated, as: asPrinted, when: deprecates},
-	{template: "service/internal/server/deprecated_test.go", owner: state.Generated, as: asPrinted, when: deprecates},
-	{template: "service/internal/server/streams.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/load.go", owner: state.Generated, as: verbatim, when: (*model.Service).Weighted},
-	{template: "service/internal/server/load_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Weighted},
-	{template: "service/internal/server/registration_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
-	{template: "service/internal/server/heap.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/server/heap_test.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/server/loglevel.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/server/loglevel_test.go", owner: state.Generated, as: verbatim},
-	{template: "service/internal/server/metrics.go", owner: state.Generated},
-	{template: "service/internal/server/metrics_test.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/tracing.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
-	{template: "service/internal/server/tracing_test.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
-	{template: "service/internal/server/consumer_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Subscribes},
-	{template: "service/internal/server/fixture_test.go", owner: state.Generated},
-	{template: "service/internal/server/start_test.go", owner: state.Generated},
-	{template: "service/internal/server/stop_test.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/options_test.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/health_test.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/admin_test.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/limits_test.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/ratelimit_test.go", owner: state.Generated, as: asPrinted, when: rateLimited},
-	{template: "service/internal/server/recovery_test.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/server/requestlog_test.go", owner: state.Generated, as: asPrinted},
 
 	{template: "service/internal/config/config.go", owner: state.Generated},
 	{template: "service/internal/config/environment.go", owner: state.Generated, as: asPrinted},
@@ -241,5 +208,3 @@ func eventsAndTraces(s *model.Service) bool { return s.HasEvents() && s.Traces()
 func subscribesBy(broker policy.Broker) func(*model.Service) bool {
 	return func(s *model.Service) bool { return s.Subscribes() && s.Policy.Events.Broker == broker }
 }
-
-func rateLimited(s *model.Service) bool { return s.Policy.Server.RateLimit != nil }

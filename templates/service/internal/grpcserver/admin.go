@@ -1,0 +1,70 @@
+package grpcserver
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// readHeaderTimeout keeps a slow client from holding a connection of the admin server for ever.
+const readHeaderTimeout = 5 * time.Second
+
+// newAdmin returns the HTTP server that people and machines watch the service by.
+func newAdmin(cfg Config, health *healthService) *http.Server {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(cfg.Metrics, promhttp.HandlerOpts{
+		EnableOpenMetrics: true, // for exemplars
+	}))
+	mux.Handle("GET /loglevel", showLevel(cfg.Level))
+	mux.Handle("PUT /loglevel", setLevel(cfg.Level, cfg.Logger))
+	mux.Handle("GET /healthz", health.handler(liveness))
+	mux.Handle("GET /readyz", health.handler(readiness))
+	return &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout}
+}
+
+// newPprof returns the HTTP server of the profiler. It is apart from the admin server, which others can reach.
+func newPprof() *http.Server {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	return &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout}
+}
+
+// maxLevelBytes is more than any level's name has.
+const maxLevelBytes = 16
+
+// showLevel answers with the level of the log.
+func showLevel(level *slog.LevelVar) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, level.Level()) }
+}
+
+// setLevel sets the level of the log to the one that the request's body names, until the process ends. It does so for
+// this machine alone: the admin port asks nobody who they are, and in a cluster a port-forward comes from loopback.
+func setLevel(level *slog.LevelVar, logger *slog.Logger) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		host, _, _ := net.SplitHostPort(r.RemoteAddr)
+		if !net.ParseIP(host).IsLoopback() {
+			http.Error(w, "the log level can be set from this machine alone", http.StatusForbidden)
+			return
+		}
+		text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxLevelBytes))
+		if err == nil {
+			err = level.UnmarshalText(text)
+		}
+		if err != nil {
+			http.Error(w, "want debug, info, warn or error", http.StatusBadRequest)
+			return
+		}
+		logger.Warn("the log level is changed", "to", level.Level())
+		_, _ = fmt.Fprintln(w, level.Level())
+	}
+}

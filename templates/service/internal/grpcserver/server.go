@@ -1,0 +1,159 @@
+// Package grpcserver runs a gRPC server and its admin server: it starts them, keeps every call within the limits
+// of its configuration, and stops them in an order that loses no call.
+package grpcserver
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/reflection"
+
+	"github.com/msgen/msgen/templates/service/internal/rpcmetrics"
+)
+
+// Config is what a server is made of. Every field is required unless its comment says otherwise.
+type Config struct {
+	GRPCAddress  string // host:port of the gRPC server; an empty host means every interface
+	HTTPAddress  string // host:port of HTTP; not used without it
+	AdminAddress string // host:port of /metrics, /healthz, /readyz and /loglevel
+	PprofAddress string // host:port of net/http/pprof; empty turns it off
+
+	RequestTimeout        time.Duration // upper bound of a unary request's deadline
+	MaxConcurrentRequests int           // unary requests handled at the same time
+	MaxRequestBytes       int           // size of a request message
+	MaxConnectionAge      time.Duration // then clients are asked to connect again
+	MaxConnectionAgeGrace time.Duration // for the calls on such a connection to finish
+	Allow                 func() bool   // reports whether the rate of unary requests has room for one more; may be nil
+
+	DrainDelay      time.Duration // between reporting NOT_SERVING and refusing new calls; may be 0
+	GracefulTimeout time.Duration // for calls to finish after that; what remains is cut
+
+	Logger  *slog.Logger         // gets a line for each call too
+	Level   *slog.LevelVar       // of Logger
+	Metrics *prometheus.Registry // gets the metrics of the server; /metrics shows it
+	Calls   rpcmetrics.Options   // how calls are measured; may be empty
+
+	Services []*grpc.ServiceDesc                   // what Register adds
+	Register func(grpc.ServiceRegistrar) error     // adds the services to the server
+	Options  []grpc.ServerOption                   // further ones; their interceptors see a call first; may be nil
+	HTTP     func(dial Dial) (*http.Server, error) // makes a server in front of this one; may be nil
+
+	Registrar  Registrar                                        // may be nil: this instance is not registered
+	Advertised func(bound net.Addr) (address string, err error) // the host:port by which callers reach bound; with Registrar alone
+	Consumer   Consumer                                         // may be nil: no events are handled
+	Flush      func(context.Context) error                      // sends what waits to be sent of traces; may be nil
+}
+
+// Dial connects to the gRPC server of this process, once it serves.
+type Dial func(context.Context) (net.Conn, error)
+
+// Registrar keeps this instance registered from Start to Stop, which waits for no registry for longer than two seconds.
+type Registrar interface {
+	Start(address string)
+	Stop()
+}
+
+// Consumer handles events from Start to Stop, which lasts no longer than it is given.
+type Consumer interface {
+	Start()
+	Stop(within time.Duration)
+}
+
+// Server is a gRPC server and its admin server. New makes it.
+type Server struct {
+	cfg      Config
+	grpc     *grpc.Server
+	health   *healthService
+	streams  *streamEnder
+	http     *http.Server // nil: there is none
+	dialGRPC Dial         // nil until it serves
+	admin    *http.Server
+	pprof    *http.Server
+}
+
+// New returns a server that hosts the services and is not yet running.
+func New(cfg Config) (*Server, error) {
+	slots := make(chan struct{}, cfg.MaxConcurrentRequests)
+	metrics, err := newMetrics(cfg, slots)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{cfg: cfg, streams: newStreamEnder(), pprof: newPprof()}
+	s.grpc = grpc.NewServer(slices.Concat(cfg.Options, options(cfg, metrics, slots, s.streams))...)
+	if err := cfg.Register(s.grpc); err != nil {
+		return nil, err
+	}
+	if cfg.HTTP != nil {
+		s.http, err = cfg.HTTP(func(ctx context.Context) (net.Conn, error) { return s.dialGRPC(ctx) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	s.health = registerHealth(s.grpc)
+	reflection.Register(s.grpc)
+	s.admin = newAdmin(cfg, s.health)
+	return s, nil
+}
+
+// Run serves until ctx is done and then stops gracefully. That takes at most DrainDelay, GracefulTimeout, and one second for
+// the admin server; two more with a Registrar, and one more with Flush. It returns nil after such a stop, and an error when
+// it cannot listen or when a server fails. It runs once.
+func (s *Server) Run(ctx context.Context) error {
+	l, err := listen(s.cfg)
+	if err != nil {
+		return err
+	}
+	defer runtime.KeepAlive(heapFloor())
+	return s.Serve(ctx, l)
+}
+
+// Serve is Run at ports that are open already. It closes them.
+func (s *Server) Serve(ctx context.Context, l Listeners) error {
+	advertised, err := s.advertised(l)
+	if err != nil {
+		l.close()
+		return err
+	}
+	failed := make(chan error, 4) // has room for every server below, so that none of them waits to report its end
+	serving := []any{"grpc", l.GRPC.Addr().String()}
+	go func() { failed <- s.grpc.Serve(l.GRPC) }()
+	go func() { failed <- s.admin.Serve(l.Admin) }()
+	if l.Pprof != nil {
+		go func() { failed <- s.pprof.Serve(l.Pprof) }()
+	}
+	if s.http != nil {
+		s.dialGRPC = l.dialGRPC
+		serving = append(serving, "http", l.HTTP.Addr().String())
+		go func() { failed <- s.http.Serve(l.HTTP) }()
+	}
+	s.health.setReady(true)
+	s.cfg.Logger.Info("serving", append(serving, "admin", l.Admin.Addr().String())...)
+	if s.cfg.Registrar != nil {
+		s.cfg.Registrar.Start(advertised)
+	}
+	if s.cfg.Consumer != nil {
+		s.cfg.Consumer.Start()
+	}
+
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	s.stop()
+	return err
+}
+
+// advertised is the host:port by which callers reach this process; empty without a Registrar.
+func (s *Server) advertised(l Listeners) (string, error) {
+	if s.cfg.Registrar == nil {
+		return "", nil
+	}
+	return s.cfg.Advertised(l.GRPC.Addr())
+}

@@ -53,7 +53,6 @@ var runtimePackages = []runtimePackage{
 		"lanes.go": (*model.Service).Subscribes,
 		"queue.go": (*model.Service).Subscribes,
 	}},
-	{dir: "internal/rpctracing", when: (*model.Service).Traces},
 	{dir: "internal/resilience", when: (*model.Service).Resilient},
 	{dir: "internal/resilience/resiliencetest", when: (*model.Service).Resilient},
 	{dir: "internal/clienttest", when: (*model.Service).ProvesCalls, only: map[string]func(*model.Service) bool{

@@ -25,7 +25,7 @@ import (
 	"example.com/library/internal/discovery"
 	"example.com/library/internal/resilience"
 	"example.com/library/internal/rpcmetrics"
-	"example.com/library/internal/telemetry/tracecontext"
+	"example.com/library/internal/rpctracing"
 )
 
 // serviceConfig spreads calls over the instances whose health service reports SERVING.
@@ -93,6 +93,12 @@ func WithMetrics(registerer prometheus.Registerer) Option {
 // WithLogger sets where changes of breakers, and what becomes of LIBRARY_RESILIENCE_FILE, is logged. The default is slog.Default.
 func WithLogger(logger *slog.Logger) Option {
 	return func(s *settings) { s.logger = logger }
+}
+
+// WithTracing has the client make a span for each unary call, and within it, as for each stream, one for every time
+// that it is sent to an instance. By default it makes none, and passes on the trace that it is called in.
+func WithTracing(provider trace.TracerProvider) Option {
+	return func(s *settings) { s.tracing = provider }
 }
 
 // WithTransportCredentials sets how connections are secured. The default is not at all: plain text.
@@ -194,8 +200,8 @@ func (s settings) dial(
 		grpc.WithResolvers(instances),
 		grpc.WithTransportCredentials(s.credentials),
 		grpc.WithDefaultServiceConfig(serviceConfig),
-		grpc.WithStatsHandler(attemptSpans(s.tracing)),
-		grpc.WithChainUnaryInterceptor(spans(s.tracing)),
+		grpc.WithStatsHandler(rpctracing.NewClient(s.tracing)),
+		grpc.WithChainUnaryInterceptor(rpctracing.UnaryClient(s.tracing, "example.com/library/client")),
 		grpc.WithChainUnaryInterceptor(calls.UnaryClient),
 		grpc.WithChainStreamInterceptor(calls.StreamClient),
 		grpc.WithChainUnaryInterceptor(engine.Unary),

@@ -26,6 +26,7 @@ import (
 	"example.com/library/internal/resilience"
 	"example.com/library/internal/rpcmetrics"
 	"example.com/library/internal/rpctracing"
+	"example.com/library/internal/telemetry/tracecontext"
 )
 
 // serviceConfig spreads calls over the instances whose health service reports SERVING.

@@ -91,6 +91,16 @@ const (
 	runtime  = "templates/service/internal/" // Go that trees get as it is
 )
 
+// everyTree are the modules that every emitted service links, and so any package of the runtime may import.
+var everyTree = []string{"github.com/prometheus/client_golang", "google.golang.org/grpc", "google.golang.org/protobuf"}
+
+// someTrees are the packages of the runtime that import other modules, which a service links only if it has the package.
+var someTrees = map[string][]string{
+	"balancer": {"github.com/cespare/xxhash/v2", "github.com/cncf/xds/go"}, // in files that not every tree has
+	"consul":   {"github.com/hashicorp/consul/api"},
+	"etcd":     {"go.etcd.io/etcd", "go.uber.org/zap"},
+}
+
 // allowed says what a package of msgen may import, and why it may not import more.
 func allowed(pkg string) (imports func(string) bool, why string) {
 	if outside, ok := around[pkg]; ok {
@@ -145,6 +155,26 @@ func TestLayers(t *testing.T) {
 	}
 	for name := range only {
 		assert.True(t, seen[pipeline+name], "%s is in the tables of layers and nowhere else", name)
+	}
+}
+
+// TestRuntimeLinksWhatItNeeds: a module that not every service needs comes in by a package of its own, so that services which
+// share the runtime link no more than they need.
+func TestRuntimeLinksWhatItNeeds(t *testing.T) {
+	for _, pkg := range listPackages(t) {
+		name, ok := strings.CutPrefix(pkg.ImportPath, module+runtime)
+		if !ok {
+			continue
+		}
+		may := slices.Concat(everyTree, someTrees[name])
+		for _, imported := range pkg.Imports {
+			first, _, _ := strings.Cut(imported, "/")
+			if !strings.Contains(first, ".") || strings.HasPrefix(imported, module) {
+				continue
+			}
+			assert.True(t, slices.ContainsFunc(may, func(path string) bool { return imported == path || strings.HasPrefix(imported, path+"/") }),
+				"%s imports %s, which not every service links", pkg.ImportPath, imported)
+		}
 	}
 }
 

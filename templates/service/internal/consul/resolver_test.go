@@ -79,6 +79,13 @@ func (f *followed) addresses() string {
 	return strings.Join(list, " ")
 }
 
+// zone returns the zone that the first of these instances tells.
+func (f *followed) zone() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.instances[0].Metadata["zone"]
+}
+
 func (c *fakeCatalog) connect(Config) (*client, error) {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return c.port.DialContext(ctx) }
 	return newClient(&api.Config{Address: "agent:8500", Transport: &http.Transport{DialContext: dial}})
@@ -162,7 +169,7 @@ func TestCatalogIsFollowed(t *testing.T) {
 				t.Errorf("at index %d, the instances are %q, want %q", step.index, got, step.want)
 			}
 		}
-		if got := found.instances[0].Metadata["zone"]; got != "a" {
+		if got := found.zone(); got != "a" {
 			t.Errorf("the zone is %q, want a", got)
 		}
 		queries := catalog.queries.Load()

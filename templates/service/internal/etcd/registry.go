@@ -16,20 +16,21 @@ import (
 // Registry holds one key in etcd under a lease: when this process is gone, so is the key, a time to live later.
 // NewRegistry makes it.
 type Registry struct {
-	cfg   Config
-	path  string           // where the keys of the service's instances begin
-	lease clientv3.LeaseID // of the latest registration; 0 before the first
+	cfg     Config
+	path    string // where the keys of the service's instances begin
+	connect func(context.Context, Config) (*clientv3.Client, error)
+	lease   clientv3.LeaseID // of the latest registration; 0 before the first
 }
 
 // NewRegistry returns a registry of instances of the service.
 func NewRegistry(cfg Config, service string) *Registry {
-	return &Registry{cfg: cfg, path: directory(cfg.Prefix, service)}
+	return &Registry{cfg: cfg, path: directory(cfg.Prefix, service), connect: connect}
 }
 
 // Hold grants a new lease each time. A key that is still there under an older one moves to the new lease without
 // going away in between, and what is left of the old lease ends by itself.
 func (r *Registry) Hold(ctx context.Context, self registry.Instance, registered func()) error {
-	client, err := connect(ctx, r.cfg)
+	client, err := r.connect(ctx, r.cfg)
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (r *Registry) Release(ctx context.Context, _ registry.Instance) error {
 	if r.lease == clientv3.NoLease {
 		return nil
 	}
-	client, err := connect(ctx, r.cfg)
+	client, err := r.connect(ctx, r.cfg)
 	if err != nil {
 		return err
 	}

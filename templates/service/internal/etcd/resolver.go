@@ -16,19 +16,20 @@ import (
 
 // NewResolver returns a resolver of the instances that are registered under the name of the service.
 func NewResolver(cfg Config, service string) resolver.Builder {
-	return discovery.New("etcd", source{cfg, directory(cfg.Prefix, service)})
+	return discovery.New("etcd", source{cfg, directory(cfg.Prefix, service), connect})
 }
 
 // source is where the keys of the instances are.
 type source struct {
-	cfg  Config
-	path string
+	cfg     Config
+	path    string
+	connect func(context.Context, Config) (*clientv3.Client, error)
 }
 
 // Follow lists the instances and watches for changes. It lists them again once in a time to live, as a watch does not
 // see everything: after the cluster has lost its data, it waits for a revision that may be far away.
 func (s source) Follow(ctx context.Context, found func([]discovery.Instance), _ <-chan struct{}) error {
-	client, err := connect(ctx, s.cfg)
+	client, err := s.connect(ctx, s.cfg)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -47,6 +49,71 @@ func TestValuesThatAreNoInstanceAreLeftOut(t *testing.T) {
 	known.put(key, []byte("not an instance"))
 	if got := known.all(); len(got) != 0 {
 		t.Errorf("the instances are %v, want none", got)
+	}
+}
+
+// follow follows the cluster until it cannot, and returns what it finds, address by address.
+func follow(t *testing.T, cluster *fakeCluster) (found chan string, ended chan error) {
+	t.Helper()
+	found, ended = make(chan string, 1), make(chan error, 1)
+	s := source{Config{TTL: 10 * time.Second}, "/services/orders/", cluster.connect}
+	go func() {
+		ended <- s.Follow(t.Context(), func(instances []discovery.Instance) {
+			var addresses []string
+			for _, instance := range instances {
+				addresses = append(addresses, instance.Address)
+			}
+			slices.Sort(addresses)
+			found <- strings.Join(addresses, " ")
+		}, nil)
+	}()
+	return found, ended
+}
+
+func TestClusterIsFollowed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newFakeCluster()
+		cluster.set(10, "/services/orders/one:80", record{Addr: "one:80"}.encode())
+		found, ended := follow(t, cluster)
+		want := func(addresses string) {
+			t.Helper()
+			if got := <-found; got != addresses {
+				t.Errorf("found %q, want %q", got, addresses)
+			}
+		}
+		want("one:80")
+		cluster.send(t, put("two:80", 11))
+		want("one:80 two:80")
+
+		cluster.set(12, "/services/orders/three:80", record{Addr: "three:80"}.encode()) // the watch does not see it
+		began := time.Now()
+		want("one:80 three:80")
+		if got := time.Since(began); got != 10*time.Second {
+			t.Errorf("listed again after %v, want a time to live", got)
+		}
+		cluster.set(3, "/services/orders/one:80", record{Addr: "one:80"}.encode())
+		if err := <-ended; err == nil || !strings.Contains(err.Error(), "lost its data") {
+			t.Errorf("ended with %v", err)
+		}
+	})
+}
+
+func TestWatchThatEndsIsTheReason(t *testing.T) {
+	for want, end := range map[string]func(*fakeCluster){
+		"the watch ended": func(c *fakeCluster) { close(c.events) },
+		"compacted":       func(c *fakeCluster) { c.events <- clientv3.WatchResponse{CompactRevision: 11} },
+	} {
+		t.Run(want, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster := newFakeCluster()
+				found, ended := follow(t, cluster)
+				<-found
+				end(cluster)
+				if err := <-ended; err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("ended with %v, want %s", err, want)
+				}
+			})
+		})
 	}
 }
 

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,9 +17,8 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/types/known/emptypb"
-
-	"github.com/msgen/msgen/templates/service/internal/clienttest"
 )
 
 // The kinds of streams.
@@ -27,18 +28,45 @@ var (
 	both       = &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}
 )
 
-// streams is an engine whose streams go to an instance.
+// streams is an engine whose streams go to a server, which reads one request and answers it.
 type streams struct {
-	t        *testing.T
-	instance *clienttest.Instance
-	conn     *grpc.ClientConn
+	t      *testing.T
+	conn   *grpc.ClientConn
+	answer func(grpc.ServerStream) error
+	seen   atomic.Int64
+}
+
+func (s *streams) serve(_ any, stream grpc.ServerStream) error {
+	s.seen.Add(1)
+	if err := stream.RecvMsg(&emptypb.Empty{}); err != nil {
+		return err
+	}
+	return s.answer(stream)
+}
+
+// wellAndThen sends a message, and ends so.
+func wellAndThen(end error) func(grpc.ServerStream) error {
+	return func(stream grpc.ServerStream) error {
+		if err := stream.SendMsg(&emptypb.Empty{}); err != nil {
+			return err
+		}
+		return end
+	}
+}
+
+func failing(code codes.Code) func(grpc.ServerStream) error {
+	return func(grpc.ServerStream) error { return status.Error(code, "as the test has it") }
+}
+
+func hanging(stream grpc.ServerStream) error {
+	<-stream.Context().Done()
+	return stream.Context().Err()
 }
 
 // overStreams runs test for a method with a policy.
 func overStreams(t *testing.T, policy Policy, test func(*streams)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s := &streams{t: t, instance: clienttest.NewInstance(t)}
 		metrics, err := NewMetrics(nil, "test")
 		if err != nil {
 			t.Fatal(err)
@@ -56,9 +84,14 @@ func overStreams(t *testing.T, policy Policy, test func(*streams)) {
 			t.Fatal(err)
 		}
 		t.Cleanup(engine.Close)
-		s.conn, err = grpc.NewClient("passthrough:///one",
+		s := &streams{t: t, answer: wellAndThen(nil)}
+		port := bufconn.Listen(64 << 10)
+		server := grpc.NewServer(grpc.UnknownServiceHandler(s.serve))
+		go func() { _ = server.Serve(port) }()
+		t.Cleanup(server.Stop)
+		s.conn, err = grpc.NewClient("passthrough:///memory",
 			grpc.WithTransportCredentials(insecure.NewCredentials()),
-			clienttest.Dial(map[string]*clienttest.Instance{"one": s.instance}),
+			grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return port.DialContext(ctx) }),
 			grpc.WithStreamInterceptor(engine.Stream))
 		if err != nil {
 			t.Fatal(err)
@@ -101,22 +134,10 @@ func (s *streams) wantEnd(stream grpc.ClientStream, code codes.Code) {
 	}
 }
 
-func (s *streams) wantSeen(n int) {
+func (s *streams) wantSeen(n int64) {
 	s.t.Helper()
-	if seen := s.instance.Seen(); len(seen) != n {
-		s.t.Errorf("the instance has seen %d attempts, want %d", len(seen), n)
-	}
-}
-
-// failOnce fails the first attempt.
-func failOnce() clienttest.Answer {
-	failed := false
-	return func(context.Context) error {
-		if !failed {
-			failed = true
-			return status.Error(codes.Unavailable, "")
-		}
-		return nil
+	if seen := s.seen.Load(); seen != n {
+		s.t.Errorf("the server has seen %d attempts, want %d", seen, n)
 	}
 }
 
@@ -125,7 +146,7 @@ func TestRulesLastUntilAStreamEnds(t *testing.T) {
 	for name, desc := range map[string]*grpc.StreamDesc{"from the server": fromServer, "from the client": fromClient, "both": both} {
 		t.Run(name, func(t *testing.T) {
 			overStreams(t, Policy{Timeout: time.Minute, Bulkhead: &Bulkhead{MaxConcurrentRequests: 1}}, func(s *streams) {
-				s.instance.Do(clienttest.Hang)
+				s.answer = hanging
 				for range 3 {
 					ctx, cancel := context.WithCancel(s.t.Context())
 					if _, err := s.conn.NewStream(ctx, desc, probe); err != nil {
@@ -137,7 +158,7 @@ func TestRulesLastUntilAStreamEnds(t *testing.T) {
 					cancel()
 					synctest.Wait()
 				}
-				s.instance.Do(clienttest.Well)
+				s.answer = wellAndThen(nil)
 				for range 3 {
 					s.wantEnd(s.open(s.t.Context(), desc), codes.OK)
 				}
@@ -148,7 +169,7 @@ func TestRulesLastUntilAStreamEnds(t *testing.T) {
 
 func TestBreakerOfStreams(t *testing.T) {
 	overStreams(t, Policy{Breaker: quickBreaker()}, func(s *streams) {
-		s.instance.DoAndEnd(clienttest.Well, status.Error(codes.Unavailable, "late"))
+		s.answer = wellAndThen(status.Error(codes.Unavailable, "late"))
 		for range 4 {
 			s.wantEnd(s.open(s.t.Context(), fromServer), codes.Unavailable)
 		}
@@ -160,7 +181,7 @@ func TestBreakerOfStreams(t *testing.T) {
 
 func TestTimeOfStreams(t *testing.T) {
 	overStreams(t, Policy{Timeout: time.Minute}, func(s *streams) {
-		s.instance.Do(clienttest.Hang)
+		s.answer = hanging
 		began := time.Now()
 		s.wantEnd(s.open(s.t.Context(), fromServer), codes.DeadlineExceeded)
 		if took := time.Since(began); took != time.Minute {
@@ -171,7 +192,7 @@ func TestTimeOfStreams(t *testing.T) {
 
 func TestIdleStreamEnds(t *testing.T) {
 	overStreams(t, Policy{IdleTimeout: 5 * time.Second}, func(s *streams) {
-		s.instance.Do(clienttest.Hang)
+		s.answer = hanging
 		stream, err := s.conn.NewStream(s.t.Context(), both, probe)
 		if err != nil {
 			s.t.Fatal(err)
@@ -193,18 +214,20 @@ func TestIdleStreamEnds(t *testing.T) {
 		cancel()
 		s.wantEnd(stream, codes.Canceled) // which is the caller's doing, not the timer's
 
-		s.instance.Do(clienttest.Well)
+		s.answer = wellAndThen(nil)
 		s.wantEnd(s.open(s.t.Context(), both), codes.OK)
 	})
 }
 
 func TestStreamIsRepeatedUntilItAnswers(t *testing.T) {
 	overStreams(t, Policy{Retry: threeAttempts()}, func(s *streams) {
-		answer := failOnce()
-		s.instance.Do(func(ctx context.Context) error {
-			_ = grpc.SetTrailer(ctx, metadata.Pairs("x-failed", "no"))
-			return answer(ctx)
-		})
+		s.answer = func(stream grpc.ServerStream) error {
+			stream.SetTrailer(metadata.Pairs("x-failed", "no"))
+			if s.seen.Load() == 1 {
+				return status.Error(codes.Unavailable, "")
+			}
+			return stream.SendMsg(&emptypb.Empty{})
+		}
 		stream := s.open(s.t.Context(), fromServer)
 		if err := stream.RecvMsg(&emptypb.Empty{}); err != nil || stream.Context().Err() != nil {
 			s.t.Fatal(err, stream.Context().Err())
@@ -218,23 +241,22 @@ func TestStreamIsRepeatedUntilItAnswers(t *testing.T) {
 }
 
 func TestStreamIsNotRepeated(t *testing.T) {
-	fails := clienttest.Fail(codes.Unavailable)
+	fails := failing(codes.Unavailable)
 	for name, c := range map[string]struct {
 		desc   *grpc.StreamDesc
-		answer clienttest.Answer
-		end    error
+		answer func(grpc.ServerStream) error
 		want   codes.Code
-		seen   int
+		seen   int64
 	}{
-		"it is":                              {fromServer, fails, nil, codes.Unavailable, 3},
-		"its caller has got a message":       {fromServer, clienttest.Well, status.Error(codes.Unavailable, "late"), codes.Unavailable, 1},
-		"what the client has sent is gone":   {fromClient, fails, nil, codes.Unavailable, 1},
-		"what both have sent is gone":        {both, fails, nil, codes.Unavailable, 1},
-		"another attempt would do no better": {fromServer, clienttest.Fail(codes.NotFound), nil, codes.NotFound, 1},
+		"it is":                              {fromServer, fails, codes.Unavailable, 3},
+		"its caller has got a message":       {fromServer, wellAndThen(status.Error(codes.Unavailable, "late")), codes.Unavailable, 1},
+		"what the client has sent is gone":   {fromClient, fails, codes.Unavailable, 1},
+		"what both have sent is gone":        {both, fails, codes.Unavailable, 1},
+		"another attempt would do no better": {fromServer, failing(codes.NotFound), codes.NotFound, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			overStreams(t, Policy{Retry: threeAttempts()}, func(s *streams) {
-				s.instance.DoAndEnd(c.answer, c.end)
+				s.answer = c.answer
 				s.wantEnd(s.open(s.t.Context(), c.desc), c.want)
 				s.wantSeen(c.seen)
 			})
@@ -246,12 +268,12 @@ func TestStreamIsNotRepeated(t *testing.T) {
 func TestStreamIsNotRepeatedOnceItsHeaderIsSeen(t *testing.T) {
 	for _, sent := range []bool{false, true} {
 		overStreams(t, Policy{Retry: threeAttempts()}, func(s *streams) {
-			s.instance.Do(func(ctx context.Context) error {
+			s.answer = func(stream grpc.ServerStream) error {
 				if sent {
-					_ = grpc.SendHeader(ctx, metadata.Pairs("x-from", "one"))
+					_ = stream.SendHeader(metadata.Pairs("x-from", "one"))
 				}
 				return status.Error(codes.Unavailable, "")
-			})
+			}
 			stream := s.open(s.t.Context(), fromServer)
 			header, _ := stream.Header()
 			s.wantEnd(stream, codes.Unavailable)

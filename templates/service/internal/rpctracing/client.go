@@ -1,3 +1,4 @@
+// Package rpctracing makes spans of RPCs.
 package rpctracing
 
 import (

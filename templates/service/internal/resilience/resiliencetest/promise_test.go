@@ -50,10 +50,9 @@ func TestEngineKeepsPromises(t *testing.T) {
 }
 
 func promises() Policy {
-	retry := Retry{Attempts: 3, Pauses: [][2]time.Duration{{80, 120}, {160, 240}}, Codes: []codes.Code{codes.Unavailable}}
-	for i := range retry.Pauses {
-		retry.Pauses[i][0] *= time.Millisecond
-		retry.Pauses[i][1] *= time.Millisecond
+	retry := Retry{Attempts: 3, Codes: []codes.Code{codes.Unavailable}}
+	for _, pause := range []time.Duration{100 * time.Millisecond, 200 * time.Millisecond} {
+		retry.Pauses = append(retry.Pauses, [2]time.Duration{pause * 4 / 5, pause * 6 / 5})
 	}
 	breaker := Breaker{
 		ErrorPercent: 50, RequestVolume: 8, RollingWindow: 10 * time.Second, SleepWindow: 5 * time.Second,

@@ -113,10 +113,7 @@ func (c *Consumer) handle(stopping, ctx context.Context, r Record) (done bool) {
 func (c *Consumer) try(
 	stopping, ctx context.Context, r Record, event Event, handle func(context.Context, Event) error,
 ) (done bool, failure error) {
-	for attempt := 1; ; attempt++ {
-		if stopping.Err() != nil {
-			return false, nil
-		}
+	for attempt := 1; stopping.Err() == nil; attempt++ {
 		err := c.attempt(ctx, event, handle)
 		if err == nil {
 			c.metrics.handled.WithLabelValues(event.Topic).Inc()
@@ -124,16 +121,17 @@ func (c *Consumer) try(
 		}
 		c.metrics.failed.WithLabelValues(event.Topic).Inc()
 		c.logger.WarnContext(ctx, "event failed", "topic", event.Topic, "id", event.ID, "attempt", attempt, "error", err)
-		switch {
-		case ctx.Err() != nil:
-			return false, nil
-		case isPermanent(err), attempt == c.options.Retry.MaxAttempts:
+		last := isPermanent(err) || attempt == c.options.Retry.MaxAttempts
+		if last && ctx.Err() == nil {
 			return c.bury(stopping, r, attempt, err), err
-		case !sleep(stopping, c.options.Retry.pause(attempt, rand.Float64())): //nolint:gosec // jitter is no secret
-			return false, nil
+		}
+		pause := c.options.Retry.pause(attempt, rand.Float64()) //nolint:gosec // jitter is no secret
+		if !sleep(stopping, pause) {
+			break
 		}
 		c.metrics.retried.WithLabelValues(event.Topic).Inc()
 	}
+	return false, nil
 }
 
 // attempt handles the event once, unless it has been handled before.

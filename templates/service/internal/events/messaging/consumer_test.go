@@ -356,7 +356,7 @@ func TestReasonFitsAHeader(t *testing.T) {
 	}
 }
 
-// traced is a Tracing that notes what it is told.
+// traced is a Tracing that keeps the trace parents and the errors.
 type traced struct {
 	parent string
 	ended  []error

@@ -36,7 +36,7 @@ type Options struct {
 	Password func() (string, error) // asked for each connection
 
 	Logger    *slog.Logger
-	Connected prometheus.Gauge // set to 1 while the cluster can be reached, else to 0
+	Connected prometheus.Gauge // 1 while the cluster can be reached, 0 while it cannot
 }
 
 // Client is a client of the cluster, which connects when there is something to send and again whenever that fails. New

@@ -63,7 +63,7 @@ func (r *Receiver) Receive(stopping, ctx context.Context, handle messaging.Handl
 			g := &group{logger: r.options.Logger, stopping: stopping, ctx: ctx, handle: handle, workers: map[partition]*worker{}}
 			opts := append(g.options(name, topics, r.options.HandleTimeout), r.options.Client.Opts...)
 			client, err := kgo.NewClient(opts...)
-			if err != nil { // which only msgen can mend
+			if err != nil { // the options are wrong, whatever the cluster
 				r.options.Logger.Error("the events of a group cannot be read", "group", name, "error", err)
 				return
 			}

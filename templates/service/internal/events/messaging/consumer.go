@@ -96,37 +96,42 @@ func (c *Consumer) Stop(within time.Duration) {
 }
 
 // handle sees to one record.
-func (c *Consumer) handle(stopping, ctx context.Context, r Record) bool {
-	s := c.byTopic[r.Topic]
-	event, handle, err := c.open(s, r)
+func (c *Consumer) handle(stopping, ctx context.Context, r Record) (done bool) {
+	event, handle, err := c.open(r)
 	if err != nil {
-		return c.bury(stopping, s, r, 0, err)
+		return c.bury(stopping, r, 0, err)
 	}
-	var failure error
-	ctx, end := c.tracing.Handling(ctx, event, s.Group, r.Get(traceHeader))
-	defer func() { end(failure) }()
-	for attempt := 1; ; attempt++ {
-		if stopping.Err() != nil {
-			return false
-		}
+	_ = c.tracing.Handling(ctx, event, c.byTopic[r.Topic].Group, r.Get(traceHeader), func(ctx context.Context) (failure error) {
+		done, failure = c.try(stopping, ctx, r, event, handle)
+		return failure
+	})
+	return done
+}
+
+// try handles an event until an attempt succeeds, or puts it among the dead letters for the failure that it returns. It
+// reports whether the event is done with.
+func (c *Consumer) try(
+	stopping, ctx context.Context, r Record, event Event, handle func(context.Context, Event) error,
+) (done bool, failure error) {
+	for attempt := 1; stopping.Err() == nil; attempt++ {
 		err := c.attempt(ctx, event, handle)
 		if err == nil {
-			c.metrics.handled.WithLabelValues(s.Topic).Inc()
-			return true
+			c.metrics.handled.WithLabelValues(event.Topic).Inc()
+			return true, nil
 		}
-		c.metrics.failed.WithLabelValues(s.Topic).Inc()
-		c.logger.WarnContext(ctx, "event failed", "topic", s.Topic, "id", event.ID, "attempt", attempt, "error", err)
-		switch {
-		case ctx.Err() != nil:
-			return false
-		case isPermanent(err), attempt == c.options.Retry.MaxAttempts:
-			failure = err
-			return c.bury(stopping, s, r, attempt, err)
-		case !sleep(stopping, c.options.Retry.pause(attempt, rand.Float64())): //nolint:gosec // jitter is no secret
-			return false
+		c.metrics.failed.WithLabelValues(event.Topic).Inc()
+		c.logger.WarnContext(ctx, "event failed", "topic", event.Topic, "id", event.ID, "attempt", attempt, "error", err)
+		last := isPermanent(err) || attempt == c.options.Retry.MaxAttempts
+		if last && ctx.Err() == nil {
+			return c.bury(stopping, r, attempt, err), err
 		}
-		c.metrics.retried.WithLabelValues(s.Topic).Inc()
+		pause := c.options.Retry.pause(attempt, rand.Float64()) //nolint:gosec // jitter is no secret
+		if !sleep(stopping, pause) {
+			break
+		}
+		c.metrics.retried.WithLabelValues(event.Topic).Inc()
 	}
+	return false, nil
 }
 
 // attempt handles the event once, unless it has been handled before.
@@ -145,8 +150,8 @@ func (c *Consumer) attempt(ctx context.Context, event Event, handle func(context
 }
 
 // bury puts a record among the dead letters, and tries for as long as the broker does not take it.
-func (c *Consumer) bury(stopping context.Context, s Subscription, r Record, attempts int, reason error) bool {
-	dead := r
+func (c *Consumer) bury(stopping context.Context, r Record, attempts int, reason error) bool {
+	s, dead := c.byTopic[r.Topic], r
 	dead.Topic = s.DeadLetters()
 	dead.Headers = append(slices.Clone(r.Headers),
 		Header{"dead-letter-reason", headerText(reason.Error())},
@@ -177,7 +182,8 @@ func (c *Consumer) sendDead(stopping context.Context, dead Record) error {
 }
 
 // open reads what a record says of itself, and its message.
-func (c *Consumer) open(s Subscription, r Record) (Event, func(context.Context, Event) error, error) {
+func (c *Consumer) open(r Record) (Event, func(context.Context, Event) error, error) {
+	s := c.byTopic[r.Topic]
 	attribute := func(name string) string { return r.Get(c.options.Attributes + name) }
 	event := Event{
 		Topic:  r.Topic,

@@ -356,7 +356,7 @@ func TestReasonFitsAHeader(t *testing.T) {
 	}
 }
 
-// traced is a Tracing that notes what it is told.
+// traced is a Tracing that keeps the trace parents and the errors.
 type traced struct {
 	parent string
 	ended  []error
@@ -364,14 +364,16 @@ type traced struct {
 
 type traceKey struct{}
 
-func (tr *traced) Publishing(ctx context.Context, _ Event, traceParent string) (context.Context, string, func(error)) {
-	tr.parent = traceParent
-	return ctx, "span of " + traceParent, func(err error) { tr.ended = append(tr.ended, err) }
+func (tr *traced) Publishing(ctx context.Context, _ Event, traceParent string, publish func(context.Context, string) error) error {
+	err := publish(ctx, "span of "+traceParent)
+	tr.parent, tr.ended = traceParent, append(tr.ended, err)
+	return err
 }
 
-func (tr *traced) Handling(ctx context.Context, _ Event, _, traceParent string) (context.Context, func(error)) {
-	tr.parent = traceParent
-	return context.WithValue(ctx, traceKey{}, true), func(err error) { tr.ended = append(tr.ended, err) }
+func (tr *traced) Handling(ctx context.Context, _ Event, _, traceParent string, handle func(context.Context) error) error {
+	err := handle(context.WithValue(ctx, traceKey{}, true))
+	tr.parent, tr.ended = traceParent, append(tr.ended, err)
+	return err
 }
 
 // The span of an event is of all its attempts, and fails where the event becomes a dead letter.

@@ -76,16 +76,16 @@ func (p *Publisher) Close() { p.end() }
 
 // Publish publishes a message that was made before. When it is published again after an error, its subscribers can tell
 // that it is the same.
-func (p *Publisher) Publish(ctx context.Context, m Message) (err error) {
-	ctx, traceParent, end := p.tracing.Publishing(ctx, m.Event, m.TraceParent)
-	defer func() { end(err) }()
-	m.TraceParent = traceParent
-	if err := p.send(ctx, m); err != nil {
-		p.metrics.failures.WithLabelValues(m.Topic).Inc()
-		return fmt.Errorf("event %s for %s: %w", m.ID, m.Topic, err)
-	}
-	p.metrics.published.WithLabelValues(m.Topic).Inc()
-	return nil
+func (p *Publisher) Publish(ctx context.Context, m Message) error {
+	return p.tracing.Publishing(ctx, m.Event, m.TraceParent, func(ctx context.Context, traceParent string) error {
+		m.TraceParent = traceParent
+		if err := p.send(ctx, m); err != nil {
+			p.metrics.failures.WithLabelValues(m.Topic).Inc()
+			return fmt.Errorf("event %s for %s: %w", m.ID, m.Topic, err)
+		}
+		p.metrics.published.WithLabelValues(m.Topic).Inc()
+		return nil
+	})
 }
 
 // record is the event as the broker carries it.

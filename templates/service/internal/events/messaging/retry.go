@@ -40,7 +40,7 @@ type permanent struct{ error }
 
 func (p permanent) Unwrap() error { return p.error }
 
-// Permanent marks an error of a handler that no other attempt can mend: the event is put among the dead letters at once.
+// Permanent marks an error of a handler that no other attempt can fix: the event becomes a dead letter without another one.
 func Permanent(err error) error { return permanent{err} }
 
 func isPermanent(err error) bool {

@@ -42,5 +42,5 @@ type Receiver interface {
 }
 
 // HandleFunc handles a record, and reports whether it is done with. It is not when stopping or ctx ended before: then the
-// broker hands it over again, here or elsewhere.
+// broker hands it over again, here or elsewhere. Stopping ends no later than ctx.
 type HandleFunc func(stopping, ctx context.Context, r Record) bool

@@ -40,7 +40,7 @@ type Options struct {
 	URL  func() (string, error) // asked for each connection; user and password stand in it
 
 	Logger    *slog.Logger
-	Connected prometheus.Gauge // set to 1 while there is a connection, else to 0
+	Connected prometheus.Gauge // 1 while there is a connection, 0 while there is none
 }
 
 // Client keeps a connection to RabbitMQ, and makes it again whenever it is lost. New makes it.

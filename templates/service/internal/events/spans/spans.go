@@ -35,21 +35,23 @@ func New(system string, provider trace.TracerProvider) Tracing {
 
 // Publishing implements messaging.Tracing.
 func (t Tracing) Publishing(
-	ctx context.Context, event messaging.Event, traceParent string,
-) (context.Context, string, func(error)) {
+	ctx context.Context, event messaging.Event, traceParent string, publish func(context.Context, string) error,
+) error {
 	ctx, span := t.tracer.Start(within(ctx, traceParent), "send "+event.Topic,
 		trace.WithSpanKind(trace.SpanKindProducer), t.about("send", event))
-	return ctx, Parent(ctx), func(err error) { end(span, err) }
+	defer span.End()
+	return noted(span, publish(ctx, Parent(ctx)))
 }
 
 // Handling implements messaging.Tracing.
 func (t Tracing) Handling(
-	ctx context.Context, event messaging.Event, group, traceParent string,
-) (context.Context, func(error)) {
+	ctx context.Context, event messaging.Event, group, traceParent string, handle func(context.Context) error,
+) error {
 	ctx, span := t.tracer.Start(within(ctx, traceParent), "process "+event.Topic,
 		trace.WithSpanKind(trace.SpanKindConsumer),
 		t.about("process", event, attribute.String("messaging.consumer.group.name", group)))
-	return ctx, func(err error) { end(span, err) }
+	defer span.End()
+	return noted(span, handle(ctx))
 }
 
 // within is ctx in the span that a header carries.
@@ -66,9 +68,10 @@ func (t Tracing) about(operation string, event messaging.Event, more ...attribut
 		attribute.String("messaging.message.id", event.ID))...)
 }
 
-func end(span trace.Span, err error) {
+// noted returns err, and says in the span that it failed with it.
+func noted(span trace.Span, err error) error {
 	if err != nil {
 		span.SetStatus(codes.Error, err.Error())
 	}
-	span.End()
+	return err
 }

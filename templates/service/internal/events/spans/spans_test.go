@@ -1,6 +1,7 @@
 package spans
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"testing"
@@ -22,11 +23,16 @@ func newTracing() (Tracing, *tracetest.SpanRecorder) {
 
 func TestPublishingContinuesTheTraceOfTheMessage(t *testing.T) {
 	tracing, recorder := newTracing()
-	ctx, traceParent, end := tracing.Publishing(t.Context(), messaging.Event{Topic: "topic", ID: "1"}, parent)
-	if traceParent != Parent(ctx) || traceParent == parent {
-		t.Errorf("subscribers get the trace parent %q, want the span's, %q", traceParent, Parent(ctx))
+	gone := errors.New("the broker is gone")
+	err := tracing.Publishing(t.Context(), messaging.Event{Topic: "topic", ID: "1"}, parent, func(ctx context.Context, traceParent string) error {
+		if traceParent != Parent(ctx) || traceParent == parent {
+			t.Errorf("subscribers get the trace parent %q, want the span's, %q", traceParent, Parent(ctx))
+		}
+		return gone
+	})
+	if !errors.Is(err, gone) {
+		t.Errorf("the error is %v, want %v", err, gone)
 	}
-	end(errors.New("the broker is gone"))
 	span := recorder.Ended()[0]
 	wantSpan(t, span, "send topic", trace.SpanKindProducer, map[string]string{
 		"messaging.system": "kafka", "messaging.operation.type": "send", "messaging.destination.name": "topic", "messaging.message.id": "1",
@@ -38,15 +44,21 @@ func TestPublishingContinuesTheTraceOfTheMessage(t *testing.T) {
 
 func TestHandlingContinuesTheTraceOfTheEvent(t *testing.T) {
 	tracing, recorder := newTracing()
-	ctx, end := tracing.Handling(t.Context(), messaging.Event{Topic: "topic", ID: "1"}, "group", parent)
-	end(nil)
+	var within trace.SpanContext
+	err := tracing.Handling(t.Context(), messaging.Event{Topic: "topic", ID: "1"}, "group", parent, func(ctx context.Context) error {
+		within = trace.SpanContextFromContext(ctx)
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
 	span := recorder.Ended()[0]
 	wantSpan(t, span, "process topic", trace.SpanKindConsumer, map[string]string{
 		"messaging.system": "kafka", "messaging.operation.type": "process", "messaging.destination.name": "topic", "messaging.message.id": "1",
 		"messaging.consumer.group.name": "group",
 	})
-	if span.Status().Code != codes.Unset || !span.SpanContext().Equal(trace.SpanContextFromContext(ctx)) {
-		t.Errorf("the span is %v, and the handler is in %v", span, ctx)
+	if span.Status().Code != codes.Unset || !span.SpanContext().Equal(within) {
+		t.Errorf("the span is %v, and the handler is in %v", span, within)
 	}
 }
 
@@ -55,8 +67,7 @@ func TestWithoutATraceASpanIsARoot(t *testing.T) {
 		t.Errorf("no span has the parent %q", got)
 	}
 	tracing, recorder := newTracing()
-	_, end := tracing.Handling(t.Context(), messaging.Event{}, "group", "")
-	end(nil)
+	_ = tracing.Handling(t.Context(), messaging.Event{}, "group", "", func(context.Context) error { return nil })
 	if of := recorder.Ended()[0].Parent(); of.IsValid() {
 		t.Errorf("the span is a child of %v", of)
 	}

@@ -65,7 +65,7 @@ func (p probe) desc() *grpc.ServiceDesc {
 }
 
 func (p probe) handleUnary(
-	_ any, ctx context.Context, decode func(any) error, intercept grpc.UnaryServerInterceptor,
+	_ any, ctx context.Context, decode func(any) error, intercept grpc.UnaryServerInterceptor, //nolint:revive // the order is grpc's
 ) (any, error) {
 	req := &wrapperspb.BytesValue{}
 	if err := decode(req); err != nil {

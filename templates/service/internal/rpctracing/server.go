@@ -1,4 +1,4 @@
-// Package rpctracing makes spans of the RPCs of a server.
+// Package rpctracing makes spans of RPCs, as a server and as its callers see them.
 package rpctracing
 
 import (

@@ -19,7 +19,7 @@ type Listeners struct {
 }
 
 // listen opens every port before anything is served, so that one that is taken is found at once.
-func listen(cfg Config) (l Listeners, err error) {
+func listen(ctx context.Context, cfg Config) (l Listeners, err error) {
 	for _, port := range []struct {
 		variable, address string
 		listener          *net.Listener
@@ -33,7 +33,7 @@ func listen(cfg Config) (l Listeners, err error) {
 		if port.off {
 			continue
 		}
-		if *port.listener, err = net.Listen("tcp", port.address); err != nil {
+		if *port.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", port.address); err != nil {
 			l.close()
 			return l, fmt.Errorf("%s: %w", port.variable, err)
 		}

@@ -296,26 +296,44 @@ func TestRunServesOnItsPorts(t *testing.T) {
 			t.Errorf("%s is %v (%v)", service.ServiceName, resp.GetStatus(), err)
 		}
 	}
-	resp, err := http.Get("http://" + serving.Admin + "/metrics")
-	if err != nil {
-		t.Fatal(err)
+	for method := range methods() {
+		_ = (&fixture{conn: conn}).call(t.Context(), method)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	metrics, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	metrics := page(t, "http://"+serving.Admin+"/metrics", "")
 	for method := range methods() {
 		service, name, _ := strings.Cut(method[1:], "/")
-		if !strings.Contains(string(metrics), `grpc_method="`+name+`",grpc_service="`+service+`"`) {
+		if !strings.Contains(metrics, `grpc_method="`+name+`",grpc_service="`+service+`"`) {
 			t.Errorf("/metrics lacks %s", method)
 		}
+	}
+	if level := page(t, "http://"+serving.Admin+"/loglevel", ""); level != "INFO\n" {
+		t.Errorf("/loglevel is %q", level)
 	}
 
 	stop()
 	if err := <-stopped; err != nil {
 		t.Errorf("Run returned %v", err)
 	}
+}
+
+// page returns a page of the admin server, in the format that is accepted.
+func page(t *testing.T, url, accept string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", accept)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }
 
 func TestPortThatIsTakenIsAnError(t *testing.T) {
@@ -335,7 +353,10 @@ func TestPortThatIsTakenIsAnError(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := srv.Run(t.Context()); err == nil || !strings.HasPrefix(err.Error(), variable) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		err = srv.Run(ctx)
+		cancel()
+		if err == nil || !strings.HasPrefix(err.Error(), variable) {
 			t.Errorf("Run returned %v, want an error that names %s", err, variable)
 		}
 	}

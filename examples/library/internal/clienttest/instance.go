@@ -30,7 +30,6 @@ type Instance struct {
 
 	mu       sync.Mutex
 	answer   Answer
-	end      error
 	attempts []Attempt
 }
 
@@ -58,21 +57,18 @@ func NewInstance(t *testing.T) *Instance {
 }
 
 func (i *Instance) handle(_ any, stream grpc.ServerStream) error {
-	answer, end := i.take(stream.Context())
+	answer := i.Take(stream.Context())
 	if err := stream.RecvMsg(&emptypb.Empty{}); err != nil {
 		return err
 	}
 	if err := answer(stream.Context()); err != nil {
 		return err
 	}
-	if err := stream.SendMsg(&emptypb.Empty{}); err != nil {
-		return err
-	}
-	return end
+	return stream.SendMsg(&emptypb.Empty{})
 }
 
-// take writes an attempt down, and returns how it is to be answered.
-func (i *Instance) take(ctx context.Context) (answer Answer, end error) {
+// Take writes down an attempt that has come in, and returns how it is answered.
+func (i *Instance) Take(ctx context.Context) Answer {
 	a := Attempt{At: time.Now()}
 	if deadline, ok := ctx.Deadline(); ok {
 		a.Timeout = time.Until(deadline)
@@ -82,34 +78,14 @@ func (i *Instance) take(ctx context.Context) (answer Answer, end error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.attempts = append(i.attempts, a)
-	return i.answer, i.end
-}
-
-// Door returns what takes the attempts at streams before they are opened, and the option of a client that has them taken.
-// What a client sends on a stream that is open is gone: it does not repeat it.
-func Door() (*Instance, grpc.DialOption) {
-	door := &Instance{answer: Well}
-	return door, grpc.WithChainStreamInterceptor(func(
-		ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn, method string,
-		open grpc.Streamer, options ...grpc.CallOption,
-	) (grpc.ClientStream, error) {
-		sent, _ := metadata.FromOutgoingContext(ctx)
-		answer, _ := door.take(metadata.NewIncomingContext(ctx, sent))
-		if err := answer(ctx); err != nil {
-			return nil, err
-		}
-		return open(ctx, desc, conn, method, options...)
-	})
+	return i.answer
 }
 
 // Do makes the instance answer so from the next attempt on.
-func (i *Instance) Do(answer Answer) { i.DoAndEnd(answer, nil) }
-
-// DoAndEnd is Do with how a call ends that was answered well.
-func (i *Instance) DoAndEnd(answer Answer, end error) {
+func (i *Instance) Do(answer Answer) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.answer, i.end = answer, end
+	i.answer = answer
 }
 
 // Seen returns the attempts since the last time.

@@ -108,7 +108,7 @@ func New(cfg Config) (*Server, error) {
 // the admin server; two more with a Registrar, and one more with Flush. It returns nil after such a stop, and an error when
 // it cannot listen or when a server fails. It runs once.
 func (s *Server) Run(ctx context.Context) error {
-	l, err := listen(s.cfg)
+	l, err := listen(ctx, s.cfg)
 	if err != nil {
 		return err
 	}

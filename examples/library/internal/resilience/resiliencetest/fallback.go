@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"example.com/library/internal/clienttest"
 	"example.com/library/internal/resilience"
@@ -96,9 +97,7 @@ func cacheHoldsItsEntries(s *stage) {
 			return nil
 		}))
 	call := func(n int) error {
-		request := &emptypb.Empty{}
-		request.ProtoReflect().SetUnknown([]byte{8, byte(n&0x7f | 0x80), byte(n>>7&0x7f | 0x80), byte(n >> 14 & 0x7f)})
-		return s.conn.Invoke(s.t.Context(), s.Name, request, &emptypb.Empty{})
+		return s.conn.Invoke(s.t.Context(), s.Name, wrapperspb.Int64(int64(n)), &emptypb.Empty{})
 	}
 	entries := s.Fallback.CacheEntries
 	for n := range entries {

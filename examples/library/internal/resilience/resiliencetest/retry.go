@@ -3,12 +3,15 @@
 package resiliencetest
 
 import (
+	"context"
 	"math"
 	"slices"
 	"strconv"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 
 	"example.com/library/internal/clienttest"
 	"example.com/library/internal/resilience"
@@ -23,9 +26,23 @@ func (s *stage) retries() {
 		s.only(keep)
 		return
 	}
-	door, enter := clienttest.Door()
-	s.only(keep, enter)
+	door := clienttest.NewInstance(s.t)
+	s.only(keep, grpc.WithChainStreamInterceptor(entry(door)))
 	s.instance = door
+}
+
+// entry has door answer the attempts at streams before they are opened.
+func entry(door *clienttest.Instance) grpc.StreamClientInterceptor {
+	return func(
+		ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn, method string,
+		open grpc.Streamer, options ...grpc.CallOption,
+	) (grpc.ClientStream, error) {
+		sent, _ := metadata.FromOutgoingContext(ctx)
+		if err := door.Take(metadata.NewIncomingContext(ctx, sent))(ctx); err != nil {
+			return nil, err
+		}
+		return open(ctx, desc, conn, method, options...)
+	}
 }
 
 // earn makes good calls, enough for the retries of another call.

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -57,8 +56,7 @@ func start(t *testing.T) windows {
 	overlay, err := json.Marshal(map[string]any{"Replace": replaced})
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(w.overlay, overlay, 0o600))
-	out, err := w.command(t, "", "wineboot", "-i").CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	w.run(t, "", "wineboot", "-i")
 	t.Cleanup(func() { // the servers of this Windows outlive its programs
 		cmd := exec.Command(w.wine, "wineboot", "-k") //nolint:noctx // that of the test has ended
 		cmd.Env = w.environment()
@@ -83,7 +81,6 @@ func (w windows) command(t *testing.T, dir, name string, args ...string) *exec.C
 	cmd := exec.CommandContext(t.Context(), w.wine, append([]string{name}, args...)...)
 	cmd.Dir = dir
 	cmd.Env = w.environment()
-	cmd.WaitDelay = 10 * time.Second // for what the program has started and left
 	return cmd
 }
 
@@ -94,7 +91,22 @@ func (w windows) environment() []string {
 // run runs a program to its end.
 func (w windows) run(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()
-	out, err := w.command(t, dir, name, args...).CombinedOutput()
+	out, err := w.try(t, dir, name, args...)
 	require.NoError(t, err, "%s %s\n%s", name, strings.Join(args, " "), out)
-	return string(out)
+	return out
+}
+
+// try runs a program that may fail. Its output goes through a file: a pipe would stay open in the servers of this Windows, which
+// the first of its programs starts.
+func (w windows) try(t *testing.T, dir, name string, args ...string) (string, error) {
+	t.Helper()
+	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	require.NoError(t, err)
+	cmd := w.command(t, dir, name, args...)
+	cmd.Stdout, cmd.Stderr = out, out
+	failure := cmd.Run()
+	require.NoError(t, out.Close())
+	text, err := os.ReadFile(out.Name())
+	require.NoError(t, err)
+	return string(text), failure
 }

@@ -1,4 +1,4 @@
-// Command hold has a file open, shared with nobody, until its standard input ends.
+// Command hold has a file open, which others may then read and no more, until its standard input ends.
 package main
 
 import (
@@ -20,7 +20,7 @@ func run(file string) error {
 	if err != nil {
 		return err
 	}
-	handle, err := syscall.CreateFile(name, syscall.GENERIC_READ, 0, nil, syscall.OPEN_EXISTING, syscall.FILE_ATTRIBUTE_NORMAL, 0)
+	handle, err := syscall.CreateFile(name, syscall.GENERIC_READ, syscall.FILE_SHARE_READ, nil, syscall.OPEN_EXISTING, syscall.FILE_ATTRIBUTE_NORMAL, 0)
 	if err != nil {
 		return err
 	}

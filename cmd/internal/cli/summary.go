@@ -117,7 +117,7 @@ func (s summary) text() string {
 	return printed(lines)
 }
 
-// nextLines are the commands to run next, in one line where that is short enough to be read, or else one of each command that
+// nextLines are the commands to run next, in one line where that is short enough to be read, and otherwise one of each command that
 // goes on to the next, so that they can still be pasted as one.
 func nextLines(dir string, commands []string) []string {
 	const readable = 160

@@ -28,7 +28,7 @@ func openLock(dir string) (*os.File, error) {
 }
 
 // closingRemoves says that a file may keep its name until it is closed, though it was removed: on FAT, on shares, and before
-// Windows 10. A folder that is empty after that goes, though another run may be about to lock it, which then makes it again.
+// Windows 10. A folder that is empty after that goes, though another run may be about to lock it, which then creates it.
 const closingRemoves = true
 
 // pruneLock removes the folder of the lock's file if it is empty.

@@ -26,7 +26,7 @@ func (s *stage) fails(n int) {
 	s.calls(n, s.Breaker.FailureCodes[0])
 }
 
-// wantOpen fails the test unless a call is refused by the breaker, or else reaches the instance.
+// wantOpen fails the test unless a call is refused by the breaker, or with false unless it reaches the instance.
 func (s *stage) wantOpen(open bool) {
 	s.t.Helper()
 	s.instance.Seen()

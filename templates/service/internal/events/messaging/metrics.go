@@ -10,7 +10,7 @@ import (
 func newConnected(client string) prometheus.Gauge {
 	return prometheus.NewGauge(prometheus.GaugeOpts{
 		Name:        "events_broker_connected",
-		Help:        "Whether the broker can be reached: 1 while it can, else 0.",
+		Help:        "Whether the broker can be reached: 1 while it can, otherwise 0.",
 		ConstLabels: prometheus.Labels{"client": client},
 	})
 }

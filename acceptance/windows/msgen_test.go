@@ -64,7 +64,7 @@ type runs struct {
 }
 
 // inputs puts a proto and a policy into a folder of their own.
-func inputs(t *testing.T, policy string) string {
+func inputs(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	put(t, dir, "shop.proto", proto)
@@ -81,7 +81,7 @@ func (r runs) generate(t *testing.T, dir string, args ...string) {
 // sameTree: what one system has written, the other takes for its own: after checkouts with other line endings, with a person's
 // lines, and with an RPC that came.
 func (r runs) sameTree(t *testing.T) {
-	here, there := inputs(t, policy), inputs(t, policy)
+	here, there := inputs(t), inputs(t)
 	for _, args := range [][]string{{"shop.proto", "-o", "."}, {}} {
 		r.generate(t, here, args...)
 		program.Run(t, there, r.onLinux, append([]string{"generate"}, args...)...)
@@ -105,9 +105,9 @@ func (r runs) sameTree(t *testing.T) {
 
 // takeTurns: of two runs at a time each finds a whole tree and leaves one, and nothing of their locks stays.
 func (r runs) takeTurns(t *testing.T) {
-	dir := inputs(t, policy)
+	dir := inputs(t)
 	r.generate(t, dir, "shop.proto", "-o", ".")
-	for _, port := range []string{"7100", "7200", "7300"} {
+	for _, port := range []string{"7100", "7200"} {
 		put(t, dir, "policy.yaml", policy+"server: {grpcPort: "+port+"}\n")
 		var both sync.WaitGroup
 		for range 2 {
@@ -132,7 +132,7 @@ func (r runs) takeTurns(t *testing.T) {
 
 // waitForFile: an editor or a scanner has a file open that the run replaces. A run that gives up has lost nothing.
 func (r runs) waitForFile(t *testing.T) {
-	dir := inputs(t, policy)
+	dir := inputs(t)
 	r.generate(t, dir, "shop.proto", "-o", ".")
 	hold := r.build(t, "testdata/hold", "hold", "build", ".")
 	const held = "POLICY.md"
@@ -174,16 +174,16 @@ func (r runs) hold(t *testing.T, dir, hold, file string) (letGo func()) {
 
 // finishKilled: whenever a run is killed, the next one makes the tree that it would have made.
 func (r runs) finishKilled(t *testing.T) {
-	dir := inputs(t, policy)
+	dir := inputs(t)
 	r.generate(t, dir, "shop.proto", "-o", ".")
 	begun := time.Now()
 	r.generate(t, dir)
 	took := time.Since(begun)
-	for i := range 5 {
+	for i := range 3 {
 		put(t, dir, "policy.yaml", policy+fmt.Sprintf("server: {grpcPort: %d, requestTimeout: %ds}\n", 7100+10*i, 10+i))
 		cmd := r.command(t, dir, r.msgen, "generate")
 		require.NoError(t, cmd.Start())
-		time.Sleep(took * time.Duration(i+2) / 10)
+		time.Sleep(took * time.Duration(3*i+2) / 10)
 		_ = cmd.Process.Kill() // unless it has ended
 		_ = cmd.Wait()
 		r.generate(t, dir)
@@ -200,11 +200,11 @@ func put(t *testing.T, dir, name, text string) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), []byte(text), 0o644)) //nolint:gosec // as checkouts have it
 }
 
-func edit(t *testing.T, dir, name, old, new string) {
+func edit(t *testing.T, dir, name, from, to string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
 	require.NoError(t, err)
-	put(t, dir, name, strings.Replace(string(text), old, new, 1))
+	put(t, dir, name, strings.Replace(string(text), from, to, 1))
 }
 
 // treeOf are all files of a folder, by their slash-separated names.

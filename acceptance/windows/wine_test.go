@@ -58,7 +58,7 @@ func start(t *testing.T) windows {
 	require.NoError(t, os.WriteFile(w.overlay, overlay, 0o600))
 	w.run(t, "", "wineboot", "-i")
 	t.Cleanup(func() { // the servers of this Windows outlive its programs
-		cmd := exec.Command(w.wine, "wineboot", "-k") //nolint:noctx // that of the test has ended
+		cmd := exec.Command(w.wine, "wineboot", "-k")
 		cmd.Env = w.environment()
 		_ = cmd.Run()
 	})

@@ -1,4 +1,3 @@
-// Package rpctracing makes spans of RPCs.
 package rpctracing
 
 import (

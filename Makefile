@@ -20,7 +20,7 @@ FUZZTIME ?= 20s
 ACCEPTANCEFLAGS ?= -p 1 -parallel 8
 
 .DEFAULT_GOAL := help
-.PHONY: help build test acceptance lint bench bench-discovery bench-calls golden pins words examples fuzz cycles mutation clean corpus bench-scale shop demo
+.PHONY: help build test acceptance lint bench bench-lines bench-discovery bench-calls golden pins words examples fuzz cycles mutation clean corpus bench-scale shop demo
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-16s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ lint: ## staticcheck and golangci-lint over msgen and the emitted examples
 
 bench: ## how long msgen generate takes, compared with protoc and the two official plugins
 	$(GO) run ./bench/generate $(BENCHFLAGS)
+
+bench-lines: ## how much Go msgen emits
+	$(GO) run ./bench/lines
 
 bench-scale: ## how the time and the memory of msgen generate grow with the number of services, and of trees
 	$(GO) run ./bench/scale $(BENCHFLAGS)

@@ -265,12 +265,29 @@ func located(out string, notes []handlers.Note) []string {
 	return texts
 }
 
-// broken are notes on the user's Go that does not compile any more.
+// broken are notes on the user's Go that does not compile any more: of a file, what it misses, and a few of the other places.
 func broken(out string, places []gobreak.Break) []string {
-	texts := make([]string, len(places))
-	for i, place := range places {
-		texts[i] = fmt.Sprintf("%s:%d:%d: does not compile any more: %s",
-			filepath.Join(out, filepath.FromSlash(place.Path)), place.Line, place.Col, place.Message)
+	const most = 4
+	var texts []string
+	for len(places) > 0 {
+		name := places[0].Path
+		n := slices.IndexFunc(places, func(p gobreak.Break) bool { return p.Path != name })
+		if n < 0 {
+			n = len(places)
+		}
+		told := gobreak.Told(places[:n])
+		places = places[n:]
+		shown := told
+		if len(told) > most {
+			shown = told[:most-1]
+		}
+		for _, place := range shown {
+			texts = append(texts, fmt.Sprintf("%s:%d:%d: does not compile any more: %s",
+				filepath.Join(out, filepath.FromSlash(place.Path)), place.Line, place.Col, place.Message))
+		}
+		if more := len(told) - len(shown); more > 0 {
+			texts = append(texts, fmt.Sprintf("%s: does not compile in %d more places", filepath.Join(out, filepath.FromSlash(name)), more))
+		}
 	}
 	return texts
 }

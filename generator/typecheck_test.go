@@ -41,6 +41,9 @@ message Got {}
 
 const typeCheckedPolicy = `server: {rateLimit: {requestsPerSecond: 1}}
 events: {broker: kafka, publish: [{topic: got, message: shop.v1.Got}], subscribe: [{topic: got, message: shop.v1.Got}]}
+discovery: {provider: etcd}
+resilience: {defaults: {retry: {maxAttempts: 2}}}
+observability: {tracing: {exporter: otlp, endpoint: "jaeger:4317"}}
 `
 
 func newTypeChecker(t testing.TB) *typeChecker {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func TestUpgrade(t *testing.T) {
 			for _, f := range archive.Files {
 				w.put("tree/"+f.Name, string(f.Data))
 			}
-			w.generate("tree", Options{})
+			w.leaveTests(archive)
 			w.assertMine(archive)
 			assert.Equal(t, "v1.0.0\n", w.get("tree/.msgen/version"))
 			assert.False(t, w.has("tree/README.md"))
@@ -43,6 +44,25 @@ func TestUpgrade(t *testing.T) {
 			assert.Contains(t, w.get("tree/internal/greeter/greeter.go"), ") New(req *greeterv1.HelloRequest, stream")
 			require.NoError(t, checker.check("example.com/greeter", w.goFiles("tree")))
 		})
+	}
+}
+
+// leaveTests generates the tree. Tests that its user has edited, and that trees no longer get, stay, and the run says what they
+// miss. Then their user removes them.
+func (w *world) leaveTests(archive *txtar.Archive) {
+	w.Helper()
+	tree, err := w.plan("tree", Options{})
+	require.NoError(w, err)
+	require.NoError(w, performed(tree))
+	w.assertMine(archive)
+	notes := strings.Join(tree.Notes, "\n")
+	for _, change := range tree.Changes() {
+		if change.Action != Orphan {
+			continue
+		}
+		assert.Contains(w, notes, change.Path+":")
+		require.NoError(w, os.Remove(filepath.Join(w.dir, "tree", change.Path)))
+		archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return f.Name == change.Path })
 	}
 }
 

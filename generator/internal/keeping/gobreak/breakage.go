@@ -51,6 +51,26 @@ func New(before, after Tree) []Break {
 	return out
 }
 
+// Told is what there is to say of the places of a file: one that names all that is undefined, at the first of these, and the others.
+func Told(places []Break) []Break {
+	const undefined = "undefined: "
+	var told []Break
+	missing := -1
+	for _, place := range places {
+		name, found := strings.CutPrefix(place.Message, undefined)
+		switch {
+		case !found:
+			told = append(told, place)
+		case missing < 0:
+			missing = len(told)
+			told = append(told, place)
+		case !slices.Contains(strings.Split(strings.TrimPrefix(told[missing].Message, undefined), ", "), name):
+			told[missing].Message += ", " + name
+		}
+	}
+	return told
+}
+
 // key is the same for the same fault of a line that has moved.
 func (p Break) key(t Tree) string {
 	lines := bytes.Split(t.Files[p.Path], []byte("\n"))

@@ -65,6 +65,8 @@ func (t Tree) with(planned *plan.Plan) Tree {
 		case path.Ext(a.Path) != ".go":
 		case a.Kind == plan.Remove:
 			delete(after.Files, a.Path)
+		case a.Kind == plan.Orphan:
+			after.Users[a.Path] = true
 		case a.Kind == plan.Create, a.Kind == plan.Update, a.Kind == plan.Merge:
 			after.Files[a.Path] = a.New
 			after.Users[a.Path] = a.Owner != state.Generated

@@ -51,7 +51,7 @@ func New(before, after Tree) []Break {
 	return out
 }
 
-// Told is what there is to say of the places of a file: one that names all that is undefined, at the first of these, and the others.
+// Told is what there is to say of the places of a file: all that is undefined at the first of these places, and the other places.
 func Told(places []Break) []Break {
 	const undefined = "undefined: "
 	var told []Break

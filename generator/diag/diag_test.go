@@ -1,6 +1,8 @@
 package diag_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 	"unicode"
@@ -107,4 +109,14 @@ func TestPasswordsAreNotPrinted(t *testing.T) {
 		}
 	}
 	assert.Equal(t, "amqp://shop:***@rabbit", diag.MaskedValue(`amqp://shop:s3 "cr"et@rabbit`))
+}
+
+func TestJSONHasNothingThatATerminalObeys(t *testing.T) {
+	const name = "a\x1b[2J\u009b2J\u202e<b>.go"
+	var out bytes.Buffer
+	require.NoError(t, diag.WriteJSON(&out, map[string]string{"path": name}))
+	assert.Equal(t, `{"path":"a\u001b[2J\u009b2J\u202e<b>.go"}`+"\n", out.String())
+	var read map[string]string
+	require.NoError(t, json.Unmarshal(out.Bytes(), &read))
+	assert.Equal(t, name, read["path"])
 }

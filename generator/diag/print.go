@@ -47,6 +47,18 @@ func (p Problem) line(format Format) (string, error) {
 	}
 }
 
+// WriteJSON writes a value as one line of JSON, in which what a terminal would obey is escaped.
+func WriteJSON(w io.Writer, value any) error {
+	var line strings.Builder
+	encoder := json.NewEncoder(&line)
+	encoder.SetEscapeHTML(false) // paths and commands are for people to read
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, escapeJSON(strings.TrimSuffix(line.String(), "\n")))
+	return err
+}
+
 func (p Problem) workflowCommand() string {
 	var props []string
 	if p.File != "" {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -76,7 +75,7 @@ func endAll(c *urfave.Context, runs []result) error {
 		summaries = append(summaries, o.summary)
 	}
 	if format(c) == diag.JSON {
-		if err := json.NewEncoder(c.App.Writer).Encode(map[string]any{"trees": summaries}); err != nil {
+		if err := diag.WriteJSON(c.App.Writer, map[string]any{"trees": summaries}); err != nil {
 			return err
 		}
 	} else if _, err := fmt.Fprintf(c.App.Writer, "%s%s: %s\n", text.String(), counted(len(runs), "tree"), fates(counts)); err != nil {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -43,9 +42,7 @@ func runStatus(c *urfave.Context) error {
 		return err
 	}
 	if format(c) == diag.JSON {
-		encoder := json.NewEncoder(c.App.Writer)
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(status)
+		return diag.WriteJSON(c.App.Writer, status)
 	}
 	_, err = fmt.Fprint(c.App.Writer, statusText(status))
 	return err

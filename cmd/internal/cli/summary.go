@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -92,9 +91,7 @@ func (s summary) stopped() bool { return s.Summary.Refused+s.Summary.Conflicts >
 // write writes the whole summary for programs, or the text for people.
 func (s summary) write(c *urfave.Context, text string) error {
 	if format(c) == diag.JSON {
-		encoder := json.NewEncoder(c.App.Writer)
-		encoder.SetEscapeHTML(false) // paths and commands are for people to read
-		return encoder.Encode(s)
+		return diag.WriteJSON(c.App.Writer, s)
 	}
 	_, err := io.WriteString(c.App.Writer, text)
 	return err

@@ -31,7 +31,7 @@ build: ## build the commands into bin/
 test: ## all that needs Go alone: vet, unit, golden and script tests, the examples built, run and called
 	$(GO) vet $(PKGS)
 	GOOS=windows $(GO) vet $(PKGS)
-	$(if $(UNRACED),$(GO) test -timeout 30m $(TESTFLAGS) $(UNRACED))
+	$(if $(UNRACED),$(GO) test -timeout 45m $(TESTFLAGS) $(UNRACED))
 	$(if $(UNRACED),$(if $(RACE),$(GO) test $(RACE) -run '$(RACEDTESTS)' -timeout 30m $(TESTFLAGS) $(UNRACED)))
 	$(if $(RACED),$(GO) test $(RACE) -timeout 30m $(TESTFLAGS) $(RACED))
 

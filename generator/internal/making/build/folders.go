@@ -14,10 +14,10 @@ import (
 
 // ownPackages are the folders under internal/ that msgen fills itself.
 var ownPackages = set(
-	"backoff", "balancer", "clients", "config", "consul", "discovery", "etcd", "events", "grpcerr", "grpcserver",
+	"backoff", "balancer", "clients", "clienttest", "config", "consul", "discovery", "etcd", "events", "grpcerr", "grpcserver",
 	"loadreport", "registry", "resilience", "rpcmetrics", "rpctracing", "server", "subscriber", "telemetry", "transcoding",
 	"events/kafka", "events/kafkagroup", "events/messaging", "events/rabbitmq", "events/spans",
-	"telemetry/logging", "telemetry/otlp", "telemetry/tracecontext", "telemetry/tracing", "telemetry/zipkin",
+	"resilience/resiliencetest", "telemetry/logging", "telemetry/otlp", "telemetry/tracecontext", "telemetry/tracing", "telemetry/zipkin",
 )
 
 // emittedFolders are the folders of a tree that no stub may be in, and what stands at its root.

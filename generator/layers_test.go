@@ -49,6 +49,7 @@ var around = map[string]struct {
 	"cmd/msgen":            {[]string{"cmd/internal/cli"}, "main is one statement"},
 	"cmd/protoc-gen-msgen": {[]string{"cmd/internal/cli"}, "the same program under another name"},
 	"bench/generate":       {nil, "measures the program from outside, as its users run it"},
+	"bench/lines":          {nil, "counts what the program emits, as its users have it"},
 	"bench/scale":          {nil, "measures the program from outside, as its users run it"},
 	"bench/throughput":     {nil, "measures the emitted service from outside, as its callers see it"},
 	"internal/shop":        {[]string{"generator"}, "an example uses the public door, as any program would"},
@@ -96,9 +97,20 @@ var everyTree = []string{"github.com/prometheus/client_golang", "google.golang.o
 
 // someTrees are the packages of the runtime that import other modules, which a service links only if it has the package.
 var someTrees = map[string][]string{
-	"balancer": {"github.com/cespare/xxhash/v2", "github.com/cncf/xds/go"}, // in files that not every tree has
-	"consul":   {"github.com/hashicorp/consul/api"},
-	"etcd":     {"go.etcd.io/etcd", "go.uber.org/zap"},
+	"balancer":               {"github.com/cespare/xxhash/v2", "github.com/cncf/xds/go"}, // in files that not every tree has
+	"consul":                 {"github.com/hashicorp/consul/api"},
+	"etcd":                   {"go.etcd.io/etcd", "go.uber.org/zap"},
+	"events/kafka":           {"github.com/twmb/franz-go"},
+	"events/kafkagroup":      {"github.com/twmb/franz-go", "github.com/twmb/franz-go/pkg/kadm"},
+	"events/rabbitmq":        {"github.com/rabbitmq/amqp091-go"},
+	"events/spans":           {"go.opentelemetry.io/otel"},
+	"resilience":             {"go.yaml.in/yaml/v4"},
+	"rpctracing":             {"go.opentelemetry.io/otel", "go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"},
+	"telemetry/otlp":         {"go.opentelemetry.io/otel"},
+	"telemetry/tracecontext": {"go.opentelemetry.io/otel/trace"}, // without the SDK, which clients do not link
+	"telemetry/tracing":      {"go.opentelemetry.io/otel"},
+	"telemetry/zipkin":       {"go.opentelemetry.io/otel"},
+	"transcoding":            {"connectrpc.com/connect", "connectrpc.com/vanguard"},
 }
 
 // allowed says what a package of msgen may import, and why it may not import more.

@@ -115,7 +115,7 @@ func TestJSONHasNothingThatATerminalObeys(t *testing.T) {
 	const name = "a\x1b[2J\u009b2J\u202e<b>.go"
 	var out bytes.Buffer
 	require.NoError(t, diag.WriteJSON(&out, map[string]string{"path": name}))
-	assert.Equal(t, `{"path":"a\u001b[2J\u009b2J\u202e<b>.go"}`+"\n", out.String())
+	assert.Regexp(t, `^[ -~]+<b>[ -~]+\n$`, out.String())
 	var read map[string]string
 	require.NoError(t, json.Unmarshal(out.Bytes(), &read))
 	assert.Equal(t, name, read["path"])

@@ -265,7 +265,8 @@ func located(out string, notes []handlers.Note) []string {
 	return texts
 }
 
-// broken are notes on the user's Go that does not compile any more: of a file, what it misses, and a few of the other places.
+// broken are notes on the user's Go that does not compile any more: for each file the names that it misses, and the first few
+// other places.
 func broken(out string, places []gobreak.Break) []string {
 	const most = 4
 	var texts []string
@@ -275,17 +276,17 @@ func broken(out string, places []gobreak.Break) []string {
 		if n < 0 {
 			n = len(places)
 		}
-		told := gobreak.Told(places[:n])
+		merged := gobreak.Merged(places[:n])
 		places = places[n:]
-		shown := told
-		if len(told) > most {
-			shown = told[:most-1]
+		shown := merged
+		if len(merged) > most {
+			shown = merged[:most-1]
 		}
 		for _, place := range shown {
 			texts = append(texts, fmt.Sprintf("%s:%d:%d: does not compile any more: %s",
 				filepath.Join(out, filepath.FromSlash(place.Path)), place.Line, place.Col, place.Message))
 		}
-		if more := len(told) - len(shown); more > 0 {
+		if more := len(merged) - len(shown); more > 0 {
 			texts = append(texts, fmt.Sprintf("%s: does not compile in %d more places", filepath.Join(out, filepath.FromSlash(name)), more))
 		}
 	}

@@ -1,6 +1,6 @@
 // Package mutation asks whether the tests of an emitted service notice when its resilience is wrong. It changes the
-// service in one place at a time, runs the service's own tests and those of the runtime, and reports the changes that none of
-// them saw.
+// service in one place at a time, runs the tests of the service and of the runtime, and reports the changes that no test
+// noticed.
 //
 // All changes are compiled in at once, each behind a switch that the environment sets: one build, then one short run
 // for each of them.

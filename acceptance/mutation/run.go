@@ -52,8 +52,8 @@ type Tree struct {
 	Mutants []Mutant
 }
 
-// Mutate puts the mutants into the emitted tree at dir, whose module is module, and builds its tests. The engine's own tests are
-// those of the runtime in this repository, whose folder is runtimeDir.
+// Mutate puts the mutants into the emitted tree at dir, whose module is module, and builds its tests. It takes the
+// engine's own tests from runtimeDir, the folder of the runtime in this repository.
 func Mutate(ctx context.Context, dir, module, runtimeDir string) (*Tree, error) {
 	t := &Tree{dir: dir}
 	if err := t.addTests(filepath.Join(runtimeDir, engine), module); err != nil {

@@ -20,7 +20,7 @@ import (
 
 const repository = "../.."
 
-// packages have tests of paths, line endings, memory, merges and of people's Go that hold on every system.
+// packages have tests of paths, line endings, memory, merges and users' Go that pass on every system.
 var packages = []string{
 	"generator/internal/keeping/handlers",
 	"generator/internal/keeping/merge",
@@ -57,7 +57,7 @@ func TestWindows(t *testing.T) {
 	t.Run("a killed run is finished", runs.finishKilled)
 }
 
-// runs are those of msgen on both systems.
+// runs starts msgen on both systems.
 type runs struct {
 	windows
 	msgen, onLinux string

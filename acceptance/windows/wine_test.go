@@ -15,9 +15,8 @@ import (
 	"github.com/msgen/msgen/acceptance/program"
 )
 
-// changes are those of Go's own library with which its programs run under the Wine of Debian 12, which lacks two things of
-// Windows 10: the library of random numbers, for which Windows had another one before, and the removal of a file that is open,
-// without which Go's tests of itself do as well.
+// changes let programs of Go run under the Wine of Debian 12. That Wine lacks two features of Windows 10: the library of random
+// numbers, so the older one is used, and the removal of an open file, which Go's own tests turn off by the same variable.
 var changes = []struct{ file, old, new string }{
 	{
 		"runtime/os_windows.go",

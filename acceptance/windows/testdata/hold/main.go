@@ -1,4 +1,4 @@
-// Command hold has a file open, which others may then read and no more, until its standard input ends.
+// Command hold keeps a file open until its standard input ends. Others may only read the file meanwhile.
 package main
 
 import (

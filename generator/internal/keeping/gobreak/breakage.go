@@ -51,24 +51,24 @@ func New(before, after Tree) []Break {
 	return out
 }
 
-// Told is what there is to say of the places of a file: all that is undefined at the first of these places, and the other places.
-func Told(places []Break) []Break {
+// Merged joins the undefined names of a file into one Break, at the first of their places. The other places stay as they are.
+func Merged(places []Break) []Break {
 	const undefined = "undefined: "
-	var told []Break
+	var merged []Break
 	missing := -1
 	for _, place := range places {
 		name, found := strings.CutPrefix(place.Message, undefined)
 		switch {
 		case !found:
-			told = append(told, place)
+			merged = append(merged, place)
 		case missing < 0:
-			missing = len(told)
-			told = append(told, place)
-		case !slices.Contains(strings.Split(strings.TrimPrefix(told[missing].Message, undefined), ", "), name):
-			told[missing].Message += ", " + name
+			missing = len(merged)
+			merged = append(merged, place)
+		case !slices.Contains(strings.Split(strings.TrimPrefix(merged[missing].Message, undefined), ", "), name):
+			merged[missing].Message += ", " + name
 		}
 	}
-	return told
+	return merged
 }
 
 // key is the same for the same fault of a line that has moved.

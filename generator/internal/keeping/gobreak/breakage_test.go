@@ -98,12 +98,12 @@ func TestOneLine(t *testing.T) {
 	assert.Equal(t, []gobreak.Break{{Path: "cmd/main.go", Line: 5, Col: 26, Message: "not enough arguments in call to server.New: have (), want (string)"}}, breaks)
 }
 
-func TestWhatIsUndefinedIsToldOnce(t *testing.T) {
+func TestUndefinedNamesOfAFileAreOneBreak(t *testing.T) {
 	place := func(line int, message string) gobreak.Break {
 		return gobreak.Break{Path: "a_test.go", Line: line, Col: 1, Message: message}
 	}
-	assert.Equal(t, []gobreak.Break{place(1, "undefined: start, probe"), place(2, "too many arguments")}, gobreak.Told([]gobreak.Break{
+	assert.Equal(t, []gobreak.Break{place(1, "undefined: start, probe"), place(2, "too many arguments")}, gobreak.Merged([]gobreak.Break{
 		place(1, "undefined: start"), place(2, "too many arguments"), place(3, "undefined: probe"), place(4, "undefined: start"),
 	}))
-	assert.Empty(t, gobreak.Told(nil))
+	assert.Empty(t, gobreak.Merged(nil))
 }

@@ -17,7 +17,7 @@ import (
 // requestTimeout is how long a request to the agent may take.
 const requestTimeout = 5 * time.Second
 
-// Registry holds a service in the local state of a Consul agent, which tells the catalog. NewRegistry makes it.
+// Registry holds a service in the local state of a Consul agent, which updates the catalog. NewRegistry makes it.
 type Registry struct {
 	cfg     Config
 	service string

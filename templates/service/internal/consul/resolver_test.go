@@ -79,7 +79,7 @@ func (f *followed) addresses() string {
 	return strings.Join(list, " ")
 }
 
-// zone returns the zone that the first of these instances tells.
+// zone returns the zone of the first of these instances.
 func (f *followed) zone() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 type record struct {
 	Op       int // always 0, for an instance that is there
 	Addr     string
-	Metadata map[string]string // nil when the instance told nothing of itself
+	Metadata map[string]string // nil when the instance reported none
 }
 
 // directory returns the beginning that the keys of the instances of service have in common.

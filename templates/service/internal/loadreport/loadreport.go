@@ -1,4 +1,4 @@
-// Package loadreport tells clients with each answer what a server is loaded with, as ORCA has it.
+// Package loadreport reports the load of a server to clients with each answer, in the format of ORCA.
 package loadreport
 
 import (
@@ -28,7 +28,7 @@ type meter struct {
 
 type usage struct{ calls, errors, busy float64 } // busy is in seconds of all calls together
 
-// ServerOptions return options for a server that tells clients with each answer what it is loaded with: the requests per
+// ServerOptions return options for a server that reports its load to clients with each answer: the requests per
 // second that it handles, how many of them it fails, and how many it handles at the same time, as a share of capacity.
 // Clients that balance by weighted_round_robin thereby give it the calls that it can bear; the faster it answers, the more.
 // Calls of the methods that skip names do not count.

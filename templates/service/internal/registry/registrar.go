@@ -20,7 +20,7 @@ const (
 // stopTimeout is how long a registry that does not answer may hold the stop.
 const stopTimeout = 2 * time.Second
 
-// Instance is what a registry is told of this process.
+// Instance is what a registry knows of this process.
 type Instance struct {
 	Address  string            // host:port that callers reach
 	Metadata map[string]string // may be nil
@@ -48,7 +48,7 @@ type Registrar struct {
 	reported string             // the error that was logged last; empty while registered
 }
 
-// New returns a Registrar that does nothing yet. It tells the registry the metadata, which may be nil. Its metrics are
+// New returns a Registrar that does nothing yet. It registers the metadata, which may be nil. Its metrics are
 // registered on registerer.
 func New(
 	registry Registry, metadata map[string]string, logger *slog.Logger, registerer prometheus.Registerer,

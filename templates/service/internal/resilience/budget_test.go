@@ -11,7 +11,7 @@ func TestBudgetOverTime(t *testing.T) {
 	for i, step := range []struct {
 		calls int
 		after time.Duration
-		want  int // retries, at once
+		want  int // retries, at the same time
 	}{
 		{0, 0, 3}, // without any call
 		{0, time.Second - time.Nanosecond, 0},

@@ -36,7 +36,7 @@ func TestSeriesAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	methods := len(probe.Methods) + len(probe.Streams) + 1                        // and the unknown one
-	bound := methods*(1+codeCount+2*(len(Options{}.buckets())+3)) + 2*(methods-1) // buckets have +Inf, a sum and a count beside them
+	bound := methods*(1+codeCount+2*(len(Options{}.buckets())+3)) + 2*(methods-1) // buckets have +Inf, a sum and a count next to them
 	atFirst := series(t, registry)
 	refuse := func(context.Context, any) (any, error) { return nil, status.Error(codes.Code(99), "") }
 	for i := range 100_000 {

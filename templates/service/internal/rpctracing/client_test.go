@@ -41,9 +41,9 @@ func TestCallAndAttemptHaveSpans(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		instance := clienttest.NewInstance(t)
 		conn, recorder := connectTraced(t, instance)
-		var told []string
+		var got []string
 		instance.Do(func(ctx context.Context) error {
-			told = metadata.ValueFromIncomingContext(ctx, "traceparent")
+			got = metadata.ValueFromIncomingContext(ctx, "traceparent")
 			return nil
 		})
 		if err := conn.Invoke(t.Context(), "/test.Probe/Call", &emptypb.Empty{}, &emptypb.Empty{}); err != nil {
@@ -66,8 +66,8 @@ func TestCallAndAttemptHaveSpans(t *testing.T) {
 			t.Errorf("the attempt is %v, child of %v", attempt.SpanKind(), attempt.Parent())
 		}
 		want := "00-" + call.SpanContext().TraceID().String() + "-" + attempt.SpanContext().SpanID().String() + "-01"
-		if len(told) != 1 || told[0] != want {
-			t.Errorf("the instance is told %q, want %q", told, want)
+		if len(got) != 1 || got[0] != want {
+			t.Errorf("the instance gets %q, want %q", got, want)
 		}
 	})
 }

@@ -91,7 +91,7 @@ func TestSpanContinuesTheCallersTrace(t *testing.T) {
 			attribute.String("server.address", "bufconn"),
 		)
 		if got := attribute.NewSet(span.Attributes...); !got.Equals(&want) {
-			t.Errorf("the span tells %v, want %v", span.Attributes, want.ToSlice())
+			t.Errorf("the span has %v, want %v", span.Attributes, want.ToSlice())
 		}
 	})
 }

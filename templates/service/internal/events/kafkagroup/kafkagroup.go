@@ -92,8 +92,8 @@ func (r *Receiver) measure(stopping context.Context, name string, topics []strin
 	}
 }
 
-// group is a membership of one group. It handles the records of each partition one after the other, and those of
-// different partitions at the same time.
+// group is a membership of one group. It handles the records of a partition one after the other, and different
+// partitions at the same time.
 type group struct {
 	client        *kgo.Client
 	logger        *slog.Logger

@@ -77,8 +77,8 @@ func (c *Consumer) Start() {
 	}()
 }
 
-// Stop takes no more events and lets attempts finish, which takes at most as long as it is given: after nine tenths of
-// that they are told to end. What is not done with is handed over again, to another instance or after the next start.
+// Stop takes no further events and lets attempts finish, for at most the given time: after nine tenths of it, their
+// contexts end. Events that are not done are delivered again, to another instance or after the next start.
 func (c *Consumer) Stop(within time.Duration) {
 	c.stop()
 	defer c.cut()

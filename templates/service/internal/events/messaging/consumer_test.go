@@ -163,7 +163,7 @@ func TestFailedEventIsTriedAgainAndThenADeadLetter(t *testing.T) {
 	})
 }
 
-// wantBuried wants one dead letter that says why and whence it came, and can be handled once its cause is mended.
+// wantBuried wants one dead letter that says why and whence it came, and can be handled once its cause is fixed.
 func (b *bench) wantBuried(t *testing.T, reason, attempts string) {
 	t.Helper()
 	if len(b.buried) != 1 {

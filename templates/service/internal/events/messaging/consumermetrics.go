@@ -2,7 +2,7 @@ package messaging
 
 import "github.com/prometheus/client_golang/prometheus"
 
-// ConsumerMetrics are those of what is handled. NewConsumerMetrics makes them.
+// ConsumerMetrics count the events that are handled. NewConsumerMetrics makes them.
 type ConsumerMetrics struct {
 	Connected prometheus.Gauge     // whether the broker can be reached
 	Lag       *prometheus.GaugeVec // by topic; the receiver sets it

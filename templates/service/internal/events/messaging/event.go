@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Event is what an event says of itself beside its message.
+// Event is what an event says of itself, without its message.
 type Event struct {
 	Topic  string    // where it is published
 	Key    string    // what it is about: events of one key keep their order; empty: of none

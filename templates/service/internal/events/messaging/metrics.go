@@ -15,7 +15,7 @@ func newConnected(client string) prometheus.Gauge {
 	})
 }
 
-// counter counts by topic, of which there are those of the policy and no others.
+// counter counts by topic, of which there are only the topics of the policy.
 func counter(name, help string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, []string{"topic"})
 }

@@ -2,7 +2,7 @@ package messaging
 
 import "github.com/prometheus/client_golang/prometheus"
 
-// PublisherMetrics are those of what is published. NewPublisherMetrics makes them.
+// PublisherMetrics count the events that are published. NewPublisherMetrics makes them.
 type PublisherMetrics struct {
 	Connected prometheus.Gauge // whether the broker can be reached
 

@@ -43,7 +43,7 @@ type Options struct {
 	Connected prometheus.Gauge // 1 while there is a connection, 0 while there is none
 }
 
-// Client keeps a connection to RabbitMQ, and makes it again whenever it is lost. New makes it.
+// Client keeps a connection to RabbitMQ, and reconnects whenever it is lost. New makes it.
 type Client struct {
 	options  Options
 	end      context.CancelFunc

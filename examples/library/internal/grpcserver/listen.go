@@ -18,7 +18,7 @@ type Listeners struct {
 	DialGRPC Dial // connects to GRPC; nil does so by its TCP address
 }
 
-// listen opens every port before anything is served, so that one that is taken is found at once.
+// listen opens every port before anything is served, so that a port that is taken is found immediately.
 func listen(ctx context.Context, cfg Config) (l Listeners, err error) {
 	for _, port := range []struct {
 		variable, address string

@@ -111,7 +111,7 @@ func (s *stage) want(err error, code codes.Code) {
 	}
 }
 
-// wantRefused fails the test unless the client itself has refused a call, at once, by a rule that it names.
+// wantRefused fails the test unless the client itself has refused a call, immediately, by a rule that it names.
 func (s *stage) wantRefused(code codes.Code, rule string) {
 	s.t.Helper()
 	began := time.Now()

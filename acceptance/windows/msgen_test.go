@@ -147,8 +147,15 @@ func (r runs) waitForFile(t *testing.T) {
 	assert.Equal(t, before[held], treeOf(t, dir)[held])
 
 	letGo = r.hold(t, dir, hold, held)
-	time.AfterFunc(300*time.Millisecond, letGo)
-	_, _ = r.try(t, dir, r.msgen, "generate") // the file may be let go of too late for it
+	go func() { // the run has begun to put its files in place
+		for t.Context().Err() == nil {
+			if _, err := os.Stat(filepath.Join(dir, ".msgen", "journal.json")); err == nil {
+				break
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		letGo()
+	}()
 	r.generate(t, dir)
 	r.generate(t, dir, "--check")
 	assert.NotEqual(t, before[held], treeOf(t, dir)[held])

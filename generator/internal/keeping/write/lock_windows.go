@@ -31,8 +31,15 @@ func openLock(dir string) (*os.File, error) {
 // Windows 10. A folder that is empty after that goes, though another run may be about to lock it, which then creates it.
 const closingRemoves = true
 
-// pruneLock removes the folder of the lock's file if it is empty.
-func pruneLock(dir string) { _ = os.Remove(filepath.Join(dir, state.Dir)) }
+// pruneLock removes the folder of the lock's file if it is empty, and no link in its place.
+func pruneLock(dir string) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return
+	}
+	defer func() { _ = root.Close() }()
+	prune(root, state.Dir)
+}
 
 // clearLock removes the file before its lock ends. A run that has opened it in the meantime gets the lock of a file that is at
 // no path, and notices that. The next run removes the file of a killed one.

@@ -30,3 +30,15 @@ func (b *Backoff) Wait(ctx context.Context) {
 
 // Reset makes the next wait the first one again, after an attempt that succeeded.
 func (b *Backoff) Reset() { b.next = b.first }
+
+// Sleep waits, and reports whether ctx has lasted.
+func Sleep(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

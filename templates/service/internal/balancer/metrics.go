@@ -1,10 +1,11 @@
 package balancer
 
 import (
-	"errors"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/msgen/msgen/templates/service/internal/rpcmetrics"
 )
 
 const (
@@ -51,24 +52,7 @@ func NewMetrics(registerer prometheus.Registerer, target string) (*Metrics, erro
 		}),
 		users: make(map[string]int),
 	}
-	if registerer == nil {
-		return m, nil
-	}
-	return m.register(registerer)
-}
-
-// register registers the metrics, or returns those that registerer has of the same target.
-func (m *Metrics) register(registerer prometheus.Registerer) (*Metrics, error) {
-	err := registerer.Register(m)
-	if registered, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); ok {
-		if existing, ok := registered.ExistingCollector.(*Metrics); ok {
-			return existing, nil
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return m, nil
+	return rpcmetrics.Register(registerer, m)
 }
 
 // Describe implements prometheus.Collector.

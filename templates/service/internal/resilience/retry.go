@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/msgen/msgen/templates/service/internal/backoff"
 	"github.com/msgen/msgen/templates/service/internal/grpcerr"
 )
 
@@ -62,7 +63,7 @@ func (e *Engine) again(ctx context.Context, c *call, err error) bool {
 		return false
 	}
 	c.metrics.retries.Inc()
-	return sleep(ctx, pause)
+	return backoff.Sleep(ctx, pause)
 }
 
 // retryable reports whether another attempt could do better. What the client refuses, it would refuse again.
@@ -102,18 +103,6 @@ func pushedBack(trailer metadata.MD) (pause time.Duration, ok bool) {
 	}
 	ms, err := strconv.ParseUint(values[0], 10, 31)
 	return time.Duration(ms) * time.Millisecond, err == nil && len(values) == 1
-}
-
-// sleep waits, and reports whether ctx has lasted.
-func sleep(ctx context.Context, pause time.Duration) bool {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }
 
 func (r *Retry) check() error {

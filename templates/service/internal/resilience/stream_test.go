@@ -126,12 +126,14 @@ func read(stream grpc.ClientStream) (messages int, err error) {
 	return messages - 1, err
 }
 
-// wantEnd reads a stream, and fails the test unless it ends with the code.
+// wantEnd reads a stream, and fails the test unless it ends with the code. The server is done with it too afterwards: a
+// call that its caller has left may only now have reached it.
 func (s *streams) wantEnd(stream grpc.ClientStream, code codes.Code) {
 	s.t.Helper()
 	if _, err := read(stream); status.Code(err) != code {
 		s.t.Errorf("the stream has ended with %v, want %v", err, code)
 	}
+	synctest.Wait()
 }
 
 func (s *streams) wantSeen(n int64) {

@@ -126,7 +126,7 @@ func (c *Consumer) try(
 			return c.bury(stopping, r, attempt, err), err
 		}
 		pause := c.options.Retry.pause(attempt, rand.Float64()) //nolint:gosec // jitter is no secret
-		if !sleep(stopping, pause) {
+		if !backoff.Sleep(stopping, pause) {
 			break
 		}
 		c.metrics.retried.WithLabelValues(event.Topic).Inc()

@@ -1,7 +1,6 @@
 package messaging
 
 import (
-	"context"
 	"errors"
 	"math"
 	"time"
@@ -21,18 +20,6 @@ func (r Retry) pause(attempts int, random float64) time.Duration {
 	pause := float64(r.InitialBackoff) * math.Pow(r.BackoffMultiplier, float64(attempts-1))
 	pause = min(pause, float64(r.MaxBackoff))
 	return time.Duration(pause * (1 + r.Jitter*(2*random-1)))
-}
-
-// sleep waits, and reports whether ctx has lasted.
-func sleep(ctx context.Context, pause time.Duration) bool {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }
 
 // permanent is an error that another attempt would meet too.

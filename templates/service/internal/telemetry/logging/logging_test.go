@@ -79,22 +79,3 @@ func TestLevelCanBeChanged(t *testing.T) {
 	}
 }
 
-// writes counts the calls of Write.
-type writes int
-
-func (w *writes) Write(text []byte) (int, error) {
-	*w++
-	return len(text), nil
-}
-
-// A process that ends by a crash has written what it has logged.
-func TestEachLineIsWrittenAtOnce(t *testing.T) {
-	var out writes
-	logger := New(&out, slog.LevelInfo, func(context.Context) (traceID, spanID string) { return "", "" })
-	for i := range 3 {
-		logger.Info("entry")
-		if int(out) != i+1 {
-			t.Fatalf("after %d entries there were %d writes", i+1, out)
-		}
-	}
-}

@@ -1,4 +1,5 @@
-package loadbalancer
+// Package weighted spreads calls by the load that endpoints report. It stands alone, since it links the protos of the reports.
+package weighted
 
 import (
 	"math/rand/v2"
@@ -9,6 +10,8 @@ import (
 	orcapb "github.com/cncf/xds/go/xds/data/orca/v3"
 	"google.golang.org/grpc/balancer"
 	_ "google.golang.org/grpc/orca" // reads the reports
+
+	"github.com/msgen/msgen/templates/service/internal/loadbalancer"
 )
 
 // How reports become weights. The values are those of gRPC's weighted_round_robin:
@@ -25,67 +28,77 @@ const (
 	minShare   = wholeShare / 64 // so that one that seems to be overloaded can still show that it is not
 )
 
-// WeightedRoundRobin returns a Policy that gives each endpoint as many calls as it can bear by the load that it reports
+// RoundRobin returns a Policy that gives each endpoint as many calls as it can bear by the load that it reports
 // with its answers: gRPC's weighted_round_robin with reports by call. An endpoint without a weight gets the mean of the
 // others. The Policy is for one connection.
-func WeightedRoundRobin() Policy {
-	known := make(map[*Endpoint]*load)
-	return func(endpoints []*Endpoint) Picker {
-		loads := make(map[*Endpoint]*load, len(endpoints))
-		for _, endpoint := range endpoints {
-			loads[endpoint] = known[endpoint]
-			if loads[endpoint] == nil {
-				loads[endpoint] = newLoad()
-			}
-		}
-		known = loads
-		w := &weighted{loads: loads}
-		w.turn.Store(rand.Uint32()) //nolint:gosec // so that not every client begins with the same endpoint
-		return w
+func RoundRobin() loadbalancer.Policy {
+	var last *picker
+	return func(endpoints []*loadbalancer.Endpoint) loadbalancer.Picker {
+		last = newPicker(last, endpoints, rand.Uint32()) //nolint:gosec // so that not every client begins with the same endpoint
+		return last
 	}
 }
 
-type weighted struct {
-	loads   map[*Endpoint]*load
+type picker struct {
+	loads   map[*loadbalancer.Endpoint]*load
 	turn    atomic.Uint32
 	updated atomic.Int64 // when the shares were set, in nanoseconds since 1970
 }
 
+// newPicker returns the picker of endpoints that begins after the given turn. It keeps the loads that last has, which may be nil.
+func newPicker(last *picker, endpoints []*loadbalancer.Endpoint, turn uint32) *picker {
+	p := &picker{loads: make(map[*loadbalancer.Endpoint]*load, len(endpoints))}
+	for _, endpoint := range endpoints {
+		if last != nil {
+			p.loads[endpoint] = last.loads[endpoint]
+		}
+		if p.loads[endpoint] == nil {
+			p.loads[endpoint] = newLoad()
+		}
+	}
+	p.turn.Store(turn)
+	return p
+}
+
 // Pick returns the next endpoint whose turn it is.
-func (w *weighted) Pick(_ balancer.PickInfo, endpoints []*Endpoint) *Endpoint {
-	w.refresh(time.Now())
+func (p *picker) Pick(_ balancer.PickInfo, endpoints []*loadbalancer.Endpoint) *loadbalancer.Endpoint {
+	return p.next(endpoints, time.Now())
+}
+
+// Done takes the report that came with an answer.
+func (p *picker) Done(endpoint *loadbalancer.Endpoint, info balancer.DoneInfo) {
+	if report, ok := info.ServerLoad.(*orcapb.OrcaLoadReport); ok && report != nil {
+		p.loads[endpoint].report(report, time.Now())
+	}
+}
+
+func (p *picker) next(endpoints []*loadbalancer.Endpoint, now time.Time) *loadbalancer.Endpoint {
+	p.refresh(now)
 	n := uint32(len(endpoints)) //nolint:gosec // not more than the resolver finds
 	for {
-		turn := w.turn.Add(1)
-		if endpoint := endpoints[turn%n]; w.loads[endpoint].takes(turn / n) {
+		turn := p.turn.Add(1)
+		if endpoint := endpoints[turn%n]; p.loads[endpoint].takes(turn / n) {
 			return endpoint
 		}
 	}
 }
 
-// Done takes the report that came with an answer.
-func (w *weighted) Done(endpoint *Endpoint, info balancer.DoneInfo) {
-	if report, ok := info.ServerLoad.(*orcapb.OrcaLoadReport); ok && report != nil {
-		w.loads[endpoint].report(time.Now(), report)
-	}
-}
-
 // refresh sets the shares by the weights of the moment, unless that was done not long ago.
-func (w *weighted) refresh(now time.Time) {
-	last := w.updated.Load()
-	if now.UnixNano()-last < int64(weightUpdatePeriod) || !w.updated.CompareAndSwap(last, now.UnixNano()) {
+func (p *picker) refresh(now time.Time) {
+	last := p.updated.Load()
+	if now.UnixNano()-last < int64(weightUpdatePeriod) || !p.updated.CompareAndSwap(last, now.UnixNano()) {
 		return
 	}
-	weights := make(map[*load]float64, len(w.loads))
+	weights := make(map[*load]float64, len(p.loads))
 	var sum, most float64
-	for _, l := range w.loads {
+	for _, l := range p.loads {
 		if weight := l.weight(now); weight > 0 {
 			weights[l] = weight
 			sum += weight
 			most = max(most, weight)
 		}
 	}
-	for _, l := range w.loads {
+	for _, l := range p.loads {
 		switch weight, ok := weights[l]; {
 		case len(weights) == 0:
 			l.share.Store(wholeShare)
@@ -120,7 +133,7 @@ func newLoad() *load {
 
 // report takes a report: the weight is the calls that the endpoint serves for what it is loaded, its errors counted as
 // load.
-func (l *load) report(now time.Time, report *orcapb.OrcaLoadReport) {
+func (l *load) report(report *orcapb.OrcaLoadReport, now time.Time) {
 	utilization := report.GetApplicationUtilization()
 	if utilization == 0 {
 		utilization = report.GetCpuUtilization()

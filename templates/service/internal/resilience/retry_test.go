@@ -157,22 +157,6 @@ func TestPushBack(t *testing.T) {
 	}
 }
 
-func TestPause(t *testing.T) {
-	retry := &Retry{InitialBackoff: 100, MaxBackoff: 500, BackoffMultiplier: 2, Jitter: 0.5}
-	for _, c := range []struct {
-		attempts int
-		random   float64
-		want     time.Duration
-	}{
-		{1, 0.5, 100}, {2, 0.5, 200}, {3, 0.5, 400}, {4, 0.5, 500},
-		{1, 0, 50}, {4, 0, 250}, {1, 0.75, 125},
-	} {
-		if got := retry.pause(c.attempts, c.random); got != c.want {
-			t.Errorf("the pause after %d attempts is %d, want %d", c.attempts, got, c.want)
-		}
-	}
-}
-
 func TestRetryBudgetIsCounted(t *testing.T) {
 	retry := threeAttempts()
 	retry.MaxAttempts = 2

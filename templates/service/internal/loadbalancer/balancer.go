@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"google.golang.org/grpc/balancer"
 	"google.golang.org/grpc/balancer/base"
@@ -50,11 +51,11 @@ type endpointBalancer struct {
 	balancer.ClientConn // the channel
 	balancer.Balancer   // the endpoints' connections
 
-	mu          sync.Mutex // held when the channel is called, never when the connections are
-	settings    *Settings  // nil until the resolver has told them
+	mu sync.Mutex // held when the channel is called, never when the connections are
+	ejector
+	readmission *time.Timer // ends the next ejection; nil: there was none
 	known       *resolver.EndpointMap[*Endpoint]
-	endpoints   []*Endpoint    // those of known, by address
-	picker      Picker         // of these endpoints
+	picker      Picker         // of the endpoints
 	connections balancer.State // all together, with a picker for when none is ready
 	resolution  error          // what the calls are told while there is no endpoint
 }
@@ -99,13 +100,13 @@ func (b *endpointBalancer) reconcile(found []resolver.Endpoint) {
 	}
 	b.known, b.endpoints = known, known.Values()
 	slices.SortFunc(b.endpoints, func(x, y *Endpoint) int { return strings.Compare(x.address, y.address) })
-	b.readmitExcess()
+	b.readmitExcess(time.Now())
 }
 
 // forget ends what is kept of an endpoint that has left.
 func (b *endpointBalancer) forget(endpoint *Endpoint) {
 	if endpoint.ejected {
-		b.end(endpoint)
+		b.end(endpoint, time.Now())
 	}
 	endpoint.ready, endpoint.stopping = false, false
 	endpoint.leave()
@@ -165,4 +166,5 @@ func (b *endpointBalancer) Close() {
 	for _, endpoint := range b.endpoints {
 		b.forget(endpoint)
 	}
+	b.schedule(time.Now())
 }

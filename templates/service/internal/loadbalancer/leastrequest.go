@@ -1,6 +1,7 @@
 package loadbalancer
 
 import (
+	"math"
 	"math/rand/v2"
 
 	"google.golang.org/grpc/balancer"
@@ -14,12 +15,17 @@ type leastRequest struct{}
 
 // Pick returns the less busy of two endpoints.
 func (leastRequest) Pick(_ balancer.PickInfo, endpoints []*Endpoint) *Endpoint {
-	n := len(endpoints)
+	return lessBusy(endpoints, rand.Uint64()) //nolint:gosec // nothing is to be kept secret
+}
+
+// lessBusy returns the less busy of two endpoints that random chooses, each by one half of its bits.
+func lessBusy(endpoints []*Endpoint, random uint64) *Endpoint {
+	n := uint64(len(endpoints))
 	if n == 1 {
 		return endpoints[0]
 	}
-	first := rand.IntN(n)                      //nolint:gosec // nothing is to be kept secret
-	second := (first + 1 + rand.IntN(n-1)) % n //nolint:gosec // another one
+	first := random >> 32 * n >> 32
+	second := (first + 1 + random&math.MaxUint32*(n-1)>>32) % n
 	if endpoints[second].InFlight() < endpoints[first].InFlight() {
 		return endpoints[second]
 	}

@@ -12,6 +12,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/msgen/msgen/templates/service/internal/grpcerr"
 )
 
 func TestWhatCountsAsAFailure(t *testing.T) {
@@ -85,7 +87,7 @@ func TestWhatCountsAsAFailure(t *testing.T) {
 
 func TestCallThatWasNotSentSaysNothing(t *testing.T) {
 	unsent := balancer.DoneInfo{Err: status.Error(codes.Unavailable, "the connection is draining")}
-	if got := settings().Ejection.outcome(t.Context(), unsent); got != nothing {
-		t.Errorf("the outcome is %v, want nothing", got)
+	if got := settings().Ejection.outcome(t.Context(), unsent); got != grpcerr.Ignored {
+		t.Errorf("the outcome is %v, want %v", got, grpcerr.Ignored)
 	}
 }

@@ -54,7 +54,16 @@ func newRing(endpoints []*Endpoint) []point {
 
 // Pick returns the endpoint that follows the hash of the call.
 func (r *ringHash) Pick(info balancer.PickInfo, endpoints []*Endpoint) *Endpoint {
-	start, _ := slices.BinarySearchFunc(r.ring, r.hash(info), func(p point, hash uint64) int {
+	hash, ok := r.hash(info)
+	if !ok {
+		hash = rand.Uint64() //nolint:gosec // nothing is to be kept secret
+	}
+	return r.after(hash, endpoints)
+}
+
+// after returns the first of endpoints that follows the hash on the ring.
+func (r *ringHash) after(hash uint64, endpoints []*Endpoint) *Endpoint {
+	start, _ := slices.BinarySearchFunc(r.ring, hash, func(p point, hash uint64) int {
 		return cmp.Compare(p.hash, hash)
 	})
 	for i := range r.ring {
@@ -66,11 +75,9 @@ func (r *ringHash) Pick(info balancer.PickInfo, endpoints []*Endpoint) *Endpoint
 	return nil
 }
 
-func (r *ringHash) hash(info balancer.PickInfo) uint64 {
+// hash returns the hash of what the call has for the key. It is false when that is nothing.
+func (r *ringHash) hash(info balancer.PickInfo) (hash uint64, ok bool) {
 	md, _ := metadata.FromOutgoingContext(info.Ctx)
 	values := md.Get(r.key)
-	if len(values) == 0 {
-		return rand.Uint64() //nolint:gosec // nothing is to be kept secret
-	}
-	return xxhash.Sum64String(strings.Join(values, ","))
+	return xxhash.Sum64String(strings.Join(values, ",")), len(values) > 0
 }

@@ -9,8 +9,13 @@ import (
 
 // RoundRobin is the Policy that gives each call to the next endpoint in turn.
 func RoundRobin([]*Endpoint) Picker {
+	return newRoundRobin(rand.Uint32()) //nolint:gosec // so that not every client begins with the same endpoint
+}
+
+// newRoundRobin returns the picker that begins after the given turn.
+func newRoundRobin(turn uint32) *roundRobin {
 	r := &roundRobin{}
-	r.turn.Store(rand.Uint32()) //nolint:gosec // so that not every client begins with the same endpoint
+	r.turn.Store(turn)
 	return r
 }
 

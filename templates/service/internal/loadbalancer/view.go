@@ -74,13 +74,13 @@ func (v *view) Pick(info balancer.PickInfo) (balancer.PickResult, error) {
 
 // done returns what is to be done at the end of a call of ctx on endpoint. Then may be nil.
 func (v *view) done(ctx context.Context, endpoint *Endpoint, then func(balancer.DoneInfo)) func(balancer.DoneInfo) {
-	era := endpoint.era.Load()
+	generation := endpoint.generation.Load()
 	return func(info balancer.DoneInfo) {
 		endpoint.inFlight.Add(-1)
 		if v.observer != nil {
 			v.observer.Done(endpoint, info)
 		}
-		v.balancer.judge(endpoint, era, v.settings.Ejection.outcome(ctx, info))
+		v.balancer.judge(endpoint, generation, v.settings.Ejection.outcome(ctx, info))
 		if then != nil {
 			then(info)
 		}

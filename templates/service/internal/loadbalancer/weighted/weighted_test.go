@@ -114,7 +114,7 @@ func TestReportsArriveWithAnswers(t *testing.T) {
 			used, _ = policy(endpoints).(*picker)
 			return used
 		})
-		defer conn.Close() //nolint:errcheck // nothing waits to be sent
+		defer func() { _ = conn.Close() }()
 		if err := conn.Invoke(t.Context(), "/test.Probe/Call", &emptypb.Empty{}, &emptypb.Empty{}); err != nil {
 			t.Fatal(err)
 		}

@@ -145,6 +145,18 @@ func TestPushBackIsOfTheLastAttempt(t *testing.T) {
 	})
 }
 
+func TestServerMayEndTheAttempts(t *testing.T) {
+	bubble(t, Policy{Retry: threeAttempts()}, func(f *fixture) {
+		f.answer = func(context.Context) error {
+			trailer, _ := f.options[0].(grpc.TrailerCallOption)
+			*trailer.TrailerAddr = metadata.Pairs("grpc-retry-pushback-ms", "-1")
+			return status.Error(codes.Unavailable, "")
+		}
+		f.want(f.t.Context(), codes.Unavailable)
+		f.wantSent(1)
+	})
+}
+
 func TestPushBack(t *testing.T) {
 	for text, want := range map[string]time.Duration{"0": 0, "1": time.Millisecond, "-1": -1, "": -1, "soon": -1, "9999999999999": -1} {
 		pause, ok := pushedBack(metadata.Pairs("grpc-retry-pushback-ms", text))

@@ -105,7 +105,7 @@ func New(cfg Config) (*Server, error) {
 
 // Run serves until ctx is done and then stops gracefully. That takes at most DrainDelay, GracefulTimeout, and one second for
 // the admin server; two more with a Registrar, and one more with Flush. It returns nil after such a stop, and an error when
-// it cannot listen or when a server fails. It runs once.
+// it cannot listen or when a server fails. It runs once, and sets when the garbage collector of the process runs.
 func (s *Server) Run(ctx context.Context) error {
 	l, err := listen(ctx, s.cfg)
 	if err != nil {

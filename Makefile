@@ -67,7 +67,7 @@ bench-calls: ## what a call costs that passes the emitted client's layers, compa
 cycles: ## edit and regenerate a tree ten thousand times, and see whether a line of its user's is lost; takes long
 	$(GO) test ./generator -count=1 -timeout 60m -run TestCycles -cycles 10000
 
-mutation: ## change an emitted client in one place at a time, and see whether its own tests notice; takes long
+mutation: ## change an emitted client and server in one place at a time, and see whether its own tests notice; takes long
 	$(GO) build -buildvcs=false -o $(BIN)/ ./cmd/msgen
 	rm -rf $(BIN)/mutation
 	cd acceptance/mutation/testdata && $(abspath $(BIN))/msgen generate shop.proto -I . -p policy.yaml -o $(abspath $(BIN))/mutation

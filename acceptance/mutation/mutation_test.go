@@ -45,3 +45,20 @@ func TestMutantsAreWhatTheySay(t *testing.T) {
 	assert.Contains(t, string(out), `import "m/mutant"`)
 	assert.Contains(t, string(out), "func() bool { if mutant.On(1) { return a <= b }; return a < b }()")
 }
+
+// TestEachElementIsRemoved rewrites the options of a server.
+func TestEachElementIsRemoved(t *testing.T) {
+	src := "package p\n\nvar o = []grpc.ServerOption{\n\tgrpc.ChainUnaryInterceptor(a, b.c), // in this order\n\tgrpc.KeepaliveParams(keepalive.ServerParameters{Time: d}),\n}\n"
+	var mutants []Mutant
+	out, err := rewrite("p.go", []byte(src), &mutants, serverSite, "m/mutant")
+	require.NoError(t, err)
+	var removed []string
+	for _, m := range mutants {
+		assert.Equal(t, Removal, m.Kind)
+		removed = append(removed, m.From)
+	}
+	assert.Equal(t, []string{
+		"a", "b.c", "Time: d", "grpc.ChainUnaryInterceptor(a, b.c)", "grpc.KeepaliveParams(keepalive.ServerParameters{Time: d})",
+	}, removed)
+	assert.Contains(t, string(out), "if mutant.On(1) { return grpc.ChainUnaryInterceptor(b.c) }; return grpc.ChainUnaryInterceptor(a, b.c) }()")
+}

@@ -109,11 +109,13 @@ func (r *rewriter) mutate(n ast.Node, s *site) string {
 		parts[i], plain[i] = r.node(part), r.text(part)
 	}
 	text := s.text(parts)
-	for _, to := range s.to {
+	for i, to := range s.to {
 		id := len(*r.mutants) + 1
-		*r.mutants = append(*r.mutants, Mutant{
-			ID: id, Kind: s.kind, Position: r.fset.Position(n.Pos()), From: s.text(plain), To: to(plain),
-		})
+		m := Mutant{ID: id, Kind: s.kind, Position: r.fset.Position(n.Pos()), From: s.text(plain), To: to(plain)}
+		if s.kind == Removal {
+			m.From, m.To = plain[i], "nothing"
+		}
+		*r.mutants = append(*r.mutants, m)
 		switch {
 		case s.lazy:
 			text = fmt.Sprintf("func() %s { if mutant.On(%d) { return %s }; return %s }()", s.typ, id, to(parts), text)

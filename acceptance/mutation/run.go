@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/ast"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,8 +24,26 @@ import (
 // one that they have noticed.
 const testTime = time.Minute
 
-// engine is the folder of what makes the calls, in a tree and in the runtime.
-const engine = "internal/resilience"
+// target is a file or a folder of a tree that is changed, and the folders whose tests are to notice.
+type target struct {
+	path   string
+	sites  func(*rewriter, ast.Node) *site
+	suites []string
+}
+
+// targets are what makes the calls, what answers them, and the policy's numbers. The runtime's own tests have tables of their own,
+// so that they cannot know the last.
+var targets = []target{
+	{engine, engineSite, []string{engine, "client"}},
+	{server, serverSite, []string{server, "internal/server"}},
+	{"client/policy.go", tableSite, []string{"client"}},
+}
+
+// engine and server are folders of the runtime whose tests a tree does not have.
+const (
+	engine = "internal/resilience"
+	server = "internal/grpcserver"
+)
 
 // switchSource stands in the mutated tree, and says which mutant is alive.
 const switchSource = `// Package mutant says which mutant is alive.
@@ -53,21 +73,16 @@ type Tree struct {
 }
 
 // Mutate puts the mutants into the emitted tree at dir, whose module is module, and builds its tests. It takes the
-// engine's own tests from runtimeDir, the folder of the runtime in this repository.
+// runtime's own tests from runtimeDir, the folder of the runtime in this repository.
 func Mutate(ctx context.Context, dir, module, runtimeDir string) (*Tree, error) {
 	t := &Tree{dir: dir}
-	if err := t.addTests(filepath.Join(runtimeDir, engine), module); err != nil {
-		return nil, err
-	}
-	files, err := filepath.Glob(filepath.Join(dir, engine, "*.go"))
-	if err != nil {
-		return nil, err
-	}
-	for _, file := range append(files, filepath.Join(dir, "client/policy.go")) {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
+	for _, folder := range []string{engine, server} {
+		if err := t.addTests(runtimeDir, folder, module); err != nil {
+			return nil, err
 		}
-		if err := t.rewrite(file, module+"/internal/mutant"); err != nil {
+	}
+	for _, target := range targets {
+		if err := t.rewriteTarget(target, module+"/internal/mutant"); err != nil {
 			return nil, err
 		}
 	}
@@ -79,20 +94,20 @@ func Mutate(ctx context.Context, dir, module, runtimeDir string) (*Tree, error) 
 		return nil, err
 	}
 	for _, suite := range suites() {
-		build := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-o", suite.program, "./"+suite.folder)
+		build := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-o", built(suite), "./"+suite)
 		build.Dir = dir
 		if out, err := build.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("%s: %w\n%s", suite.folder, err, out)
+			return nil, fmt.Errorf("%s: %w\n%s", suite, err, out)
 		}
 	}
 	return t, nil
 }
 
-// addTests copies the tests of the runtime's engine into the tree, which does not have them.
-func (t *Tree) addTests(from, module string) error {
-	tests, err := filepath.Glob(filepath.Join(from, "*_test.go"))
+// addTests copies the tests of a package of the runtime into the tree, which does not have them.
+func (t *Tree) addTests(runtimeDir, folder, module string) error {
+	tests, err := filepath.Glob(filepath.Join(runtimeDir, folder, "*_test.go"))
 	if err == nil && len(tests) == 0 {
-		err = fmt.Errorf("%s has no tests", from)
+		err = fmt.Errorf("%s has no tests", folder)
 	}
 	if err != nil {
 		return err
@@ -103,21 +118,40 @@ func (t *Tree) addTests(from, module string) error {
 			return err
 		}
 		text = bytes.ReplaceAll(text, []byte("github.com/msgen/msgen/templates/service"), []byte(module))
-		if err := os.WriteFile(filepath.Join(t.dir, engine, filepath.Base(test)), text, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(t.dir, folder, filepath.Base(test)), text, 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *Tree) rewrite(file, importPath string) error {
+func (t *Tree) rewriteTarget(of target, importPath string) error {
+	files := []string{filepath.Join(t.dir, of.path)}
+	if filepath.Ext(of.path) != ".go" {
+		var err error
+		if files, err = filepath.Glob(filepath.Join(t.dir, of.path, "*.go")); err != nil {
+			return err
+		}
+	}
+	before := len(t.Mutants)
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		if err := t.rewrite(file, of.sites, importPath); err != nil {
+			return err
+		}
+	}
+	for i := before; i < len(t.Mutants); i++ {
+		t.Mutants[i].suites = of.suites
+	}
+	return nil
+}
+
+func (t *Tree) rewrite(file string, sites func(*rewriter, ast.Node) *site, importPath string) error {
 	src, err := os.ReadFile(file)
 	if err != nil {
 		return err
-	}
-	sites := engineSite
-	if filepath.Base(file) == "policy.go" {
-		sites = tableSite
 	}
 	name, err := filepath.Rel(t.dir, file)
 	if err != nil {
@@ -130,17 +164,23 @@ func (t *Tree) rewrite(file, importPath string) error {
 	return os.WriteFile(file, out, 0o644)
 }
 
-// suite is the tests of one package, built.
-type suite struct{ folder, program string }
-
-func suites() []suite {
-	return []suite{{engine, "resilience.test"}, {"client", "client.test"}}
+// suites are the folders of all tests.
+func suites() []string {
+	var all []string
+	for _, target := range targets {
+		all = append(all, target.suites...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
+
+// built is the file of a folder's tests, built.
+func built(suite string) string { return strings.ReplaceAll(suite, "/", "-") + ".test" }
 
 // Survivors runs the tests against the mutants, several at a time, and returns those that no test has noticed. The
 // tests must pass without any. Progress is a line for each survivor.
 func (t *Tree) Survivors(ctx context.Context, mutants []Mutant, progress io.Writer) ([]Mutant, error) {
-	if killed, err := t.kills(ctx, Mutant{}); err != nil || killed {
+	if killed, err := t.kills(ctx, Mutant{suites: suites()}); err != nil || killed {
 		return nil, errors.Join(errors.New("the tests fail without any mutant"), err)
 	}
 	var (
@@ -167,12 +207,9 @@ func (t *Tree) Survivors(ctx context.Context, mutants []Mutant, progress io.Writ
 
 // kills reports whether a test fails with the mutant alive.
 func (t *Tree) kills(ctx context.Context, mutant Mutant) (bool, error) {
-	for _, suite := range suites() {
-		if mutant.Kind == Number && suite.folder == engine {
-			continue // the engine's own tests have tables of their own
-		}
-		test := exec.CommandContext(ctx, filepath.Join(t.dir, suite.program), "-test.failfast", "-test.timeout="+testTime.String())
-		test.Dir = filepath.Join(t.dir, suite.folder)
+	for _, suite := range mutant.suites {
+		test := exec.CommandContext(ctx, filepath.Join(t.dir, built(suite)), "-test.failfast", "-test.timeout="+testTime.String())
+		test.Dir = filepath.Join(t.dir, suite)
 		test.Env = append(os.Environ(), "MUTANT="+strconv.Itoa(mutant.ID))
 		var out bytes.Buffer
 		test.Stdout, test.Stderr = &out, &out

@@ -26,7 +26,7 @@ func ScoreOf(tried, survivors []Mutant) Score {
 	return s
 }
 
-// Good reports whether the tests notice every number, and at least 95 % of what the engine may do wrong. The rest are
+// Good reports whether the tests notice every number, and at least 95 % of what the engine and the server may do wrong. The rest are
 // changes that nobody can see from outside.
 func (s Score) Good() bool {
 	return s.NumbersNoticed == s.Numbers && 100*s.EngineNoticed >= 95*s.Engine
@@ -34,7 +34,7 @@ func (s Score) Good() bool {
 
 // String is the score in a sentence.
 func (s Score) String() string {
-	return fmt.Sprintf("noticed: %d of %d numbers, %d of %d operators and orders", s.NumbersNoticed, s.Numbers, s.EngineNoticed, s.Engine)
+	return fmt.Sprintf("noticed: %d of %d numbers, %d of %d operators, orders and removals", s.NumbersNoticed, s.Numbers, s.EngineNoticed, s.Engine)
 }
 
 // OneOf returns one mutant of n, spread over all of them.

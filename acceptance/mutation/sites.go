@@ -81,6 +81,33 @@ func engineSite(r *rewriter, n ast.Node) *site {
 	return nil
 }
 
+// serverSite finds what engineSite does, and lists of which an element can be missing.
+func serverSite(r *rewriter, n ast.Node) *site {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		if name := r.text(n.Fun); strings.HasPrefix(name, "grpc.Chain") {
+			return removalSite(name+"(", n.Args, ")", "grpc.ServerOption")
+		}
+	case *ast.CompositeLit:
+		name := r.text(n.Type)
+		if name == "[]grpc.ServerOption" || strings.HasPrefix(name, "keepalive.") {
+			return removalSite(name+"{", n.Elts, "}", name)
+		}
+	}
+	return engineSite(r, n)
+}
+
+// removalSite is the site of a list, of which each element is left out in turn.
+func removalSite(begin string, elements []ast.Expr, end, typ string) *site {
+	s := &site{kind: Removal, lazy: true, typ: typ}
+	s.text = func(parts []string) string { return begin + strings.Join(parts, ", ") + end }
+	for i, element := range elements {
+		s.parts = append(s.parts, element)
+		s.to = append(s.to, func(parts []string) string { return s.text(slices.Delete(slices.Clone(parts), i, i+1)) })
+	}
+	return s
+}
+
 // operatorSite finds an operator that can be mistaken for another.
 func operatorSite(n *ast.BinaryExpr) *site {
 	swaps := map[token.Token][]token.Token{

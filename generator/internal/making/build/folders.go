@@ -15,9 +15,9 @@ import (
 // ownPackages are the folders under internal/ that msgen fills itself.
 var ownPackages = set(
 	"backoff", "balancer", "clients", "clienttest", "config", "consul", "discovery", "etcd", "events", "grpcerr", "grpcserver",
-	"loadreport", "registry", "resilience", "rpcmetrics", "rpctracing", "server", "subscriber", "telemetry", "transcoding",
+	"loadbalancer", "loadreport", "registry", "resilience", "rpcmetrics", "rpctracing", "server", "subscriber", "telemetry", "transcoding",
 	"events/kafka", "events/kafkagroup", "events/messaging", "events/rabbitmq", "events/spans",
-	"resilience/resiliencetest", "telemetry/logging", "telemetry/otlp", "telemetry/tracecontext", "telemetry/tracing", "telemetry/zipkin",
+	"loadbalancer/weighted", "resilience/resiliencetest", "telemetry/logging", "telemetry/otlp", "telemetry/tracecontext", "telemetry/tracing", "telemetry/zipkin",
 )
 
 // emittedFolders are the folders of a tree that no stub may be in, and what stands at its root.

@@ -107,8 +107,8 @@ func (s *Service) saturationRow() dashboardRow {
 			s.ofJob(`rate(process_cpu_seconds_total{JOB}[$__rate_interval]) / go_sched_gomaxprocs_threads{JOB}`, "{{instance}}")),
 		chart("Memory", "bytes", "Resident memory.",
 			s.ofJob(`process_resident_memory_bytes{JOB}`, "{{instance}}")),
-		chart("Memory of its limit", "percentunit", "Resident memory as a share of GOMEMLIMIT; 0 where there is no limit.",
-			s.ofJob(`process_resident_memory_bytes{JOB} / go_gc_gomemlimit_bytes{JOB}`, "{{instance}}")),
+		chart("Memory of its limit", "percentunit", "Live heap, which no collection can free, as a share of the memory limit of the garbage collector; 0 where there is no limit.",
+			s.ofJob(`go_gc_heap_live_bytes{JOB} / go_gc_gomemlimit_bytes{JOB}`, "{{instance}}")),
 		chart("Files", "percentunit", "Open files and connections as a share of what is allowed.",
 			s.ofJob(`process_open_fds{JOB} / process_max_fds{JOB}`, "{{instance}}")),
 	}}

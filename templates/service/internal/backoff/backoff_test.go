@@ -7,6 +7,27 @@ import (
 	"time"
 )
 
+func TestWaitsFollowTheFormula(t *testing.T) {
+	e := Exponential{Initial: 100 * time.Millisecond, Max: 300 * time.Millisecond, Multiplier: 2, Jitter: 0.2}
+	for _, test := range []struct {
+		attempts int
+		random   float64
+		want     time.Duration
+	}{
+		{1, 0.5, 100 * time.Millisecond},
+		{1, 0, 80 * time.Millisecond},
+		{2, 0.5, 200 * time.Millisecond},
+		{2, 0.75, 220 * time.Millisecond},
+		{3, 0.5, 300 * time.Millisecond},
+		{3, 0, 240 * time.Millisecond},
+		{10_000, 0.5, 300 * time.Millisecond},
+	} {
+		if got := e.Wait(test.attempts, test.random); got != test.want {
+			t.Errorf("after %d attempts and with %v, the wait is %v, want %v", test.attempts, test.random, got, test.want)
+		}
+	}
+}
+
 func TestWaitsDoubleUpToTheLongest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := New(100*time.Millisecond, 350*time.Millisecond)

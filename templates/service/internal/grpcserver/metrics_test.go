@@ -42,7 +42,8 @@ func TestCallsAreCounted(t *testing.T) {
 		wantMetrics(t, f, "grpc_server_requests_in_flight 1\n", "grpc_server_refused_total{limit=\"concurrency\"} 1\n")
 		close(work)
 		wantCode(t, <-answer, codes.OK)
-		wantMetrics(t, f, "grpc_server_requests_in_flight 0\n")
+		wantMetrics(t, f, "grpc_server_requests_in_flight 0\n",
+			"grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"Unary\",grpc_service=\"test.Probe\",grpc_type=\"unary\"} 1\n")
 	})
 }
 

@@ -12,7 +12,8 @@ import (
 const minPingInterval = 15 * time.Second
 
 // handlerGoroutines are kept for handlers, so that the stack of each need not grow again for every call. A call that
-// finds none of them free gets a goroutine of its own.
+// finds none of them free gets a goroutine of its own. grpc-go calls NumStreamWorkers experimental; without it the server
+// takes 31.2 µs of CPU for a call instead of 30.1, which msgen's bench/throughput has measured with grpc-go 1.85.
 const handlerGoroutines = 32
 
 // options returns the options of the gRPC server. Interceptors come outermost first.

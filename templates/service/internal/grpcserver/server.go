@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime"
 	"slices"
 	"time"
 
@@ -31,6 +30,8 @@ type Config struct {
 	MaxConnectionAge      time.Duration // then clients are asked to connect again
 	MaxConnectionAgeGrace time.Duration // for the calls on such a connection to finish
 	Allow                 func() bool   // reports whether the rate of unary requests has room for one more; may be nil
+
+	MemoryLimit int64 // bytes that the process may use; 0: no limit is known
 
 	DrainDelay      time.Duration // between reporting NOT_SERVING and refusing new calls; may be 0
 	GracefulTimeout time.Duration // for calls to finish after that; what remains is cut
@@ -104,13 +105,13 @@ func New(cfg Config) (*Server, error) {
 
 // Run serves until ctx is done and then stops gracefully. That takes at most DrainDelay, GracefulTimeout, and one second for
 // the admin server; two more with a Registrar, and one more with Flush. It returns nil after such a stop, and an error when
-// it cannot listen or when a server fails. It runs once.
+// it cannot listen or when a server fails. It runs once, and sets when the garbage collector of the process runs.
 func (s *Server) Run(ctx context.Context) error {
 	l, err := listen(ctx, s.cfg)
 	if err != nil {
 		return err
 	}
-	defer runtime.KeepAlive(heapFloor())
+	tuneGC(s.cfg.MemoryLimit)
 	return s.Serve(ctx, l)
 }
 

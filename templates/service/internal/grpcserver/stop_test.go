@@ -105,3 +105,28 @@ func wantStatus(t *testing.T, watch healthpb.Health_WatchClient, want healthpb.H
 		t.Errorf("health is %v, want %v", resp.GetStatus(), want)
 	}
 }
+
+// TestStopCutsWhatLastsOnTheAdminPort: a scrape that does not end holds the stop for a second, and no longer.
+func TestStopCutsWhatLastsOnTheAdminPort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := settings()
+		f := start(t, cfg, probe{})
+		transport, _ := f.admin.Transport.(*http.Transport)
+		conn, err := transport.DialContext(t.Context(), "", "")
+		if err == nil {
+			_, err = conn.Write([]byte("GET /metrics HTTP/1.1\r\n")) // and no end of the headers
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		began := time.Now()
+		f.stop()
+		<-f.stopped
+		wantElapsed(t, began, cfg.DrainDelay+adminStopTimeout)
+		if _, err := conn.Read(make([]byte, 1)); err == nil {
+			t.Error("the connection is still open")
+		}
+		wantElapsed(t, began, cfg.DrainDelay+adminStopTimeout)
+	})
+}

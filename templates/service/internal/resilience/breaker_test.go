@@ -8,6 +8,8 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/msgen/msgen/templates/service/internal/grpcerr"
 )
 
 // quickBreaker opens at half of four calls.
@@ -138,21 +140,21 @@ func TestLateEndsDoNotCount(t *testing.T) {
 		late[i] = enter(true)
 	}
 	for range 4 {
-		b.leave(rule, enter(true), failure, now)
+		b.leave(rule, enter(true), grpcerr.Failure, now)
 	}
 	enter(false)
-	b.leave(rule, late[0], success, now)
+	b.leave(rule, late[0], grpcerr.Success, now)
 	enter(false)
 
 	now = now.Add(rule.SleepWindow)
 	probe := enter(true)
-	b.leave(rule, late[1], success, now)
-	b.leave(rule, late[2], failure, now)
-	b.leave(rule, late[3], ignored, now)
+	b.leave(rule, late[1], grpcerr.Success, now)
+	b.leave(rule, late[2], grpcerr.Failure, now)
+	b.leave(rule, late[3], grpcerr.Ignored, now)
 	enter(false) // the probe is still under way
-	b.leave(rule, probe, success, now)
+	b.leave(rule, probe, grpcerr.Success, now)
 	for _, generation := range late[4:] {
-		b.leave(rule, generation, failure, now)
+		b.leave(rule, generation, grpcerr.Failure, now)
 	}
 	enter(true)
 	if changes != 3 {

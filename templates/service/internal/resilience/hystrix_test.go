@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
+
+	"github.com/msgen/msgen/templates/service/internal/grpcerr"
 )
 
 // hystrix is what the wiki of Netflix/Hystrix documents of its circuit breaker, in its plainest form:
@@ -51,19 +53,19 @@ func (h *hystrix) allows(now time.Time) (allowed bool, change int) {
 	return true, h.changes
 }
 
-func (h *hystrix) ends(now time.Time, change int, result outcome) {
+func (h *hystrix) ends(now time.Time, change int, result grpcerr.Outcome) {
 	if change != h.changes {
 		return
 	}
 	switch {
-	case result == ignored:
+	case result == grpcerr.Ignored:
 		h.testing = false
-	case h.single && result == success:
+	case h.single && result == grpcerr.Success:
 		*h = hystrix{rule: h.rule, changes: h.changes + 1}
 	case h.single:
 		h.trip(now)
 	default:
-		h.record(now, result == failure)
+		h.record(now, result == grpcerr.Failure)
 	}
 }
 
@@ -127,7 +129,7 @@ func TestBreakerDecidesAsHystrix(t *testing.T) {
 				}
 			default:
 				i := random.IntN(len(requests))
-				result := []outcome{success, failure, failure, ignored}[random.IntN(4)]
+				result := []grpcerr.Outcome{grpcerr.Success, grpcerr.Failure, grpcerr.Failure, grpcerr.Ignored}[random.IntN(4)]
 				breaker.leave(rule, requests[i].generation, result, now)
 				model.ends(now, requests[i].change, result)
 				requests = slices.Delete(requests, i, i+1)

@@ -145,6 +145,18 @@ func TestPushBackIsOfTheLastAttempt(t *testing.T) {
 	})
 }
 
+func TestServerMayEndTheAttempts(t *testing.T) {
+	bubble(t, Policy{Retry: threeAttempts()}, func(f *fixture) {
+		f.answer = func(context.Context) error {
+			trailer, _ := f.options[0].(grpc.TrailerCallOption)
+			*trailer.TrailerAddr = metadata.Pairs("grpc-retry-pushback-ms", "-1")
+			return status.Error(codes.Unavailable, "")
+		}
+		f.want(f.t.Context(), codes.Unavailable)
+		f.wantSent(1)
+	})
+}
+
 func TestPushBack(t *testing.T) {
 	for text, want := range map[string]time.Duration{"0": 0, "1": time.Millisecond, "-1": -1, "": -1, "soon": -1, "9999999999999": -1} {
 		pause, ok := pushedBack(metadata.Pairs("grpc-retry-pushback-ms", text))
@@ -154,22 +166,6 @@ func TestPushBack(t *testing.T) {
 	}
 	if _, ok := pushedBack(metadata.Pairs("grpc-retry-pushback-ms", "1", "grpc-retry-pushback-ms", "2")); ok {
 		t.Error("what is said twice is believed")
-	}
-}
-
-func TestPause(t *testing.T) {
-	retry := &Retry{InitialBackoff: 100, MaxBackoff: 500, BackoffMultiplier: 2, Jitter: 0.5}
-	for _, c := range []struct {
-		attempts int
-		random   float64
-		want     time.Duration
-	}{
-		{1, 0.5, 100}, {2, 0.5, 200}, {3, 0.5, 400}, {4, 0.5, 500},
-		{1, 0, 50}, {4, 0, 250}, {1, 0.75, 125},
-	} {
-		if got := retry.pause(c.attempts, c.random); got != c.want {
-			t.Errorf("the pause after %d attempts is %d, want %d", c.attempts, got, c.want)
-		}
 	}
 }
 

@@ -125,7 +125,7 @@ func (c *Consumer) try(
 		if last && ctx.Err() == nil {
 			return c.bury(stopping, r, attempt, err), err
 		}
-		pause := c.options.Retry.pause(attempt, rand.Float64()) //nolint:gosec // jitter is no secret
+		pause := c.options.Retry.backoff().Wait(attempt, rand.Float64()) //nolint:gosec // jitter is no secret
 		if !backoff.Sleep(stopping, pause) {
 			break
 		}

@@ -154,8 +154,9 @@ func TestFailedEventIsTriedAgainAndThenADeadLetter(t *testing.T) {
 			t.Fatalf("there were %d attempts, want %d", len(at), retry.MaxAttempts)
 		}
 		for i := range retry.MaxAttempts - 1 {
-			if waited := at[i+1].Sub(at[i]); waited < retry.pause(i+1, 0) || waited > retry.pause(i+1, 1) {
-				t.Errorf("attempt %d came after %v, want %v to %v", i+2, waited, retry.pause(i+1, 0), retry.pause(i+1, 1))
+			least, most := retry.backoff().Wait(i+1, 0), retry.backoff().Wait(i+1, 1)
+			if waited := at[i+1].Sub(at[i]); waited < least || waited > most {
+				t.Errorf("attempt %d came after %v, want %v to %v", i+2, waited, least, most)
 			}
 		}
 		b.wantCounts(t, 0, float64(retry.MaxAttempts), float64(retry.MaxAttempts-1), 1)

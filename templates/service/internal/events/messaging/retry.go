@@ -2,8 +2,9 @@ package messaging
 
 import (
 	"errors"
-	"math"
 	"time"
+
+	"github.com/msgen/msgen/templates/service/internal/backoff"
 )
 
 // Retry says when an event is handled again that could not be handled, as gRFC A6 has it for calls.
@@ -15,11 +16,8 @@ type Retry struct {
 	Jitter            float64 // share by which a pause is longer or shorter at random
 }
 
-// pause is how long to wait after so many attempts; random is at least 0 and below 1.
-func (r Retry) pause(attempts int, random float64) time.Duration {
-	pause := float64(r.InitialBackoff) * math.Pow(r.BackoffMultiplier, float64(attempts-1))
-	pause = min(pause, float64(r.MaxBackoff))
-	return time.Duration(pause * (1 + r.Jitter*(2*random-1)))
+func (r Retry) backoff() backoff.Exponential {
+	return backoff.Exponential{Initial: r.InitialBackoff, Max: r.MaxBackoff, Multiplier: r.BackoffMultiplier, Jitter: r.Jitter}
 }
 
 // permanent is an error that another attempt would meet too.

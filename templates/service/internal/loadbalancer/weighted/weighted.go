@@ -1,0 +1,168 @@
+// Package weighted spreads calls by the load that endpoints report. It stands alone, since it links the protos of the reports.
+package weighted
+
+import (
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	orcapb "github.com/cncf/xds/go/xds/data/orca/v3"
+	"google.golang.org/grpc/balancer"
+	_ "google.golang.org/grpc/orca" // reads the reports
+
+	"github.com/msgen/msgen/templates/service/internal/loadbalancer"
+)
+
+// How reports become weights. The values are those of gRPC's weighted_round_robin:
+// https://github.com/grpc/proposal/blob/master/A58-client-side-weighted-round-robin-lb-policy.md.
+const (
+	blackoutPeriod         = 10 * time.Second // an endpoint must have reported for so long before its weight counts
+	weightExpirationPeriod = 3 * time.Minute  // without a report a weight no longer counts
+	weightUpdatePeriod     = time.Second      // how often weights are looked at
+)
+
+// An endpoint takes its share of every wholeShare turns.
+const (
+	wholeShare = 1 << 10
+	minShare   = wholeShare / 64 // so that one that seems to be overloaded can still show that it is not
+)
+
+// RoundRobin returns a Policy that gives each endpoint as many calls as it can bear by the load that it reports
+// with its answers: gRPC's weighted_round_robin with reports by call. An endpoint without a weight gets the mean of the
+// others. The Policy is for one connection.
+func RoundRobin() loadbalancer.Policy {
+	var last *picker
+	return func(endpoints []*loadbalancer.Endpoint) loadbalancer.Picker {
+		last = newPicker(last, endpoints, rand.Uint32()) //nolint:gosec // so that not every client begins with the same endpoint
+		return last
+	}
+}
+
+type picker struct {
+	loads   map[*loadbalancer.Endpoint]*load
+	turn    atomic.Uint32
+	updated atomic.Int64 // when the shares were set, in nanoseconds since 1970
+}
+
+// newPicker returns the picker of endpoints that begins after the given turn. It keeps the loads that last has, which may be nil.
+func newPicker(last *picker, endpoints []*loadbalancer.Endpoint, turn uint32) *picker {
+	p := &picker{loads: make(map[*loadbalancer.Endpoint]*load, len(endpoints))}
+	for _, endpoint := range endpoints {
+		if last != nil {
+			p.loads[endpoint] = last.loads[endpoint]
+		}
+		if p.loads[endpoint] == nil {
+			p.loads[endpoint] = newLoad()
+		}
+	}
+	p.turn.Store(turn)
+	return p
+}
+
+// Pick returns the next endpoint whose turn it is.
+func (p *picker) Pick(_ balancer.PickInfo, endpoints []*loadbalancer.Endpoint) *loadbalancer.Endpoint {
+	return p.next(endpoints, time.Now())
+}
+
+// Done takes the report that came with an answer.
+func (p *picker) Done(endpoint *loadbalancer.Endpoint, info balancer.DoneInfo) {
+	if report, ok := info.ServerLoad.(*orcapb.OrcaLoadReport); ok && report != nil {
+		p.loads[endpoint].report(report, time.Now())
+	}
+}
+
+func (p *picker) next(endpoints []*loadbalancer.Endpoint, now time.Time) *loadbalancer.Endpoint {
+	p.refresh(now)
+	n := uint32(len(endpoints)) //nolint:gosec // not more than the resolver finds
+	for {
+		turn := p.turn.Add(1)
+		if endpoint := endpoints[turn%n]; p.loads[endpoint].takes(turn / n) {
+			return endpoint
+		}
+	}
+}
+
+// refresh sets the shares by the weights of the moment, unless that was done not long ago.
+func (p *picker) refresh(now time.Time) {
+	last := p.updated.Load()
+	if now.UnixNano()-last < int64(weightUpdatePeriod) || !p.updated.CompareAndSwap(last, now.UnixNano()) {
+		return
+	}
+	weights := make(map[*load]float64, len(p.loads))
+	var sum, most float64
+	for _, l := range p.loads {
+		if weight := l.weight(now); weight > 0 {
+			weights[l] = weight
+			sum += weight
+			most = max(most, weight)
+		}
+	}
+	for _, l := range p.loads {
+		switch weight, ok := weights[l]; {
+		case len(weights) == 0:
+			l.share.Store(wholeShare)
+		case ok:
+			l.share.Store(share(weight, most))
+		default:
+			l.share.Store(share(sum/float64(len(weights)), most))
+		}
+	}
+}
+
+// share returns the turns of every wholeShare for an endpoint of this weight, where the most that one has is most.
+func share(weight, most float64) uint32 {
+	return max(uint32(weight/most*wholeShare), minShare)
+}
+
+// load is what an endpoint has reported, and the share of the calls that it gets for it.
+type load struct {
+	share atomic.Uint32
+
+	mu      sync.Mutex
+	value   float64   // weight by the last report
+	since   time.Time // when the reports began
+	updated time.Time // when the last one came
+}
+
+func newLoad() *load {
+	l := &load{}
+	l.share.Store(wholeShare)
+	return l
+}
+
+// report takes a report: the weight is the calls that the endpoint serves for what it is loaded, its errors counted as
+// load.
+func (l *load) report(report *orcapb.OrcaLoadReport, now time.Time) {
+	utilization := report.GetApplicationUtilization()
+	if utilization == 0 {
+		utilization = report.GetCpuUtilization()
+	}
+	rate := report.GetRpsFractional()
+	if utilization <= 0 || rate <= 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Sub(l.updated) > weightExpirationPeriod {
+		l.since = now
+	}
+	l.value = rate / (utilization + report.GetEps()/rate)
+	l.updated = now
+}
+
+// weight returns the endpoint's weight, or 0 when it has none that counts.
+func (l *load) weight(now time.Time) float64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Sub(l.updated) > weightExpirationPeriod || now.Sub(l.since) < blackoutPeriod {
+		return 0
+	}
+	return l.value
+}
+
+// takes reports whether the endpoint takes a call in the given round. The rounds in which it does are evenly spread.
+func (l *load) takes(round uint32) bool {
+	turns := l.share.Load()
+	return round*turns%wholeShare < turns
+}

@@ -48,10 +48,10 @@ func (s *Service) CallMetrics() string {
 	return "rpcmetrics.Options{" + strings.Join(fields, ", ") + "}"
 }
 
-// LatencyThreshold is the threshold of the latency objective in seconds, or empty.
+// LatencyThreshold is the threshold of the latency objective in seconds, as Prometheus writes a number; empty: there is none.
 func (s *Service) LatencyThreshold() string {
 	if latency := s.latency(); latency != nil {
-		return seconds(time.Duration(latency.Threshold))
+		return strconv.FormatFloat(time.Duration(latency.Threshold).Seconds(), 'g', -1, 64)
 	}
 	return ""
 }
@@ -63,6 +63,3 @@ func (s *Service) latency() *policy.LatencyObjective {
 	}
 	return nil
 }
-
-// seconds is a duration in seconds, as Prometheus writes a number.
-func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'g', -1, 64) }

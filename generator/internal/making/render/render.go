@@ -99,6 +99,8 @@ func (e entry) jobs(service *model.Service) []job {
 		for _, environment := range service.Environments() {
 			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{env}", environment), service.Root, perEnvironment{service, environment}})
 		}
+	case e.data != nil:
+		jobs = []job{{e, inTree, service.Root, e.data(service)}}
 	default:
 		jobs = []job{{e, inTree, service.Root, service}}
 	}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/making/monitoring"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
@@ -17,6 +18,7 @@ type entry struct {
 	as       layout                    // what is left to do once the template is printed
 	when     func(*model.Service) bool // nil: always
 	whenHost func(*model.Host) bool    // with {service} in the path; nil: always
+	data     func(*model.Service) any  // what the template reads; nil: the service
 }
 
 // clientTree is the folder of the client's templates, which are printed once more for each dependency.
@@ -122,14 +124,14 @@ var table = []entry{
 	{template: "deploy/deploy/observability/logs/elasticsearch/index-template.json", owner: state.Generated, as: asPrinted, when: (*model.Service).Ships},
 	{template: "deploy/deploy/observability/logs/kibana/saved-search.ndjson", owner: state.Generated, as: asPrinted, when: (*model.Service).Ships},
 	{template: "deploy/deploy/observability/prometheus/prometheus.yaml", owner: state.Generated, as: asPrinted},
-	{template: "deploy/deploy/observability/prometheus/rules.yaml", owner: state.Generated, as: asPrinted},
-	{template: "deploy/deploy/observability/prometheus/rules_test.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/prometheus/rules.yaml", owner: state.Generated, as: asPrinted, data: rules},
+	{template: "deploy/deploy/observability/prometheus/rules_test.yaml", owner: state.Generated, as: asPrinted, data: rules},
 	{template: "deploy/deploy/observability/alertmanager/alertmanager.yaml", owner: state.Merged, as: asPrinted},
-	{template: "deploy/deploy/observability/grafana/{name}.json", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/grafana/{name}.json", owner: state.Generated, as: asPrinted, data: dashboard},
 	{template: "deploy/deploy/observability/grafana/provisioning/dashboards/dashboards.yaml", owner: state.Generated, as: asPrinted},
 	{template: "deploy/deploy/observability/grafana/provisioning/datasources/prometheus.yaml", owner: state.Generated, as: asPrinted},
 	{template: "deploy/deploy/observability/operator/kustomization.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
-	{template: "deploy/deploy/observability/operator/prometheusrule.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/observability/operator/prometheusrule.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes, data: rules},
 	{template: "deploy/deploy/observability/operator/servicemonitor.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
 
 	{template: "service/Makefile", owner: state.Merged, as: asPrinted},
@@ -163,6 +165,10 @@ var table = []entry{
 	{template: "deploy/.gitlab-ci.yml", owner: state.Merged, as: asPrinted, when: builtBy(policy.CIGitLab)},
 	{template: "deploy/Jenkinsfile", owner: state.Merged, as: asPrinted, when: builtBy(policy.CIJenkins)},
 }
+
+func rules(s *model.Service) any { return monitoring.RulesOf(s) }
+
+func dashboard(s *model.Service) any { return monitoring.DashboardOf(s) }
 
 func hasRPCs(h *model.Host) bool { return len(h.RPCs) > 0 }
 

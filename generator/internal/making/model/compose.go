@@ -96,7 +96,7 @@ func (s *Service) NotComposed() []*Dependency {
 }
 
 // composed reports whether a compose.yaml is known to build the service, which may have its name there.
-func (d *Dependency) composed() bool { return d.Tree != "" && !composePrograms[d.Name] }
+func (d *Dependency) composed() bool { return d.Folder != "" && !composePrograms[d.Name] }
 
 // composePrograms are the names that compose.yaml has for other things.
 var composePrograms = map[string]bool{
@@ -106,7 +106,7 @@ var composePrograms = map[string]bool{
 }
 
 // ComposeFile is the compose.yaml of the dependency's own tree.
-func (d *Dependency) ComposeFile() string { return path.Join(d.Tree, "compose.yaml") }
+func (d *Dependency) ComposeFile() string { return path.Join(d.Folder, "compose.yaml") }
 
 // ComposeNeeds are the programs that are started before the dependency; it is never nil, which compose.yaml has no word for.
 func (d *Dependency) ComposeNeeds() []string { return append([]string{}, backends(d.Own)...) }
@@ -120,7 +120,7 @@ func (d *Dependency) ShipsItself() bool {
 func (d *Dependency) ComposeMisses() string {
 	var missing []string
 	for _, next := range d.Own.Dependencies {
-		if next.Target == "" && !slices.ContainsFunc(d.Caller.Composed(), func(c *Dependency) bool { return c.Name == next.Name }) {
+		if next.Target == "" && !slices.ContainsFunc(d.Tree.Composed(), func(c *Dependency) bool { return c.Name == next.Name }) {
 			missing = append(missing, next.Name)
 		}
 	}

@@ -24,10 +24,10 @@ func (s watched) alerts() []Alert {
 	}
 	alerts = append(alerts, s.noInstances(), s.instanceDown(), s.restarts(), s.panics())
 	alerts = append(alerts, s.saturation()...)
-	if s.Balances() {
+	if s.Client().Balances() {
 		alerts = append(alerts, s.ejected())
 	}
-	if s.Breaks() {
+	if s.Client().Breaks() {
 		alerts = append(alerts, s.breakerOpen())
 	}
 	alerts = append(alerts, s.dependencyAlerts()...)

@@ -30,14 +30,14 @@ observability:
 		Retry: &policy.Retry{}, Breaker: &policy.Breaker{}, Bulkhead: &policy.Bulkhead{}, Fallback: &policy.Fallback{},
 	}}}}}
 	return &model.Service{
-		Name: "orders", Policy: read, Hosts: hosts, HTTPPort: 8081,
+		Definition: &model.Definition{Name: "orders", Policy: read, Hosts: hosts}, HTTPPort: 8081,
 		Events: model.Events{
 			Publications:  []*model.Publication{{Topic: "orders.created"}},
 			Subscriptions: []*model.Subscription{{Topic: "inventory.reserved"}},
 		},
 		Dependencies: []*model.Dependency{
-			{Service: &model.Service{Name: "inventory", Policy: read, Hosts: hosts}},
-			{Service: &model.Service{Name: "payments", Policy: policy.Default()}},
+			{Client: &model.Client{Definition: &model.Definition{Name: "inventory", Policy: read, Hosts: hosts}}},
+			{Client: &model.Client{Definition: &model.Definition{Name: "payments", Policy: policy.Default()}}},
 		},
 	}
 }

@@ -24,9 +24,9 @@ func (s watched) rows() []dashboardRow {
 	if s.HasEvents() {
 		rows = append(rows, s.eventsRow())
 	}
-	rows = append(rows, s.saturationRow(), s.instancesRow(), callersRow(s.Service, "Callers of "+s.Name, fmt.Sprintf("grpc_target=%q", s.Name)))
+	rows = append(rows, s.saturationRow(), s.instancesRow(), callersRow(s.Client(), "Callers of "+s.Name, fmt.Sprintf("grpc_target=%q", s.Name)))
 	for _, dependency := range s.Dependencies {
-		rows = append(rows, callersRow(dependency.Service, "Calls of "+dependency.Name, fmt.Sprintf("job=%q, grpc_target=%q", s.Name, dependency.Name)))
+		rows = append(rows, callersRow(dependency.Client, "Calls of "+dependency.Name, fmt.Sprintf("job=%q, grpc_target=%q", s.Name, dependency.Name)))
 	}
 	return append(rows, s.runtimeRow())
 }
@@ -148,8 +148,8 @@ func (s watched) runtimeRow() dashboardRow {
 	}}
 }
 
-// callersRow is what the clients of a service see of it: those whose series have the labels.
-func callersRow(s *model.Service, title, labels string) dashboardRow {
+// callersRow is what a client sees of its service: the labels select its series.
+func callersRow(c *model.Client, title, labels string) dashboardRow {
 	to := func(expr, legend string) Query {
 		return Query{Expr: strings.ReplaceAll(expr, "TARGET", labels), Legend: legend}
 	}
@@ -166,7 +166,7 @@ func callersRow(s *model.Service, title, labels string) dashboardRow {
 		chart("Resolver errors", "short", "Failed attempts of callers to learn the instances within five minutes.",
 			to(`sum by (job) (increase(grpc_client_resolver_errors_total{TARGET}[5m]))`, "{{job}}")),
 	}}
-	if s.Balances() {
+	if c.Balances() {
 		row.panels = append(row.panels,
 			chart("Picks by instance", "reqps", "Attempts that an instance gets in each second.",
 				to(`sum by (address) (rate(grpc_client_picks_total{TARGET}[$__rate_interval]))`, "{{address}}")),
@@ -176,30 +176,30 @@ func callersRow(s *model.Service, title, labels string) dashboardRow {
 			chart("Ejections", "short", "How often an instance was left out within five minutes.",
 				to(`sum by (job) (increase(grpc_client_ejections_total{TARGET}[5m]))`, "{{job}}")))
 	}
-	row.panels = append(row.panels, resiliencePanels(s, to)...)
+	row.panels = append(row.panels, resiliencePanels(c, to)...)
 	return row
 }
 
 // resiliencePanels are what clients do about calls that fail.
-func resiliencePanels(s *model.Service, to func(expr, legend string) Query) []Panel {
+func resiliencePanels(c *model.Client, to func(expr, legend string) Query) []Panel {
 	var panels []Panel
-	if s.Breaks() {
+	if c.Breaks() {
 		panels = append(panels,
 			chart("Breakers", "short", "State of each breaker, the worst of any caller: 0 closed, 1 half-open, 2 open.",
 				to(`max by (grpc_method) (grpc_client_breaker_state{TARGET})`, "{{grpc_method}}")),
 			chart("Refused by breakers", "reqps", "Attempts in each second that were not made because the breaker was open.",
 				to(`sum by (grpc_method) (rate(grpc_client_breaker_refusals_total{TARGET}[$__rate_interval]))`, "{{grpc_method}}")))
 	}
-	if s.Retries() {
+	if c.Retries() {
 		panels = append(panels, chart("Retries", "reqps", "Attempts after the first in each second, and those that the budget did not allow.",
 			to(`sum(rate(grpc_client_retries_total{TARGET}[$__rate_interval]))`, "made"),
 			to(`sum(rate(grpc_client_retries_denied_total{TARGET}[$__rate_interval]))`, "denied")))
 	}
-	if s.Bulkheads() {
+	if c.Bulkheads() {
 		panels = append(panels, chart("Refused by bulkheads", "reqps", "Attempts in each second that were not made because the bulkhead was full.",
 			to(`sum by (grpc_method) (rate(grpc_client_bulkhead_refusals_total{TARGET}[$__rate_interval]))`, "{{grpc_method}}")))
 	}
-	if s.FallsBack() {
+	if c.FallsBack() {
 		panels = append(panels, chart("Fallbacks", "reqps", "Calls in each second whose callers got the fallback.",
 			to(`sum by (grpc_method) (rate(grpc_client_fallbacks_total{TARGET}[$__rate_interval]))`, "{{grpc_method}}")))
 	}

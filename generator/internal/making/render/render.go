@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -76,9 +75,6 @@ func (e entry) jobs(service *model.Service) []job {
 	if strings.HasPrefix(e.template, clientTree) {
 		return e.clientJobs(service)
 	}
-	if slices.ContainsFunc(sharedTrees, func(tree string) bool { return strings.HasPrefix(e.template, tree) }) {
-		service = service.AllClients()
-	}
 	if !e.holds(service) {
 		return nil
 	}
@@ -107,17 +103,12 @@ func (e entry) jobs(service *model.Service) []job {
 	return jobs
 }
 
-// clientJobs are the files that an entry of the client's stands for: one of the service's own client, and one of each
-// dependency's.
+// clientJobs are the files that an entry of the clients' stands for: one of each client.
 func (e entry) clientJobs(service *model.Service) []job {
 	var jobs []job
-	if e.holds(service) {
-		jobs = append(jobs, job{e, e.inTree(), service.Root, service})
-	}
-	for _, dependency := range service.Dependencies {
-		if e.holds(dependency.Service) {
-			inTree := dependency.ClientDir() + "/" + strings.TrimPrefix(e.template, clientTree)
-			jobs = append(jobs, job{e, inTree, service.Root, dependency})
+	for _, client := range service.Clients() {
+		if e.whenClient == nil || e.whenClient(client) {
+			jobs = append(jobs, job{e, client.Dir + "/" + strings.TrimPrefix(e.template, clientTree), service.Root, client})
 		}
 	}
 	return jobs

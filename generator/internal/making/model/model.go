@@ -2,7 +2,7 @@
 // finished before a byte is printed. Its types hold data and pure methods; package build makes them.
 //
 // One run emits a [Service]. It has its own [Client], and one of each [Dependency]; the packages that these share follow from the
-// [ClientSet]. A service and its clients have their [Definition] in common.
+// [ClientSet]. A service and its clients have their [Definition] in common. The [Edge] is the proxy in front of the instances.
 package model
 
 import (

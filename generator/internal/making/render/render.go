@@ -78,7 +78,7 @@ func (e entry) jobs(service *model.Service) []job {
 	if !e.holds(service) {
 		return nil
 	}
-	inTree := strings.NewReplacer("{name}", service.Name, "{manifests}", service.Manifests(), "{edge}", service.EdgeFolder()).Replace(e.inTree())
+	inTree := strings.NewReplacer("{name}", service.Name, "{manifests}", service.Manifests(), "{edge}", service.Edge().Folder()).Replace(e.inTree())
 	var jobs []job
 	switch {
 	case strings.Contains(inTree, "{service}"):

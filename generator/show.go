@@ -49,11 +49,11 @@ func Explain(ctx context.Context, opts Options, method string) (*Explanation, er
 		declared := m.made.Declared[rpc]
 		return declared.RPC, declared.Idempotency
 	}
-	all := explain.Calls(m.made.Service, declared)
+	all := explain.Calls(m.made.Service.Client(), declared)
 	if label, rest, ok := strings.Cut(method, "/"); ok {
 		for _, dependency := range m.made.Service.Dependencies {
 			if dependency.Name == label {
-				all, method = explain.Calls(dependency.Service, declared), rest
+				all, method = explain.Calls(dependency.Client, declared), rest
 				break
 			}
 		}

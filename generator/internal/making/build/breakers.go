@@ -18,7 +18,7 @@ func (c *caller) checkBreaker() {
 			c.checkSleep(bound)
 		}
 	}
-	if c.service().Balances() {
+	if c.client().Balances() {
 		c.checkOneBad()
 	}
 }
@@ -77,7 +77,7 @@ func (c *caller) checkOneBad() {
 // instances is how many instances there are at least where more than one is worth a thought: those that the policy
 // lists, else two.
 func (c *caller) instances() int {
-	if c.service().StaticProvider() {
+	if c.Policy.Discovery.Provider == policy.ProviderStatic {
 		return len(c.Policy.Discovery.Static.Endpoints)
 	}
 	return 2

@@ -11,7 +11,7 @@ const budgetPath = "resilience.retryBudget"
 
 // checkBudget warns of a budget that nothing spends, and of one that denies what the policy asks for.
 func (b *builder) checkBudget(callers []*caller) {
-	if !b.service().Resilient() || !b.Policy.Written(budgetPath) {
+	if !b.client().Resilient() || !b.Policy.Written(budgetPath) {
 		return
 	}
 	if !slices.ContainsFunc(callers, func(c *caller) bool { return c.call.Retry != nil }) {
@@ -22,7 +22,7 @@ func (b *builder) checkBudget(callers []*caller) {
 		})
 		return
 	}
-	budget := b.service().RetryBudget()
+	budget := b.client().RetryBudget()
 	if budget.MinRetriesPerSecond > 0 {
 		return
 	}

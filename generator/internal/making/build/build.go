@@ -103,9 +103,8 @@ func Build(in Input) (*Result, diag.List) {
 	b := &builder{Input: in, methods: map[*model.RPC]*protogen.Method{}, told: map[string]bool{}, aliases: new(aliases)}
 	b.doubts = newDoubts()
 	b.result.Declared = map[*model.RPC]Declared{}
-	b.result.Service = &model.Service{Policy: in.Policy, Compiled: in.Compiled}
+	b.result.Service = &model.Service{Definition: &model.Definition{Policy: in.Policy}, Compiled: in.Compiled}
 	b.name()
-	b.service().Registered = b.service().Name
 	b.module()
 	b.deploy()
 	if in.Set == nil {
@@ -162,6 +161,14 @@ type doubts struct {
 func newDoubts() doubts { return doubts{called: map[string]bool{}, ofMethod: map[*model.RPC]bool{}} }
 
 func (b *builder) service() *model.Service { return b.result.Service }
+
+// client is the client whose calls are settled.
+func (b *builder) client() *model.Client {
+	if b.calling != nil {
+		return b.calling.client
+	}
+	return b.service().Client()
+}
 
 // problem adds an error at a descriptor's place in its proto file.
 func (b *builder) problem(at positioned, p diag.Problem) {

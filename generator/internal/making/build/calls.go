@@ -46,7 +46,7 @@ func (b *builder) call(path, name string) *model.Called {
 	if len(dependency.Hosts) == 0 {
 		return nil // as is reported already
 	}
-	known := (&builder{Input: b.Input, result: Result{Service: dependency.Service}}).methodNames()
+	known := methodNames(dependency.Hosts)
 	switch rpcs := known[method]; len(rpcs) {
 	case 1:
 		return &model.Called{Dependency: dependency, RPC: rpcs[0], Path: path}

@@ -16,6 +16,7 @@ import (
 
 // calling is what is known of a dependency while its calls are settled.
 type calling struct {
+	client     *model.Client
 	idempotent map[string]*bool // what its own policy says of its methods
 	foreign    bool
 }
@@ -28,18 +29,18 @@ func (b *builder) dependencies() {
 	for i := range b.Policy.Dependencies {
 		in, wanted := b.loaded(i), &b.Policy.Dependencies[i]
 		dependency := &model.Dependency{
-			Service: &model.Service{
-				Name: wanted.Name, Module: b.service().Module, Root: b.service().Root, Dir: b.service().Dir,
-				OwnModule: b.service().OwnModule, GoVersion: b.service().GoVersion,
-				Caller: b.service(), CallTarget: wanted.Target, Policy: policy.Unread(""),
+			Client: &model.Client{
+				Definition: &model.Definition{Name: wanted.Name, Policy: policy.Unread("")},
+				Tree:       b.service(), CallTarget: wanted.Target,
 			},
 			Foreign: in.Policy == nil,
 			Own:     in.Policy,
-			Tree:    in.Tree,
+			Folder:  in.Tree,
 		}
 		b.dependency(i, in, dependency)
 		if wanted.Name != "" {
 			dependency.Package, dependency.Field = clientPackage(wanted.Name), clientField(wanted.Name)
+			dependency.Dir = "internal/clients/" + dependency.Package
 			b.checkClientName(i, dependency)
 		}
 		b.service().Dependencies = append(b.service().Dependencies, dependency)
@@ -64,9 +65,9 @@ func (b *builder) dependency(i int, in Dependency, dependency *model.Dependency)
 	path := fmt.Sprintf("dependencies[%d]", i)
 	sub := &builder{
 		Input: b.Input, packages: b.packages, names: b.names, aliases: b.aliases, methods: b.methods, told: map[string]bool{},
-		calling: &calling{idempotent: map[string]*bool{}, foreign: in.Policy == nil},
+		calling: &calling{client: dependency.Client, idempotent: map[string]*bool{}, foreign: in.Policy == nil},
 	}
-	sub.result = Result{Service: dependency.Service, Plugin: b.result.Plugin, Declared: b.result.Declared}
+	sub.result = Result{Service: b.service(), Plugin: b.result.Plugin, Declared: b.result.Declared}
 	sub.doubts = newDoubts()
 	services, sure := b.called(i, in)
 	if len(services) == 0 {
@@ -82,7 +83,7 @@ func (b *builder) dependency(i int, in Dependency, dependency *model.Dependency)
 			host.Field += "Service"
 		}
 	}
-	canonical := sub.canonical()
+	canonical := canonical(dependency.Hosts)
 	merged, problems := b.Policy.ForDependency(i, in.Policy, canonical)
 	b.problems.Merge(problems)
 	if in.Policy != nil && in.Policy.Resilience != nil {
@@ -129,8 +130,8 @@ func (b *builder) called(i int, in Dependency) (services []*protogen.Service, su
 }
 
 // canonical returns what makes one name of the names that a method has: the short one where it is unique.
-func (b *builder) canonical() func(string) string {
-	known := b.methodNames()
+func canonical(hosts []*model.Host) func(string) string {
+	known := methodNames(hosts)
 	return func(name string) string {
 		rpcs := known[name]
 		switch {

@@ -22,9 +22,9 @@ func (c *caller) checkIdempotency() {
 	}
 	if c.calling != nil {
 		c.fault(diag.Problem{
-			Message: fmt.Sprintf("neither the proto nor the policy of %s declares %s idempotent, and a second attempt may do its work twice", c.service().Name, c.rpc.Name),
+			Message: fmt.Sprintf("neither the proto nor the policy of %s declares %s idempotent, and a second attempt may do its work twice", c.client().Name, c.rpc.Name),
 			Want:    "a method that may safely be called twice",
-			Fix:     fmt.Sprintf("if it may, that is for %s to say, such as by option idempotency_level = IDEMPOTENT at %s; else remove the retry", c.service().Name, c.declared()),
+			Fix:     fmt.Sprintf("if it may, that is for %s to say, such as by option idempotency_level = IDEMPOTENT at %s; else remove the retry", c.client().Name, c.declared()),
 		}, "retry")
 		return
 	}
@@ -60,9 +60,9 @@ func (c *caller) checkNarrowed() {
 		reason = "its policy says that it is not"
 	}
 	c.fault(diag.Problem{
-		Message: fmt.Sprintf("a caller cannot declare %s of %s idempotent: %s", c.rpc.Name, c.service().Name, reason),
+		Message: fmt.Sprintf("a caller cannot declare %s of %s idempotent: %s", c.rpc.Name, c.client().Name, reason),
 		Want:    "false, or what the callee says",
-		Fix:     fmt.Sprintf("remove it, or have %s declare it, such as by option idempotency_level = IDEMPOTENT at %s", c.service().Name, c.declared()),
+		Fix:     fmt.Sprintf("remove it, or have %s declare it, such as by option idempotency_level = IDEMPOTENT at %s", c.client().Name, c.declared()),
 	}, "idempotent")
 }
 

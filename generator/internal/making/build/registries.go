@@ -13,12 +13,12 @@ import (
 // checkRegistries holds dependencies to the one etcd and the one Consul that a process talks to: the variables that name
 // them, and who may ask them, are the same for all that it looks up.
 func (b *builder) checkRegistries() {
-	for _, client := range b.service().Clients() {
+	clients := b.service().Clients()
+	for _, client := range clients {
 		if !client.Policy.Sound("discovery") {
 			return
 		}
 	}
-	shared := b.service().AllClients().Policy
 	for i, dependency := range b.service().Dependencies {
 		if dependency.CallTarget != "" {
 			continue
@@ -26,14 +26,14 @@ func (b *builder) checkRegistries() {
 		discovery := dependency.Policy.Discovery
 		switch discovery.Provider {
 		case policy.ProviderEtcd:
-			if discovery.Etcd.Prefix != shared.Discovery.Etcd.Prefix {
-				b.registryProblem(i, dependency, "etcd.prefix", diag.Error, discovery.Etcd.Prefix, shared.Discovery.Etcd.Prefix)
-			} else if !slices.Equal(discovery.Etcd.Endpoints, shared.Discovery.Etcd.Endpoints) {
-				b.registryProblem(i, dependency, "etcd.endpoints", diag.Warning, strings.Join(discovery.Etcd.Endpoints, ","), strings.Join(shared.Discovery.Etcd.Endpoints, ","))
+			if shared := clients.Etcd(); discovery.Etcd.Prefix != shared.Prefix {
+				b.registryProblem(i, dependency, "etcd.prefix", diag.Error, discovery.Etcd.Prefix, shared.Prefix)
+			} else if !slices.Equal(discovery.Etcd.Endpoints, shared.Endpoints) {
+				b.registryProblem(i, dependency, "etcd.endpoints", diag.Warning, strings.Join(discovery.Etcd.Endpoints, ","), strings.Join(shared.Endpoints, ","))
 			}
 		case policy.ProviderConsul:
-			if discovery.Consul.Address != shared.Discovery.Consul.Address {
-				b.registryProblem(i, dependency, "consul.address", diag.Warning, discovery.Consul.Address, shared.Discovery.Consul.Address)
+			if shared := clients.Consul(); discovery.Consul.Address != shared.Address {
+				b.registryProblem(i, dependency, "consul.address", diag.Warning, discovery.Consul.Address, shared.Address)
 			}
 		default: // they are no registries
 		}

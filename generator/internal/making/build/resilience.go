@@ -21,13 +21,13 @@ const (
 func (b *builder) resilience() {
 	named := b.namedMethods()
 	var callers []*caller
-	for _, host := range b.service().Hosts {
+	for _, host := range b.client().Hosts {
 		for _, rpc := range host.RPCs {
 			c := &caller{builder: b, rpc: rpc, call: &rpc.Call}
 			if name, ok := named[rpc]; ok {
 				rpc.PolicyPath = methodsPath + "." + name
 				c.wanted = b.Policy.Resilience.Methods[name]
-			} else if b.service().Resilient() {
+			} else if b.client().Resilient() {
 				c.wanted.Call = b.Policy.Resilience.Defaults
 			}
 			c.settle()
@@ -46,10 +46,10 @@ func (b *builder) resilience() {
 // namedMethods finds the RPC of each name under resilience.methods, and refuses names that mean none, or several.
 func (b *builder) namedMethods() map[*model.RPC]string {
 	named := map[*model.RPC]string{}
-	if !b.service().Resilient() {
+	if !b.client().Resilient() {
 		return named
 	}
-	known := b.methodNames()
+	known := methodNames(b.client().Hosts)
 	for _, name := range slices.Sorted(maps.Keys(b.Policy.Resilience.Methods)) {
 		rpcs, path := known[name], methodsPath+"."+name
 		switch {
@@ -74,9 +74,9 @@ func (b *builder) namedMethods() map[*model.RPC]string {
 }
 
 // methodNames are the RPCs by their names, in short and in full.
-func (b *builder) methodNames() map[string][]*model.RPC {
+func methodNames(hosts []*model.Host) map[string][]*model.RPC {
 	known := map[string][]*model.RPC{}
-	for _, host := range b.service().Hosts {
+	for _, host := range hosts {
 		for _, rpc := range host.RPCs {
 			known[rpc.Name] = append(known[rpc.Name], rpc)
 			known[rpc.PolicyName()] = append(known[rpc.PolicyName()], rpc)
@@ -98,7 +98,7 @@ func (b *builder) ambiguousMethod(path, name string, rpcs []*model.RPC) {
 
 // unknownMethod names the methods that there are: in short, or in full where the policy does so.
 func (b *builder) unknownMethod(path, name string, known map[string][]*model.RPC) {
-	if len(b.service().Hosts) == 0 || b.partial() {
+	if len(b.client().Hosts) == 0 || b.partial() {
 		return // a missing service is reported already
 	}
 	inFull := strings.Contains(name, "/")
@@ -112,7 +112,7 @@ func (b *builder) unknownMethod(path, name string, known map[string][]*model.RPC
 		}
 	}
 	b.keyProblem(path, diag.Problem{
-		Message: fmt.Sprintf("%s: no such method in %s", b.Policy.Path(path), b.service().Served()),
+		Message: fmt.Sprintf("%s: no such method in %s", b.Policy.Path(path), b.client().Served()),
 		Found:   name,
 		Want:    "one of " + strings.Join(names, ", "),
 		Fix:     nearest.DidYouMean(name, names),

@@ -260,15 +260,15 @@ func TestWhatAppliesToAMethod(t *testing.T) {
 	assert.Equal(t, model.Call{
 		Timeout: 60 * second, DeclaredBy: model.ByNobody, Breaker: defaults.Breaker, Bulkhead: defaults.Bulkhead,
 	}, rpc(t, result, "Upload").Call)
-	assert.True(t, result.Service.Resilient())
-	assert.Equal(t, policy.RetryBudget{Percent: 20, MinRetriesPerSecond: 10}, result.Service.RetryBudget())
+	assert.True(t, result.Service.Client().Resilient())
+	assert.Equal(t, policy.RetryBudget{Percent: 20, MinRetriesPerSecond: 10}, result.Service.Client().RetryBudget())
 }
 
 func TestWithoutResilience(t *testing.T) {
 	result, found := said(t, "server: {requestTimeout: 2s}")
 	require.Empty(t, found)
-	assert.False(t, result.Service.Resilient())
-	assert.Zero(t, result.Service.RetryBudget())
+	assert.False(t, result.Service.Client().Resilient())
+	assert.Zero(t, result.Service.Client().RetryBudget())
 	assert.Equal(t, model.Call{Timeout: 2 * policy.Duration(time.Second), Idempotent: true, DeclaredBy: model.ByProto}, rpc(t, result, "Get").Call)
 	assert.Equal(t, model.Call{DeclaredBy: model.ByNobody}, rpc(t, result, "Upload").Call)
 }

@@ -67,7 +67,7 @@ func Shared(in SharedTree) (*Result, diag.List) {
 		},
 		sharing: &in, told: map[string]bool{}, aliases: new(aliases), doubts: newDoubts(),
 	}
-	b.result.Service = &model.Service{Policy: b.Policy}
+	b.result.Service = &model.Service{Definition: &model.Definition{Policy: b.Policy}}
 	b.module()
 	b.plugin()
 	if b.problems.HasErrors() || b.result.Plugin == nil {
@@ -87,7 +87,7 @@ func Shared(in SharedTree) (*Result, diag.List) {
 // [Build] reports problems with them.
 func GivenStubs(in Input) map[string]string {
 	b := &builder{Input: in, doubts: newDoubts(), told: map[string]bool{}, aliases: new(aliases)}
-	b.result.Service = &model.Service{Policy: in.Policy}
+	b.result.Service = &model.Service{Definition: &model.Definition{Policy: in.Policy}}
 	b.module()
 	b.dependencyStubs()
 	return b.given

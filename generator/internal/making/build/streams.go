@@ -27,7 +27,7 @@ func (c *caller) checkStream() {
 
 // checkStreamLife holds a bound to the life of the connection.
 func (c *caller) checkStreamLife(key string, bound policy.Duration) {
-	life, server := c.service().StreamLife(), c.Policy.Server
+	life, server := c.client().StreamLife(), c.Policy.Server
 	if bound <= life || c.foreign() || !c.Policy.Sound("server.maxConnectionAge") || !c.Policy.Sound("server.maxConnectionAgeGrace") {
 		return
 	}

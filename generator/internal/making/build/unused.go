@@ -52,7 +52,7 @@ func (b *builder) declaringIdempotent(callers []*caller) string {
 	}
 	where := "write "
 	if b.calling != nil {
-		where = fmt.Sprintf("have the policy of %s say ", b.service().Name)
+		where = fmt.Sprintf("have the policy of %s say ", b.client().Name)
 	}
 	advice := fmt.Sprintf("remove it, or %s%s.X.idempotent: true for each method X that may safely be called twice: %s", where, methodsPath, some(undeclared))
 	if len(read) > 0 {
@@ -63,7 +63,7 @@ func (b *builder) declaringIdempotent(callers []*caller) string {
 
 // policyName is what the policy calls the method: its name, and where another service has one of that name, its name in full.
 func (c *caller) policyName() string {
-	if len(c.methodNames()[c.rpc.Name]) > 1 {
+	if len(methodNames(c.client().Hosts)[c.rpc.Name]) > 1 {
 		return c.rpc.PolicyName()
 	}
 	return c.rpc.Name

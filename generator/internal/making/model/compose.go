@@ -27,25 +27,25 @@ func (s *Service) ShipsByLogstash() bool {
 func (s *Service) LogIndex() string { return s.Name + "-logs" }
 
 // ComposeEnvironment is what the service is told in compose.yaml, where each program is reached by its name there.
-func (s *Service) ComposeEnvironment() []Label {
-	var environment []Label
+func (s *Service) ComposeEnvironment() []Variable {
+	var environment []Variable
 	for _, program := range backends(s.Policy) {
 		environment = append(environment, backendAddresses[program])
 	}
 	switch {
 	case s.TracesOTLP():
-		environment = append(environment, Label{"TRACING_ENDPOINT", "jaeger:4317"}, Label{"TRACING_SAMPLE_RATIO", "1"})
+		environment = append(environment, Variable{"TRACING_ENDPOINT", "jaeger:4317"}, Variable{"TRACING_SAMPLE_RATIO", "1"})
 	case s.TracesZipkin():
-		environment = append(environment, Label{"TRACING_ENDPOINT", "zipkin:9411"}, Label{"TRACING_SAMPLE_RATIO", "1"})
+		environment = append(environment, Variable{"TRACING_ENDPOINT", "zipkin:9411"}, Variable{"TRACING_SAMPLE_RATIO", "1"})
 	}
 	for _, callee := range s.Composed() {
-		environment = append(environment, Label{callee.EnvPrefix() + "_ENDPOINTS", fmt.Sprintf("%s:%d", callee.Name, callee.Own.Server.GRPCPort)})
+		environment = append(environment, Variable{callee.EnvPrefix() + "_ENDPOINTS", fmt.Sprintf("%s:%d", callee.Name, callee.Own.Server.GRPCPort)})
 	}
 	return environment
 }
 
 // backendAddresses are what a service is told of each of its backends.
-var backendAddresses = map[string]Label{
+var backendAddresses = map[string]Variable{
 	"etcd":     {"ETCD_ENDPOINTS", "etcd:2379"},
 	"consul":   {"CONSUL_HTTP_ADDR", "consul:8500"},
 	"kafka":    {"KAFKA_BROKERS", "kafka:9092"},
@@ -96,7 +96,7 @@ func (s *Service) NotComposed() []*Dependency {
 }
 
 // composed reports whether a compose.yaml is known to build the service, which may have its name there.
-func (d *Dependency) composed() bool { return d.Tree != "" && !composePrograms[d.Name] }
+func (d *Dependency) composed() bool { return d.Folder != "" && !composePrograms[d.Name] }
 
 // composePrograms are the names that compose.yaml has for other things.
 var composePrograms = map[string]bool{
@@ -106,7 +106,7 @@ var composePrograms = map[string]bool{
 }
 
 // ComposeFile is the compose.yaml of the dependency's own tree.
-func (d *Dependency) ComposeFile() string { return path.Join(d.Tree, "compose.yaml") }
+func (d *Dependency) ComposeFile() string { return path.Join(d.Folder, "compose.yaml") }
 
 // ComposeNeeds are the programs that are started before the dependency; it is never nil, which compose.yaml has no word for.
 func (d *Dependency) ComposeNeeds() []string { return append([]string{}, backends(d.Own)...) }
@@ -120,7 +120,7 @@ func (d *Dependency) ShipsItself() bool {
 func (d *Dependency) ComposeMisses() string {
 	var missing []string
 	for _, next := range d.Own.Dependencies {
-		if next.Target == "" && !slices.ContainsFunc(d.Caller.Composed(), func(c *Dependency) bool { return c.Name == next.Name }) {
+		if next.Target == "" && !slices.ContainsFunc(d.Tree.Composed(), func(c *Dependency) bool { return c.Name == next.Name }) {
 			missing = append(missing, next.Name)
 		}
 	}
@@ -129,5 +129,5 @@ func (d *Dependency) ComposeMisses() string {
 
 // StopSeconds is how long a stop may take, in whole seconds, and one more.
 func (s *Service) StopSeconds() string {
-	return fmt.Sprint(int(sum(s.stopParts())/policy.Duration(time.Second)) + 1)
+	return fmt.Sprint(int(s.LongestStop()/policy.Duration(time.Second)) + 1)
 }

@@ -9,21 +9,18 @@ import (
 )
 
 // UsesEtcd reports whether instances are registered in etcd.
-func (s *Service) UsesEtcd() bool { return s.Policy.Discovery.Provider == policy.ProviderEtcd }
+func (d *Definition) UsesEtcd() bool { return d.Policy.Discovery.Provider == policy.ProviderEtcd }
 
 // UsesConsul reports whether instances are registered in Consul.
-func (s *Service) UsesConsul() bool { return s.Policy.Discovery.Provider == policy.ProviderConsul }
+func (d *Definition) UsesConsul() bool { return d.Policy.Discovery.Provider == policy.ProviderConsul }
 
 // UsesKubernetes reports whether instances are found in the DNS of Kubernetes.
-func (s *Service) UsesKubernetes() bool {
-	return s.Policy.Discovery.Provider == policy.ProviderKubernetes
+func (d *Definition) UsesKubernetes() bool {
+	return d.Policy.Discovery.Provider == policy.ProviderKubernetes
 }
 
-// StaticProvider reports whether instances are listed in the policy.
-func (s *Service) StaticProvider() bool { return s.Policy.Discovery.Provider == policy.ProviderStatic }
-
 // Registers reports whether an instance registers itself.
-func (s *Service) Registers() bool { return s.UsesEtcd() || s.UsesConsul() }
+func (d *Definition) Registers() bool { return d.UsesEtcd() || d.UsesConsul() }
 
 // ConsulCheck is how Consul learns of an instance's health: "grpc" or "ttl"; empty with another provider.
 func (s *Service) ConsulCheck() string {
@@ -34,18 +31,18 @@ func (s *Service) ConsulCheck() string {
 }
 
 // ProviderName is the provider's name in Go: "Etcd".
-func (s *Service) ProviderName() string {
-	name := string(s.Policy.Discovery.Provider)
+func (d *Definition) ProviderName() string {
+	name := string(d.Policy.Discovery.Provider)
 	return strings.ToUpper(name[:1]) + name[1:]
 }
 
 // NewResolver is the Go expression that makes the clients' resolver from the variable cfg. The DNS of Kubernetes is asked by
 // the system's resolver, which is nil.
-func (s *Service) NewResolver() string {
-	if s.UsesKubernetes() {
+func (c *Client) NewResolver() string {
+	if c.UsesKubernetes() {
 		return "discovery.Kubernetes(cfg.Name, cfg.Refresh, nil)"
 	}
-	return fmt.Sprintf("%[1]s.NewResolver(%[1]s.Config(cfg), %[2]q)", s.Policy.Discovery.Provider, s.Registered)
+	return fmt.Sprintf("%[1]s.NewResolver(%[1]s.Config(cfg), %[2]q)", c.Policy.Discovery.Provider, c.Registered)
 }
 
 // NewRegistry is the Go expression that makes the registry of instances from the variable cfg; empty where there is none.
@@ -62,8 +59,8 @@ func (s *Service) NewRegistry() string {
 }
 
 // EnvPrefix begins the variables that are about this service and read by its clients: "ORDERS" for ORDERS_ENDPOINTS.
-func (s *Service) EnvPrefix() string {
-	prefix := strings.ToUpper(strings.ReplaceAll(s.Name, "-", "_"))
+func (c *Client) EnvPrefix() string {
+	prefix := strings.ToUpper(strings.ReplaceAll(c.Name, "-", "_"))
 	if prefix[0] >= '0' && prefix[0] <= '9' {
 		return "SERVICE_" + prefix // a variable cannot begin with a digit
 	}
@@ -71,58 +68,49 @@ func (s *Service) EnvPrefix() string {
 }
 
 // DNSName is the name of the headless Service in the DNS of Kubernetes, with the port.
-func (s *Service) DNSName() string {
-	name := s.Registered + "-headless"
-	if namespace := s.Policy.Discovery.Kubernetes.Namespace; namespace != "" {
+func (c *Client) DNSName() string {
+	name := c.Registered + "-headless"
+	if namespace := c.Policy.Discovery.Kubernetes.Namespace; namespace != "" {
 		name += "." + namespace
 	}
-	return fmt.Sprintf("%s:%d", name, s.Policy.Server.GRPCPort)
+	return fmt.Sprintf("%s:%d", name, c.Policy.Server.GRPCPort)
 }
 
 // StaticEndpoints are the endpoints that clients use when the environment names none.
-func (s *Service) StaticEndpoints() []string {
-	if !s.finds(policy.ProviderStatic) {
+func (c *Client) StaticEndpoints() []string {
+	if !c.Finds(policy.ProviderStatic) {
 		return nil
 	}
-	return s.Policy.Discovery.Static.Endpoints
+	return c.Policy.Discovery.Static.Endpoints
 }
 
 // HasCredentials reports whether instances tell somebody who they are: etcd, or a broker.
-func (s *Service) HasCredentials() bool { return s.FindsBy(policy.ProviderEtcd) || s.HasEvents() }
-
-// EtcdEndpoints is the members of the etcd cluster as a Go expression.
-func (s *Service) EtcdEndpoints() string { return goStrings(s.Policy.Discovery.Etcd.Endpoints) }
-
-// ConsulTags is the tags of an instance in Consul as a Go expression.
-func (s *Service) ConsulTags() string {
-	if len(s.Policy.Discovery.Consul.Tags) == 0 {
-		return "[]string(nil)"
-	}
-	return goStrings(s.Policy.Discovery.Consul.Tags)
+func (s *Service) HasCredentials() bool {
+	return s.Clients().FindsBy(policy.ProviderEtcd) || s.HasEvents()
 }
 
 // DefaultInstances says in words which instances clients use by default.
-func (s *Service) DefaultInstances() string {
+func (c *Client) DefaultInstances() string {
 	switch {
-	case s.CallTarget != "":
-		return s.CallTarget
-	case s.UsesEtcd():
+	case c.CallTarget != "":
+		return c.CallTarget
+	case c.UsesEtcd():
 		return "those that are registered in etcd, see ETCD_ENDPOINTS"
-	case s.UsesConsul():
+	case c.UsesConsul():
 		return "those that are registered in Consul, see CONSUL_HTTP_ADDR"
-	case s.UsesKubernetes():
-		return fmt.Sprintf("those that the name %s_DNS_NAME has in DNS", s.EnvPrefix())
+	case c.UsesKubernetes():
+		return fmt.Sprintf("those that the name %s_DNS_NAME has in DNS", c.EnvPrefix())
 	default:
-		return strings.Join(s.Policy.Discovery.Static.Endpoints, ", ")
+		return strings.Join(c.Policy.Discovery.Static.Endpoints, ", ")
 	}
 }
 
 // Unreachable says in words what may not be there when a client calls.
-func (s *Service) Unreachable() string {
+func (c *Client) Unreachable() string {
 	switch {
-	case s.Registers():
+	case c.Registers():
 		return "a registry or an instance that cannot be reached"
-	case s.UsesKubernetes():
+	case c.UsesKubernetes():
 		return "a name that cannot be resolved or an instance that cannot be reached"
 	default:
 		return "an instance that cannot be reached"
@@ -138,20 +126,20 @@ func goStrings(values []string) string {
 }
 
 // Finding says in words how callers learn of instances, and how soon.
-func (s *Service) Finding() Comment {
-	d := s.Policy.Discovery
+func (c *Client) Finding() Comment {
+	d := c.Policy.Discovery
 	switch {
-	case s.UsesEtcd():
+	case c.UsesEtcd():
 		return Comment(fmt.Sprintf("Instances register in etcd under `%s/%s/`, each with a lease of %s: callers learn of a new one at once, and of\n"+
-			"one that has died within the lease. When etcd is gone, callers keep the instances that they know.", d.Etcd.Prefix, s.Registered, d.Etcd.TTL))
-	case s.UsesConsul():
+			"one that has died within the lease. When etcd is gone, callers keep the instances that they know.", d.Etcd.Prefix, c.Registered, d.Etcd.TTL))
+	case c.UsesConsul():
 		return Comment(fmt.Sprintf("Instances register in Consul as `%s`, and callers use those whose check passes. An instance that is critical for\n"+
-			"%s is forgotten. When Consul is gone, callers keep the instances that they know.", s.Registered, d.Consul.DeregisterAfter))
-	case s.UsesKubernetes():
+			"%s is forgotten. When Consul is gone, callers keep the instances that they know.", c.Registered, d.Consul.DeregisterAfter))
+	case c.UsesKubernetes():
 		return Comment(fmt.Sprintf("Callers look `%s` up in DNS every %s. When DNS does not answer, they keep the instances that they know.",
-			s.DNSName(), d.Kubernetes.Refresh))
+			c.DNSName(), d.Kubernetes.Refresh))
 	default:
 		return Comment(fmt.Sprintf("Callers use %s, unless `%s_ENDPOINTS` or `%[2]s_ENDPOINTS_FILE` names others.",
-			strings.Join(d.Static.Endpoints, ", "), s.EnvPrefix()))
+			strings.Join(d.Static.Endpoints, ", "), c.EnvPrefix()))
 	}
 }

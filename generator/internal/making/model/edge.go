@@ -15,95 +15,99 @@ func (s *Service) UsesNginx() bool { return s.Policy.Balancing.Edge == policy.Ed
 // UsesHAProxy reports whether HAProxy stands in front of the instances.
 func (s *Service) UsesHAProxy() bool { return s.Policy.Balancing.Edge == policy.EdgeHAProxy }
 
-// EdgeName is what the proxy in front of the instances is called.
-func (s *Service) EdgeName() string {
-	if s.UsesNginx() {
+// Edge is the proxy in front of the instances: nginx or HAProxy.
+type Edge struct{ tree *Service }
+
+// Edge is the proxy in front of the instances, where the policy has one.
+func (s *Service) Edge() Edge { return Edge{s} }
+
+// Name is what the proxy in front of the instances is called.
+func (e Edge) Name() string {
+	if e.tree.UsesNginx() {
 		return "nginx"
 	}
 	return "HAProxy"
 }
 
-// EdgeCommand is what runs the proxy in front of the instances, in the foreground and from the tree's root; empty
+// Command is what runs the proxy in front of the instances, in the foreground and from the tree's root; empty
 // without one.
-func (s *Service) EdgeCommand() string {
+func (e Edge) Command() string {
 	switch {
-	case s.UsesNginx():
-		return fmt.Sprintf(`nginx -e stderr -p "$(mktemp -d)" -c "$PWD/%s"`, s.EdgePath())
-	case s.UsesHAProxy():
-		return "haproxy -db -f " + s.EdgePath()
+	case e.tree.UsesNginx():
+		return fmt.Sprintf(`nginx -e stderr -p "$(mktemp -d)" -c "$PWD/%s"`, e.Path())
+	case e.tree.UsesHAProxy():
+		return "haproxy -db -f " + e.Path()
 	default:
 		return ""
 	}
 }
 
-// EdgeDrainSignal has the proxy stop when the calls in flight have ended; the usual SIGTERM cuts them off.
-func (s *Service) EdgeDrainSignal() string {
-	if s.UsesNginx() {
+// DrainSignal has the proxy stop when the calls in flight have ended; the usual SIGTERM cuts them off.
+func (e Edge) DrainSignal() string {
+	if e.tree.UsesNginx() {
 		return "SIGQUIT"
 	}
 	return "SIGUSR1"
 }
 
-// EdgeStatus says what the proxy answers at balancing.edgeProxy.status.
-func (s *Service) EdgeStatus() string {
-	if s.UsesNginx() {
+// Status says what the proxy answers at balancing.edgeProxy.status.
+func (e Edge) Status() string {
+	if e.tree.UsesNginx() {
 		return "/healthz, /status"
 	}
 	return "/readyz (an instance is SERVING), /stats, /metrics"
 }
 
-// EdgeDNSName is the name that the proxy looks up, in full since it searches no domains; empty where instances are
+// DNSName is the name that the proxy looks up, in full since it searches no domains; empty where instances are
 // listed.
-func (s *Service) EdgeDNSName() string {
+func (e Edge) DNSName() string {
 	switch {
-	case s.UsesKubernetes():
-		return fmt.Sprintf("%s-headless.%s.svc.cluster.local", s.Name, s.Policy.Discovery.Kubernetes.Namespace)
-	case s.UsesConsul():
-		return s.Name + ".service.consul"
+	case e.tree.UsesKubernetes():
+		return fmt.Sprintf("%s-headless.%s.svc.cluster.local", e.tree.Name, e.tree.Policy.Discovery.Kubernetes.Namespace)
+	case e.tree.UsesConsul():
+		return e.tree.Name + ".service.consul"
 	default:
 		return ""
 	}
 }
 
-// EdgeRecords is what the proxy asks DNS for: addresses, all with the port of the policy, or the SRV records that
+// Records is what the proxy asks DNS for: addresses, all with the port of the policy, or the SRV records that
 // Consul has, with the port of each instance. This nginx knows no SRV.
-func (s *Service) EdgeRecords() string {
-	if s.UsesConsul() && s.UsesHAProxy() {
-		return fmt.Sprintf("_%s._tcp.service.consul", s.Name)
+func (e Edge) Records() string {
+	if e.tree.UsesConsul() && e.tree.UsesHAProxy() {
+		return fmt.Sprintf("_%s._tcp.service.consul", e.tree.Name)
 	}
-	return fmt.Sprintf("%s:%d", s.EdgeDNSName(), s.Policy.Server.GRPCPort)
+	return fmt.Sprintf("%s:%d", e.DNSName(), e.tree.Policy.Server.GRPCPort)
 }
 
-// EdgeRefresh is how often the proxy looks the name up: as often as the policy says, and at least twice within
+// Refresh is how often the proxy looks the name up: as often as the policy says, and at least twice within
 // drainDelay, so that an instance that stops gets no calls any more when it refuses them.
-func (s *Service) EdgeRefresh() string {
+func (e Edge) Refresh() string {
 	refresh := policy.Duration(10 * time.Second)
-	if s.UsesKubernetes() {
-		refresh = s.Policy.Discovery.Kubernetes.Refresh
+	if e.tree.UsesKubernetes() {
+		refresh = e.tree.Policy.Discovery.Kubernetes.Refresh
 	}
-	refresh = min(refresh, s.Policy.Server.DrainDelay/2)
+	refresh = min(refresh, e.tree.Policy.Server.DrainDelay/2)
 	refresh -= refresh % policy.Duration(time.Second) // nginx knows no fractions here
 	return proxyTime(max(refresh, policy.Duration(time.Second)))
 }
 
-// EdgeUnaryTimeout is how long the proxy waits for the answer to a unary call. The instance answers within
+// UnaryTimeout is how long the proxy waits for the answer to a unary call. The instance answers within
 // requestTimeout, unless it hangs.
-func (s *Service) EdgeUnaryTimeout() string {
-	return proxyTime(s.Policy.Server.RequestTimeout + policy.Duration(time.Second))
+func (e Edge) UnaryTimeout() string {
+	return proxyTime(e.tree.Policy.Server.RequestTimeout + policy.Duration(time.Second))
 }
 
-// EdgeStreamTimeout is how long a stream may be silent: longer than an instance keeps any connection, whose age grpc-go
-// varies by a tenth.
-func (s *Service) EdgeStreamTimeout() string {
-	server := s.Policy.Server
-	return proxyTime(server.MaxConnectionAge + server.MaxConnectionAge/10 + server.MaxConnectionAgeGrace + policy.Duration(time.Second))
+// StreamTimeout is how long a stream may be silent: longer than any stream lasts.
+func (e Edge) StreamTimeout() string {
+	return proxyTime(e.tree.Client().StreamLife() + policy.Duration(time.Second))
 }
 
-// EdgeConnectionAge is how long nginx keeps a caller's connection, as the instances do.
-func (s *Service) EdgeConnectionAge() string { return proxyTime(s.Policy.Server.MaxConnectionAge) }
+// ConnectionAge is how long nginx keeps a caller's connection, as the instances do.
+func (e Edge) ConnectionAge() string { return proxyTime(e.tree.Policy.Server.MaxConnectionAge) }
 
-// EdgeDrainTimeout is how long a proxy that stops waits for the calls in flight.
-func (s *Service) EdgeDrainTimeout() string { return proxyTime(s.Policy.Server.GracefulTimeout) }
+// DrainTimeout is how long a proxy that stops waits for the calls in flight.
+func (e Edge) DrainTimeout() string { return proxyTime(e.tree.Policy.Server.GracefulTimeout) }
 
 // proxyTime is a duration as nginx and HAProxy both read it: one number with a unit, and no more than their 31 bits of
 // milliseconds hold.
@@ -116,9 +120,9 @@ func proxyTime(d policy.Duration) string {
 }
 
 // StreamPaths lists the RPCs that are not unary by the path of their requests; health and reflection have some too.
-func (s *Service) StreamPaths() []string {
+func (e Edge) StreamPaths() []string {
 	var paths []string
-	for _, host := range s.Hosts {
+	for _, host := range e.tree.Hosts {
 		for _, rpc := range host.RPCs {
 			if !rpc.IsUnary() {
 				paths = append(paths, rpc.FullMethod)
@@ -132,65 +136,65 @@ func (s *Service) StreamPaths() []string {
 }
 
 // NginxBalance is the line that chooses how nginx balances; empty for round robin.
-func (s *Service) NginxBalance() string {
-	switch s.Policy.Balancing.Policy {
+func (e Edge) NginxBalance() string {
+	switch e.tree.Policy.Balancing.Policy {
 	case policy.BalancingLeastRequest:
 		return "least_conn;"
 	case policy.BalancingRingHash:
-		return fmt.Sprintf("hash $http_%s consistent;", strings.ReplaceAll(s.Policy.Balancing.RequestHashHeader, "-", "_"))
+		return fmt.Sprintf("hash $http_%s consistent;", strings.ReplaceAll(e.tree.Policy.Balancing.RequestHashHeader, "-", "_"))
 	default:
 		return ""
 	}
 }
 
 // HAProxyBalance is how HAProxy balances.
-func (s *Service) HAProxyBalance() string {
-	switch s.Policy.Balancing.Policy {
+func (e Edge) HAProxyBalance() string {
+	switch e.tree.Policy.Balancing.Policy {
 	case policy.BalancingLeastRequest:
 		return "leastconn"
 	case policy.BalancingRingHash:
-		return fmt.Sprintf("hdr(%s)", s.Policy.Balancing.RequestHashHeader)
+		return fmt.Sprintf("hdr(%s)", e.tree.Policy.Balancing.RequestHashHeader)
 	default:
 		return "roundrobin"
 	}
 }
 
-// HashesAtEdge reports whether the proxy picks an instance by the value of a header.
-func (s *Service) HashesAtEdge() bool { return s.Policy.Balancing.Policy == policy.BalancingRingHash }
+// Hashes reports whether the proxy picks an instance by the value of a header.
+func (e Edge) Hashes() bool { return e.tree.Policy.Balancing.Policy == policy.BalancingRingHash }
 
-// EdgeSpread says in words how the proxy spreads calls.
-func (s *Service) EdgeSpread() string {
+// Spread says in words how the proxy spreads calls.
+func (e Edge) Spread() string {
 	switch {
-	case s.UsesNginx() && s.EdgeDNSName() != "":
+	case e.tree.UsesNginx() && e.DNSName() != "":
 		return "at random"
-	case s.HashesAtEdge():
-		return fmt.Sprintf("by the metadata key `%s`", s.Policy.Balancing.RequestHashHeader)
-	case s.Policy.Balancing.Policy == policy.BalancingLeastRequest:
+	case e.Hashes():
+		return fmt.Sprintf("by the metadata key `%s`", e.tree.Policy.Balancing.RequestHashHeader)
+	case e.tree.Policy.Balancing.Policy == policy.BalancingLeastRequest:
 		return "by how few each has in flight"
 	default:
 		return "in turn"
 	}
 }
 
-// EdgeFinding says in words how the proxy learns of instances and of their end.
-func (s *Service) EdgeFinding() string {
+// Finding says in words how the proxy learns of instances and of their end.
+func (e Edge) Finding() string {
 	from := "It has the instances of `discovery.static.endpoints`; names are resolved when it starts."
-	if s.EdgeDNSName() != "" {
-		from = fmt.Sprintf("It looks `%s` up in DNS every %s.", s.EdgeRecords(), s.EdgeRefresh())
+	if e.DNSName() != "" {
+		from = fmt.Sprintf("It looks `%s` up in DNS every %s.", e.Records(), e.Refresh())
 	}
 	switch {
-	case s.UsesHAProxy():
+	case e.tree.UsesHAProxy():
 		return from + "\nIt asks each instance for its health every second, and uses those that report `SERVING`."
-	case s.EdgeDNSName() != "":
+	case e.DNSName() != "":
 		return from + "\nIt does not ask for their health, and goes on to the next when one cannot be reached."
 	default:
 		return from + "\nIt does not ask for their health: one that cannot be reached is left out for a second."
 	}
 }
 
-// EdgeRepeats says in words which calls reach an instance more than once.
-func (s *Service) EdgeRepeats() string {
-	if s.UsesNginx() {
+// Repeats says in words which calls reach an instance more than once.
+func (e Edge) Repeats() string {
+	if e.tree.UsesNginx() {
 		return "It sends a call to another instance only when the connection to the first one fails: none reaches a handler twice."
 	}
 	return "It sends a call to another instance only when the connection to the first one fails. A call whose instance dies before\n" +

@@ -14,75 +14,75 @@ import (
 // EdgeInPods reports whether the proxy in front of the instances runs in pods beside them.
 func (s *Service) EdgeInPods() bool { return s.OnKubernetes() && s.Policy.Balancing.Edge.Proxies() }
 
-// EdgeFolder is the folder of the proxy's configuration, within deploy: where it runs in pods, that of what makes a
+// Folder is the folder of the proxy's configuration, within deploy: where it runs in pods, that of what makes a
 // ConfigMap of it, since neither kustomize nor Helm reads a file elsewhere.
-func (s *Service) EdgeFolder() string {
+func (e Edge) Folder() string {
 	switch {
-	case s.Helm():
+	case e.tree.Helm():
 		return "kubernetes/chart"
-	case s.OnKubernetes():
+	case e.tree.OnKubernetes():
 		return "kubernetes/base"
 	default:
-		return strings.ToLower(s.EdgeName())
+		return strings.ToLower(e.Name())
 	}
 }
 
-// EdgeFile is the proxy's configuration in EdgeFolder.
-func (s *Service) EdgeFile() string {
-	if s.UsesNginx() {
+// File is the proxy's configuration in Folder.
+func (e Edge) File() string {
+	if e.tree.UsesNginx() {
 		return "nginx.conf"
 	}
 	return "haproxy.cfg"
 }
 
-// EdgePath is the proxy's configuration, as seen from the tree's root.
-func (s *Service) EdgePath() string { return path.Join("deploy", s.EdgeFolder(), s.EdgeFile()) }
+// Path is the proxy's configuration, as seen from the tree's root.
+func (e Edge) Path() string { return path.Join("deploy", e.Folder(), e.File()) }
 
-// EdgeObject is the name of the proxy's objects.
-func (s *Service) EdgeObject() string { return s.Name + "-edge" }
+// Object is the name of the proxy's objects.
+func (e Edge) Object() string { return e.tree.Name + "-edge" }
 
-// EdgeLabels are the labels of the proxy's objects. Their name is not the service's, whose Services the proxy's pods
+// Labels are the labels of the proxy's objects. Their name is not the service's, whose Services the proxy's pods
 // are no part of.
-func (s *Service) EdgeLabels() map[string]string {
-	labels := s.Labels()
-	labels["app.kubernetes.io/name"] = s.EdgeObject()
+func (e Edge) Labels() map[string]string {
+	labels := e.tree.Labels()
+	labels["app.kubernetes.io/name"] = e.Object()
 	return labels
 }
 
-// EdgeSelector are the labels that tell the proxy's pods from others.
-func (s *Service) EdgeSelector() map[string]string {
-	return map[string]string{"app.kubernetes.io/name": s.EdgeObject()}
+// Selector are the labels that tell the proxy's pods from others.
+func (e Edge) Selector() map[string]string {
+	return map[string]string{"app.kubernetes.io/name": e.Object()}
 }
 
-// EdgeImage is the proxy's image: that of the program's makers, which has the signal that drains it as its own.
-func (s *Service) EdgeImage() string {
-	if s.UsesNginx() {
+// Image is the proxy's image: that of the program's makers, which has the signal that drains it as its own.
+func (e Edge) Image() string {
+	if e.tree.UsesNginx() {
 		return "nginx:1.28.0"
 	}
 	return "haproxy:3.0.10"
 }
 
-// EdgeArgs is what runs the proxy in a pod, where its configuration is in /edge.
-func (s *Service) EdgeArgs() []string {
-	if s.UsesNginx() {
+// Args is what runs the proxy in a pod, where its configuration is in /edge.
+func (e Edge) Args() []string {
+	if e.tree.UsesNginx() {
 		return []string{"nginx", "-e", "stderr", "-p", "/tmp", "-c", "/edge/nginx.conf"}
 	}
 	return []string{"haproxy", "-db", "-f", "/edge/haproxy.cfg"}
 }
 
-// EdgeReady is the path at which the proxy's status server says whether calls may come.
-func (s *Service) EdgeReady() string {
-	if s.UsesNginx() {
+// Ready is the path at which the proxy's status server says whether calls may come.
+func (e Edge) Ready() string {
+	if e.tree.UsesNginx() {
 		return "/healthz"
 	}
 	return "/readyz"
 }
 
-// EdgePort is the port on which the proxy takes calls.
-func (s *Service) EdgePort() int { return portOf(s.Policy.Balancing.EdgeProxy.Listen) }
+// Port is the port on which the proxy takes calls.
+func (e Edge) Port() int { return portOf(e.tree.Policy.Balancing.EdgeProxy.Listen) }
 
-// EdgeStatusPort is the port of the proxy's status server.
-func (s *Service) EdgeStatusPort() int { return portOf(s.Policy.Balancing.EdgeProxy.Status) }
+// StatusPort is the port of the proxy's status server.
+func (e Edge) StatusPort() int { return portOf(e.tree.Policy.Balancing.EdgeProxy.Status) }
 
 // portOf is the port of an endpoint that the policy has checked.
 func portOf(endpoint string) int {
@@ -91,22 +91,22 @@ func portOf(endpoint string) int {
 	return n
 }
 
-// EdgeGracePeriod is how many seconds a proxy's pod has to end: the preStop hook, the calls in flight and some to spare.
-func (s *Service) EdgeGracePeriod() int {
-	total := time.Duration(PreStop + s.Policy.Server.GracefulTimeout + spare)
+// GracePeriod is how many seconds a proxy's pod has to end: the preStop hook, the calls in flight and some to spare.
+func (e Edge) GracePeriod() int {
+	total := time.Duration(PreStop + e.tree.Policy.Server.GracefulTimeout + spare)
 	return int((total + time.Second - 1) / time.Second)
 }
 
 // clusterDNS are the name servers that the policies of the cluster admit by the labels of their pods.
 const clusterDNS = "kube-dns.kube-system.svc.cluster.local:53"
 
-// EdgeNameservers lists the name servers that the proxy asks beside the cluster's own.
-func (s *Service) EdgeNameservers() []Egress {
+// Nameservers lists the name servers that the proxy asks beside the cluster's own.
+func (e Edge) Nameservers() []Egress {
 	var all []Egress
-	if s.EdgeDNSName() == "" {
+	if e.DNSName() == "" {
 		return nil
 	}
-	for _, nameserver := range s.Policy.Balancing.EdgeProxy.Nameservers {
+	for _, nameserver := range e.tree.Policy.Balancing.EdgeProxy.Nameservers {
 		if to := egress(nameserver); nameserver != clusterDNS && !slices.Contains(all, to) {
 			all = append(all, to)
 		}
@@ -114,13 +114,13 @@ func (s *Service) EdgeNameservers() []Egress {
 	return all
 }
 
-// EdgeInstances lists where the proxy finds instances that are no pods of this service: those that the policy lists.
-func (s *Service) EdgeInstances() []Egress {
+// Instances lists where the proxy finds instances that are no pods of this service: those that the policy lists.
+func (e Edge) Instances() []Egress {
 	var all []Egress
-	if s.Policy.Discovery.Provider != policy.ProviderStatic {
+	if e.tree.Policy.Discovery.Provider != policy.ProviderStatic {
 		return nil
 	}
-	for _, endpoint := range s.Policy.Discovery.Static.Endpoints {
+	for _, endpoint := range e.tree.Policy.Discovery.Static.Endpoints {
 		if to := egress(endpoint); !slices.Contains(all, to) {
 			all = append(all, to)
 		}
@@ -138,7 +138,7 @@ type Rollout struct {
 func (s *Service) Rollouts() []Rollout {
 	all := []Rollout{{s.Name, "before"}}
 	if s.EdgeInPods() {
-		all = append(all, Rollout{s.EdgeObject(), "edge_before"})
+		all = append(all, Rollout{s.Edge().Object(), "edge_before"})
 	}
 	return all
 }

@@ -9,37 +9,35 @@ import (
 )
 
 // Retries reports whether calls of some method are tried again.
-func (s *Service) Retries() bool { return s.some(func(r *RPC) bool { return r.Call.Retry != nil }) }
+func (c *Client) Retries() bool { return c.some(func(r *RPC) bool { return r.Call.Retry != nil }) }
 
 // Breaks reports whether some method has a breaker.
-func (s *Service) Breaks() bool { return s.some(func(r *RPC) bool { return r.Call.Breaker != nil }) }
+func (c *Client) Breaks() bool { return c.some(func(r *RPC) bool { return r.Call.Breaker != nil }) }
 
 // Bulkheads reports whether some method has a bulkhead.
-func (s *Service) Bulkheads() bool {
-	return s.some(func(r *RPC) bool { return r.Call.Bulkhead != nil })
+func (c *Client) Bulkheads() bool {
+	return c.some(func(r *RPC) bool { return r.Call.Bulkhead != nil })
 }
 
 // FallsBack reports whether some method has a fallback.
-func (s *Service) FallsBack() bool {
-	return s.some(func(r *RPC) bool { return r.Call.Fallback != nil })
+func (c *Client) FallsBack() bool {
+	return c.some(func(r *RPC) bool { return r.Call.Fallback != nil })
 }
 
 // FallbackFuncs reports whether some method falls back on a function of the caller's.
-func (s *Service) FallbackFuncs() bool { return s.some((*RPC).FallbackFunc) }
+func (c *Client) FallbackFuncs() bool { return c.some((*RPC).FallbackFunc) }
 
 // TimesCalls reports whether clients bound the time of calls, and nothing else of them.
-func (s *Service) TimesCalls() bool { return s.Balances() && !s.Resilient() }
+func (c *Client) TimesCalls() bool { return c.Balances() && !c.Resilient() }
 
 // ProvesCalls reports whether the client has tests with instances.
-func (s *Service) ProvesCalls() bool { return s.Balances() || s.Resilient() }
+func (c *Client) ProvesCalls() bool { return c.Balances() || c.Resilient() }
 
 // JudgesErrors reports whether clients tell whose fault an error is: of an instance or of the service.
-func (s *Service) JudgesErrors() bool { return s.Balances() || s.Resilient() }
+func (c *Client) JudgesErrors() bool { return c.Balances() || c.Resilient() }
 
-func (s *Service) some(has func(*RPC) bool) bool {
-	return s.any(func(c *Service) bool {
-		return c.Resilient() && slices.ContainsFunc(c.Hosts, func(h *Host) bool { return slices.ContainsFunc(h.RPCs, has) })
-	})
+func (c *Client) some(has func(*RPC) bool) bool {
+	return c.Resilient() && slices.ContainsFunc(c.Hosts, func(h *Host) bool { return slices.ContainsFunc(h.RPCs, has) })
 }
 
 // FallbackValue reports whether the RPC falls back on a fixed response.
@@ -73,10 +71,10 @@ func goCode(name policy.Code) string {
 }
 
 // GoCodes are status codes as a list of Go expressions: "codes.Unavailable, codes.Aborted".
-func (s *Service) GoCodes(names []policy.Code) string { return goCodes(names) }
+func (c *Client) GoCodes(names []policy.Code) string { return goCodes(names) }
 
 // GoStrings are strings as a Go expression.
-func (s *Service) GoStrings(values []string) string { return goStrings(values) }
+func (c *Client) GoStrings(values []string) string { return goStrings(values) }
 
 // FullMethod is the full name of an RPC of the host, as the constant of its stubs: "ordersv1.Orders_Get_FullMethodName". Stubs
 // that may lack it have it written out.
@@ -99,9 +97,9 @@ func (r *RPC) FallbackText() string {
 }
 
 // Messages lists the packages of stubs that the hosts and their RPCs name, by path, each once.
-func (s *Service) Messages() []Import {
+func (c *Client) Messages() []Import {
 	var imports []Import
-	for _, h := range s.Hosts {
+	for _, h := range c.Hosts {
 		imports = append(imports, h.Imports()...)
 	}
 	return unique(imports)

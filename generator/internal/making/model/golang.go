@@ -42,9 +42,9 @@ func (h *Host) Imports() []Import {
 }
 
 // Stubs lists the packages that hold the stubs of the hosts, by path, each once.
-func (s *Service) Stubs() []Import {
+func (d *Definition) Stubs() []Import {
 	var imports []Import
-	for _, h := range s.Hosts {
+	for _, h := range d.Hosts {
 		imports = append(imports, h.Stub)
 	}
 	return unique(imports)

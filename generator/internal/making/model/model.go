@@ -1,32 +1,35 @@
 // Package model is the intermediate representation of one emitted service: everything that a template may print,
 // finished before a byte is printed. Its types hold data and pure methods; package build makes them.
+//
+// One run emits a [Service]. It has its own [Client], and one of each [Dependency]; the packages that these share follow from the
+// [ClientSet]. A service and its clients have their [Definition] in common. The [Edge] is the proxy in front of the instances.
 package model
 
 import (
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 )
 
-// Service is the service that one run emits.
-type Service struct {
+// Definition is what the protos and the policy say of a service: of the emitted one, or of one that it calls.
+type Definition struct {
 	Name   string         // DNS-1123 label: "orders"
-	Module string         // path of the Go module that the tree belongs to
-	Root   string         // import path of the tree's root: Module, or Module/sub inside a bigger module
-	Dir    string         // slash-separated path from the module's go.mod to the tree; "." when it stands beside it
-	Hosts  []*Host        // proto services that the binary serves, at least one
-	Events Events         // what it publishes and subscribes to
+	Hosts  []*Host        // its proto services, at least one
 	Policy *policy.Policy // defaulted and checked
+}
 
-	Registered   string        // the name under which its instances are found: Name, but for a dependency that is called otherwise
+// Service is the service that one run emits, and its tree.
+type Service struct {
+	*Definition
+
+	Module string // path of the Go module that the tree belongs to
+	Root   string // import path of the tree's root: Module, or Module/sub inside a bigger module
+	Dir    string // slash-separated path from the module's go.mod to the tree; "." when it stands beside it
+	Events Events // what it publishes and subscribes to
+
 	Dependencies []*Dependency // the services that this one calls, in the order of the policy
 
 	HTTPPort int // of a gateway: where it serves HTTP; else zero
 
 	Compiled *Compiled // how protoc or buf has the tree made; nil: the command line makes it
-
-	Caller     *Service // of a dependency: the service that calls it; else nil
-	CallTarget string   // of a dependency: the gRPC target of a callee that msgen did not make; else empty
-
-	all []*Service // of AllClients
 
 	// GoVersion is the release of Go that images and pipelines build with: "1.26.8".
 	GoVersion string

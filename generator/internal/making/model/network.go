@@ -35,12 +35,12 @@ func (s *Service) Egress() []Egress {
 
 func (s *Service) egress() []Egress {
 	var endpoints []string
-	shared := s.AllClients()
-	if shared.FindsBy(policy.ProviderEtcd) {
-		endpoints = append(endpoints, shared.Policy.Discovery.Etcd.Endpoints...)
+	clients := s.Clients()
+	if clients.FindsBy(policy.ProviderEtcd) {
+		endpoints = append(endpoints, clients.Etcd().Endpoints...)
 	}
-	if shared.FindsBy(policy.ProviderConsul) {
-		endpoints = append(endpoints, shared.Policy.Discovery.Consul.Address)
+	if clients.FindsBy(policy.ProviderConsul) {
+		endpoints = append(endpoints, clients.Consul().Address)
 	}
 	for _, dependency := range s.Dependencies {
 		endpoints = append(endpoints, dependency.endpoints()...)
@@ -74,7 +74,7 @@ func (d *Dependency) endpoints() []string {
 			return nil // a socket of this machine
 		}
 		return []string{authority}
-	case d.finds(policy.ProviderStatic):
+	case d.Finds(policy.ProviderStatic):
 		return d.Policy.Discovery.Static.Endpoints
 	default:
 		return []string{fmt.Sprintf("any:%d", d.Policy.Server.GRPCPort)}

@@ -10,8 +10,8 @@ import (
 )
 
 // Traces reports whether the service makes spans.
-func (s *Service) Traces() bool {
-	return s.Policy.Observability.Tracing.Exporter != policy.ExporterNone
+func (d *Definition) Traces() bool {
+	return d.Policy.Observability.Tracing.Exporter != policy.ExporterNone
 }
 
 // TracesOTLP reports whether spans are sent by OTLP.
@@ -32,26 +32,22 @@ func (s *Service) NewExporter() string {
 	return "otlp.New(cfg.Endpoint)"
 }
 
-// CallMetrics is how the server and the clients of the tree measure their calls, in Go: as the tree's own policy has it.
+// CallMetrics is how the server and the clients of the tree measure their calls, in Go.
 func (s *Service) CallMetrics() string {
-	tree := s
-	if s.Caller != nil {
-		tree = s.Caller
-	}
 	var fields []string
-	if latency := tree.latency(); latency != nil {
+	if latency := s.latency(); latency != nil {
 		fields = append(fields, "Objective: "+latency.Threshold.Go())
 	}
-	if tree.Traces() {
+	if s.Traces() {
 		fields = append(fields, "Exemplar: tracecontext.Exemplar")
 	}
 	return "rpcmetrics.Options{" + strings.Join(fields, ", ") + "}"
 }
 
-// LatencyThreshold is the threshold of the latency objective in seconds, or empty.
+// LatencyThreshold is the threshold of the latency objective in seconds, as Prometheus writes a number; empty: there is none.
 func (s *Service) LatencyThreshold() string {
 	if latency := s.latency(); latency != nil {
-		return seconds(time.Duration(latency.Threshold))
+		return strconv.FormatFloat(time.Duration(latency.Threshold).Seconds(), 'g', -1, 64)
 	}
 	return ""
 }
@@ -63,6 +59,3 @@ func (s *Service) latency() *policy.LatencyObjective {
 	}
 	return nil
 }
-
-// seconds is a duration in seconds, as Prometheus writes a number.
-func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'g', -1, 64) }

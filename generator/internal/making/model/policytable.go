@@ -68,11 +68,11 @@ func (c *Call) RetriedText() string {
 }
 
 // WorstCaseText is the longest that a call of the RPC takes, for a table.
-func (s *Service) WorstCaseText(r *RPC) string {
+func (c *Client) WorstCaseText(r *RPC) string {
 	if worst := r.Call.WorstCase(); worst > 0 {
 		return worst.String()
 	}
-	return fmt.Sprintf("%s, with its connection", s.StreamLife())
+	return fmt.Sprintf("%s, with its connection", c.StreamLife())
 }
 
 // BreakerText is when the breaker opens and for how long, for a table.
@@ -108,11 +108,11 @@ func (c *Call) FallbackText() string {
 }
 
 // RetryBudgetText is how many retries a client makes over all methods, in a sentence; empty where nothing is retried.
-func (s *Service) RetryBudgetText() string {
-	for _, host := range s.Hosts {
+func (c *Client) RetryBudgetText() string {
+	for _, host := range c.Hosts {
 		for _, rpc := range host.RPCs {
 			if rpc.Call.Retry != nil {
-				budget := s.RetryBudget()
+				budget := c.RetryBudget()
 				return fmt.Sprintf("The retries of one client, over all methods, are held to %d %% of its calls and %d a second besides.",
 					budget.Percent, budget.MinRetriesPerSecond)
 			}

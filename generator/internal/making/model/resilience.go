@@ -38,22 +38,20 @@ const (
 func (r *RPC) PolicyName() string { return strings.TrimPrefix(r.FullMethod, "/") }
 
 // Resilient reports whether the policy has a resilience section.
-func (s *Service) Resilient() bool {
-	return s.any(func(c *Service) bool { return c.Policy.Resilience != nil })
-}
+func (c *Client) Resilient() bool { return c.Policy.Resilience != nil }
 
 // RetryBudget bounds the retries of one client; zero without a resilience section.
-func (s *Service) RetryBudget() policy.RetryBudget {
-	if !s.Resilient() {
+func (c *Client) RetryBudget() policy.RetryBudget {
+	if !c.Resilient() {
 		return policy.RetryBudget{}
 	}
-	return s.Policy.Resilience.RetryBudget
+	return c.Policy.Resilience.RetryBudget
 }
 
 // StreamLife is the longest that a stream lasts, whatever its own bounds: as long as its connection, whose age grpc-go
 // spreads by a tenth (keepalive.ServerParameters.MaxConnectionAge).
-func (s *Service) StreamLife() policy.Duration {
-	server := s.Policy.Server
+func (c *Client) StreamLife() policy.Duration {
+	server := c.Policy.Server
 	return server.MaxConnectionAge + server.MaxConnectionAge/10 + server.MaxConnectionAgeGrace
 }
 

@@ -36,28 +36,30 @@ func (s *Service) stopParts() []policy.Duration {
 	return append(parts, adminStopTimeout)
 }
 
+// LongestStop is the longest that a graceful stop takes.
+func (s *Service) LongestStop() policy.Duration { return sum(s.stopParts()) }
+
 // StopRest is how long a graceful stop takes at most beside drainDelay and gracefulTimeout, in words.
 func (s *Service) StopRest() string {
-	rest := sum(s.stopParts()) - s.Policy.Server.DrainDelay - s.Policy.Server.GracefulTimeout
+	rest := s.LongestStop() - s.Policy.Server.DrainDelay - s.Policy.Server.GracefulTimeout
 	return []string{"one second", "two seconds", "three seconds", "four seconds"}[rest/policy.Duration(time.Second)-1]
 }
 
 // StopBudget is the longest that a graceful stop takes, as the sum of its parts: "3s + 20s + 1s = 24s".
 func (s *Service) StopBudget() string {
-	parts := s.stopParts()
-	return fmt.Sprintf("%s = %s", added(parts), sum(parts))
+	return fmt.Sprintf("%s = %s", added(s.stopParts()), s.LongestStop())
 }
 
 // GracePeriod is how many seconds Kubernetes waits after the preStop hook began before it kills a pod: the hook, the
 // longest graceful stop and some to spare, rounded up.
 func (s *Service) GracePeriod() int {
-	total := time.Duration(PreStop + sum(s.stopParts()) + spare)
+	total := time.Duration(PreStop + s.LongestStop() + spare)
 	return int((total + time.Second - 1) / time.Second)
 }
 
 // GraceReason is the arithmetic of GracePeriod, in words.
 func (s *Service) GraceReason() string {
-	return fmt.Sprintf("%s preStop + %s stop + %s to spare", PreStop, sum(s.stopParts()), spare)
+	return fmt.Sprintf("%s preStop + %s stop + %s to spare", PreStop, s.LongestStop(), spare)
 }
 
 // PreStopSeconds is PreStop as Kubernetes writes it.

@@ -44,14 +44,14 @@ func (r *RPC) ServerArguments() string {
 func (h *Host) Name() string { return h.FullName[strings.LastIndexByte(h.FullName, '.')+1:] }
 
 // Served names the hosted services in a sentence: "a.v1.A, b.v1.B and c.v1.C".
-func (s *Service) Served() string { return s.served("%s") }
+func (d *Definition) Served() string { return d.served("%s") }
 
 // ServedCode is Served with each name set as code in Markdown.
-func (s *Service) ServedCode() string { return s.served("`%s`") }
+func (d *Definition) ServedCode() string { return d.served("`%s`") }
 
-func (s *Service) served(format string) string {
-	names := make([]string, len(s.Hosts))
-	for i, h := range s.Hosts {
+func (d *Definition) served(format string) string {
+	names := make([]string, len(d.Hosts))
+	for i, h := range d.Hosts {
 		names[i] = fmt.Sprintf(format, h.FullName)
 	}
 	return enumerated(names)
@@ -77,8 +77,8 @@ func (s *Service) LogLevel() string {
 
 // Deprecates reports whether the stubs of a hosted service are marked deprecated, so that linters warn where they are
 // used.
-func (s *Service) Deprecates() bool {
-	return slices.ContainsFunc(s.Hosts, func(h *Host) bool { return h.Deprecated })
+func (d *Definition) Deprecates() bool {
+	return slices.ContainsFunc(d.Hosts, func(h *Host) bool { return h.Deprecated })
 }
 
 // Deprecates reports whether the stubs of the service, or of one of its RPCs, are marked deprecated.

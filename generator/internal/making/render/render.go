@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -76,13 +75,10 @@ func (e entry) jobs(service *model.Service) []job {
 	if strings.HasPrefix(e.template, clientTree) {
 		return e.clientJobs(service)
 	}
-	if slices.ContainsFunc(sharedTrees, func(tree string) bool { return strings.HasPrefix(e.template, tree) }) {
-		service = service.AllClients()
-	}
 	if !e.holds(service) {
 		return nil
 	}
-	inTree := strings.NewReplacer("{name}", service.Name, "{manifests}", service.Manifests(), "{edge}", service.EdgeFolder()).Replace(e.inTree())
+	inTree := strings.NewReplacer("{name}", service.Name, "{manifests}", service.Manifests(), "{edge}", service.Edge().Folder()).Replace(e.inTree())
 	var jobs []job
 	switch {
 	case strings.Contains(inTree, "{service}"):
@@ -99,23 +95,20 @@ func (e entry) jobs(service *model.Service) []job {
 		for _, environment := range service.Environments() {
 			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{env}", environment), service.Root, perEnvironment{service, environment}})
 		}
+	case e.data != nil:
+		jobs = []job{{e, inTree, service.Root, e.data(service)}}
 	default:
 		jobs = []job{{e, inTree, service.Root, service}}
 	}
 	return jobs
 }
 
-// clientJobs are the files that an entry of the client's stands for: one of the service's own client, and one of each
-// dependency's.
+// clientJobs are the files that an entry of the clients' stands for: one of each client.
 func (e entry) clientJobs(service *model.Service) []job {
 	var jobs []job
-	if e.holds(service) {
-		jobs = append(jobs, job{e, e.inTree(), service.Root, service})
-	}
-	for _, dependency := range service.Dependencies {
-		if e.holds(dependency.Service) {
-			inTree := dependency.ClientDir() + "/" + strings.TrimPrefix(e.template, clientTree)
-			jobs = append(jobs, job{e, inTree, service.Root, dependency})
+	for _, client := range service.Clients() {
+		if e.whenClient == nil || e.whenClient(client) {
+			jobs = append(jobs, job{e, client.Dir + "/" + strings.TrimPrefix(e.template, clientTree), service.Root, client})
 		}
 	}
 	return jobs

@@ -29,6 +29,11 @@ func TestTableMirrorsTree(t *testing.T) {
 	for _, entry := range table {
 		assert.False(t, listed[entry.template], "%s stands in the table twice", entry.template)
 		listed[entry.template] = true
+		unasked := entry.whenClient != nil
+		if strings.HasPrefix(entry.template, clientTree) {
+			unasked = entry.when != nil
+		}
+		assert.False(t, unasked, "%s has a condition that nobody asks for", entry.template)
 	}
 	require.NoError(t, fs.WalkDir(templates.FS, ".", func(name string, d fs.DirEntry, err error) error {
 		require.NoError(t, err)

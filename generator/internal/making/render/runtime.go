@@ -25,7 +25,7 @@ type runtimePackage struct {
 // runtimePackages lists the packages. The clients of a tree share them: a tree has what one of its clients needs.
 var runtimePackages = []runtimePackage{
 	{dir: "internal/backoff"},
-	{dir: "internal/grpcerr", when: (*model.Service).JudgesErrors},
+	{dir: "internal/grpcerr", when: anyClient((*model.Client).JudgesErrors)},
 	{dir: "internal/grpcserver", only: map[string]func(*model.Service) bool{"deprecated.go": deprecates}},
 	{dir: "internal/loadreport", when: (*model.Service).Weighted},
 	{dir: "internal/rpcmetrics"},
@@ -53,15 +53,15 @@ var runtimePackages = []runtimePackage{
 		"lanes.go": (*model.Service).Subscribes,
 		"queue.go": (*model.Service).Subscribes,
 	}},
-	{dir: "internal/resilience", when: (*model.Service).Resilient},
-	{dir: "internal/resilience/resiliencetest", when: (*model.Service).Resilient},
-	{dir: "internal/clienttest", when: (*model.Service).ProvesCalls, only: map[string]func(*model.Service) bool{
-		"ejection.go": (*model.Service).Balances,
+	{dir: "internal/resilience", when: anyClient((*model.Client).Resilient)},
+	{dir: "internal/resilience/resiliencetest", when: anyClient((*model.Client).Resilient)},
+	{dir: "internal/clienttest", when: anyClient((*model.Client).ProvesCalls), only: map[string]func(*model.Service) bool{
+		"ejection.go": anyClient((*model.Client).Balances),
 	}},
 	{dir: "internal/clients", when: (*model.Service).Depends, only: map[string]func(*model.Service) bool{
 		"forward.go": (*model.Service).PassesCalls,
 	}},
-	{dir: "internal/loadbalancer", when: (*model.Service).Balances, only: map[string]func(*model.Service) bool{
+	{dir: "internal/loadbalancer", when: anyClient((*model.Client).Balances), only: map[string]func(*model.Service) bool{
 		"leastrequest.go": picks(policy.BalancingLeastRequest),
 		"ringhash.go":     picks(policy.BalancingRingHash),
 		"roundrobin.go":   picks(policy.BalancingRoundRobin),
@@ -69,7 +69,7 @@ var runtimePackages = []runtimePackage{
 	{dir: "internal/loadbalancer/weighted", when: picks(policy.BalancingWeightedRoundRobin)},
 	{dir: "internal/discovery", only: map[string]func(*model.Service) bool{
 		"kubernetes.go": finds(policy.ProviderKubernetes),
-		"target.go":     (*model.Service).CallsTargets,
+		"target.go":     anyClient((*model.Client).CallsTarget),
 	}},
 	{dir: "internal/registry", when: (*model.Service).Registers},
 	{dir: "internal/etcd", when: finds(policy.ProviderEtcd), only: map[string]func(*model.Service) bool{
@@ -92,10 +92,9 @@ const (
 
 // runtimeFiles are the files of the runtime that the service needs.
 func runtimeFiles(service *model.Service) ([]state.File, error) {
-	shared := service.AllClients()
 	var files []state.File
 	for _, pkg := range runtimePackages {
-		if pkg.when != nil && !pkg.when(shared) {
+		if pkg.when != nil && !pkg.when(service) {
 			continue
 		}
 		names, err := pkg.names()
@@ -103,7 +102,7 @@ func runtimeFiles(service *model.Service) ([]state.File, error) {
 			return nil, err
 		}
 		for _, name := range names {
-			if !pkg.needs(name, shared) {
+			if !pkg.needs(name, service) {
 				continue
 			}
 			file, err := runtimeFile(path.Join(pkg.dir, name), service.Root)

@@ -2,6 +2,7 @@ package render
 
 import (
 	"github.com/msgen/msgen/generator/internal/making/model"
+	"github.com/msgen/msgen/generator/internal/making/monitoring"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/state"
 )
@@ -11,23 +12,18 @@ import (
 // the proxy in front, {service} means once for each proto
 // service and {env} once for each environment.
 type entry struct {
-	template string // path under templates/, without .tmpl
-	owner    state.Owner
-	splice   bool                      // yours, and rewritten for as long as nobody has touched it
-	as       layout                    // what is left to do once the template is printed
-	when     func(*model.Service) bool // nil: always
-	whenHost func(*model.Host) bool    // with {service} in the path; nil: always
+	template   string // path under templates/, without .tmpl
+	owner      state.Owner
+	splice     bool                      // yours, and rewritten for as long as nobody has touched it
+	as         layout                    // what is left to do once the template is printed
+	when       func(*model.Service) bool // nil: always
+	whenHost   func(*model.Host) bool    // with {service} in the path; nil: always
+	whenClient func(*model.Client) bool  // below clientTree; nil: always
+	data       func(*model.Service) any  // what the template reads; nil: the service
 }
 
-// clientTree is the folder of the client's templates, which are printed once more for each dependency.
+// clientTree is the folder of the client's templates, which are printed once for each client of the tree.
 const clientTree = "service/client/"
-
-// sharedTrees are the folders of templates whose packages all clients of a tree share: what they print, and when, follows
-// from all of them.
-var sharedTrees = []string{
-	"service/internal/balancer/",
-	"service/internal/config/consul", "service/internal/config/credentials", "service/internal/config/etcd", "service/internal/config/kubernetes", "service/internal/config/static",
-}
 
 // layout says how far a template's own layout can be relied on.
 type layout int
@@ -97,10 +93,10 @@ var table = []entry{
 
 	{template: "service/client/client.go", owner: state.Generated},
 	{template: "service/client/find.go", owner: state.Generated},
-	{template: "service/client/policy.go", owner: state.Generated, when: (*model.Service).Resilient},
-	{template: "service/client/fallback.go", owner: state.Generated, when: (*model.Service).FallbackFuncs},
-	{template: "service/client/client_test.go", owner: state.Generated, when: (*model.Service).ProvesCalls},
-	{template: "service/client/policy_test.go", owner: state.Generated, when: (*model.Service).Resilient},
+	{template: "service/client/policy.go", owner: state.Generated, whenClient: (*model.Client).Resilient},
+	{template: "service/client/fallback.go", owner: state.Generated, whenClient: (*model.Client).FallbackFuncs},
+	{template: "service/client/client_test.go", owner: state.Generated, whenClient: (*model.Client).ProvesCalls},
+	{template: "service/client/policy_test.go", owner: state.Generated, whenClient: (*model.Client).Resilient},
 
 	{template: "deploy/deploy/{edge}/nginx.conf", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesNginx},
 	{template: "deploy/deploy/{edge}/haproxy.cfg", owner: state.Generated, as: asPrinted, when: (*model.Service).UsesHAProxy},
@@ -122,14 +118,14 @@ var table = []entry{
 	{template: "deploy/deploy/observability/logs/elasticsearch/index-template.json", owner: state.Generated, as: asPrinted, when: (*model.Service).Ships},
 	{template: "deploy/deploy/observability/logs/kibana/saved-search.ndjson", owner: state.Generated, as: asPrinted, when: (*model.Service).Ships},
 	{template: "deploy/deploy/observability/prometheus/prometheus.yaml", owner: state.Generated, as: asPrinted},
-	{template: "deploy/deploy/observability/prometheus/rules.yaml", owner: state.Generated, as: asPrinted},
-	{template: "deploy/deploy/observability/prometheus/rules_test.yaml", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/prometheus/rules.yaml", owner: state.Generated, as: asPrinted, data: rules},
+	{template: "deploy/deploy/observability/prometheus/rules_test.yaml", owner: state.Generated, as: asPrinted, data: rules},
 	{template: "deploy/deploy/observability/alertmanager/alertmanager.yaml", owner: state.Merged, as: asPrinted},
-	{template: "deploy/deploy/observability/grafana/{name}.json", owner: state.Generated, as: asPrinted},
+	{template: "deploy/deploy/observability/grafana/{name}.json", owner: state.Generated, as: asPrinted, data: dashboard},
 	{template: "deploy/deploy/observability/grafana/provisioning/dashboards/dashboards.yaml", owner: state.Generated, as: asPrinted},
 	{template: "deploy/deploy/observability/grafana/provisioning/datasources/prometheus.yaml", owner: state.Generated, as: asPrinted},
 	{template: "deploy/deploy/observability/operator/kustomization.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
-	{template: "deploy/deploy/observability/operator/prometheusrule.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
+	{template: "deploy/deploy/observability/operator/prometheusrule.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes, data: rules},
 	{template: "deploy/deploy/observability/operator/servicemonitor.yaml", owner: state.Generated, as: asPrinted, when: (*model.Service).OnKubernetes},
 
 	{template: "service/Makefile", owner: state.Merged, as: asPrinted},
@@ -164,14 +160,23 @@ var table = []entry{
 	{template: "deploy/Jenkinsfile", owner: state.Merged, as: asPrinted, when: builtBy(policy.CIJenkins)},
 }
 
+func rules(s *model.Service) any { return monitoring.RulesOf(s) }
+
+func dashboard(s *model.Service) any { return monitoring.DashboardOf(s) }
+
 func hasRPCs(h *model.Host) bool { return len(h.RPCs) > 0 }
 
+// anyClient holds where one of the clients needs what all of them share.
+func anyClient(needs func(*model.Client) bool) func(*model.Service) bool {
+	return func(s *model.Service) bool { return s.Clients().Any(needs) }
+}
+
 func finds(provider policy.Provider) func(*model.Service) bool {
-	return func(s *model.Service) bool { return s.FindsBy(provider) }
+	return func(s *model.Service) bool { return s.Clients().FindsBy(provider) }
 }
 
 func picks(chosen policy.BalancingPolicy) func(*model.Service) bool {
-	return func(s *model.Service) bool { return s.PicksBy(chosen) }
+	return func(s *model.Service) bool { return s.Clients().PicksBy(chosen) }
 }
 
 func checks(consul policy.ConsulCheck) func(*model.Service) bool {

@@ -50,7 +50,7 @@ func (a *account) timeout() Fact {
 	case !a.rpc.IsUnary() && a.Timeout == 0:
 		fact.Value, fact.Source = "none", Source{By: byDefault}
 		fact.Meaning = fmt.Sprintf("streams inherit none; the server closes the connection within maxConnectionAge %s x 1.1 + maxConnectionAgeGrace %s",
-			a.service.Policy.Server.MaxConnectionAge, a.service.Policy.Server.MaxConnectionAgeGrace)
+			a.client.Policy.Server.MaxConnectionAge, a.client.Policy.Server.MaxConnectionAgeGrace)
 	case !a.rpc.IsUnary():
 		fact.Meaning = "for the whole stream"
 	case a.wanted().Timeout == 0:
@@ -76,14 +76,14 @@ func (a *account) attemptTimeout() Fact {
 	case a.Retry == nil:
 		fact.Meaning = "for the one attempt, and with it for the call"
 	case source == a.fromPath("resilience.defaults.attemptTimeout") && a.AttemptTimeout == a.Timeout:
-		fact.Meaning = fmt.Sprintf("for each attempt: the %s of the defaults, held to timeout", a.service.Policy.Resilience.Defaults.AttemptTimeout)
+		fact.Meaning = fmt.Sprintf("for each attempt: the %s of the defaults, held to timeout", a.client.Policy.Resilience.Defaults.AttemptTimeout)
 	}
 	return fact
 }
 
 // wanted is what the policy says of the method with the defaults in it, whether or not it applies.
 func (a *account) wanted() policy.Call {
-	r := a.service.Policy.Resilience
+	r := a.client.Policy.Resilience
 	if r == nil {
 		return policy.Call{}
 	}

@@ -96,12 +96,12 @@ func (s Source) String() string {
 // Declared is where the proto declares an RPC, and its idempotency_level.
 type Declared func(*model.RPC) (rpc, idempotency diag.Position)
 
-// Calls explains every RPC of the service.
-func Calls(service *model.Service, declared Declared) []Call {
+// Calls explains how the client calls every RPC of its service.
+func Calls(client *model.Client, declared Declared) []Call {
 	var calls []Call
-	for _, host := range service.Hosts {
+	for _, host := range client.Hosts {
 		for _, rpc := range host.RPCs {
-			a := &account{Call: &rpc.Call, service: service, rpc: rpc}
+			a := &account{Call: &rpc.Call, client: client, rpc: rpc}
 			a.declared, a.idempotency = declared(rpc)
 			calls = append(calls, a.call())
 		}
@@ -112,7 +112,7 @@ func Calls(service *model.Service, declared Declared) []Call {
 // account explains one RPC.
 type account struct {
 	*model.Call
-	service               *model.Service
+	client                *model.Client
 	rpc                   *model.RPC
 	declared, idempotency diag.Position
 }
@@ -139,8 +139,8 @@ func (a *account) call() Call {
 func (a *account) from(key string) Source {
 	own := a.rpc.PolicyPath + "." + key
 	switch {
-	case a.rpc.PolicyPath != "" && a.service.Policy.Written(own):
-		return Source{byPolicy, a.service.Policy.At(own)}
+	case a.rpc.PolicyPath != "" && a.client.Policy.Written(own):
+		return Source{byPolicy, a.client.Policy.At(own)}
 	case policy.DefaultsHave(key):
 		return a.fromPath("resilience.defaults." + key)
 	default:
@@ -150,8 +150,8 @@ func (a *account) from(key string) Source {
 
 // fromPath is where a key outside of the method's policy is from.
 func (a *account) fromPath(path string) Source {
-	if a.service.Policy.Written(path) {
-		return Source{byPolicy, a.service.Policy.At(path)}
+	if a.client.Policy.Written(path) {
+		return Source{byPolicy, a.client.Policy.At(path)}
 	}
 	return Source{By: byDefault}
 }

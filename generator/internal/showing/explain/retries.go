@@ -17,7 +17,7 @@ func (a *account) retries() Topic {
 		return topic
 	}
 	r, where := a.Retry, "attempts in all"
-	if a.service.Balances() {
+	if a.client.Balances() {
 		where += ", each at an instance that the call has not tried, while there is one"
 	}
 	topic.Facts = []Fact{
@@ -74,11 +74,11 @@ func (a *account) whatIsNotRetried() string {
 
 // whyNotRetried tells what stands between the method and a retry.
 func (a *account) whyNotRetried() string {
-	turnedOff := a.rpc.PolicyPath != "" && a.service.Policy.Written(a.rpc.PolicyPath+".retry")
+	turnedOff := a.rpc.PolicyPath != "" && a.client.Policy.Written(a.rpc.PolicyPath+".retry")
 	switch {
 	case turnedOff:
 		return "the method turns off what the defaults give"
-	case !a.service.Policy.Written("resilience.defaults.retry"):
+	case !a.client.Policy.Written("resilience.defaults.retry"):
 		return "the policy asks for no retry"
 	case a.Idempotent:
 		return "the defaults' retry is for attempts that run into attemptTimeout, which streams have none of"
@@ -98,7 +98,7 @@ func (a *account) whereNotRetried() Source {
 
 // budget says how many retries a client may make, whatever single calls are allowed.
 func (a *account) budget() []Fact {
-	budget := a.service.RetryBudget()
+	budget := a.client.RetryBudget()
 	const calls = 1000
 	most := calls*(100+budget.Percent)/100 + budget.MinRetriesPerSecond
 	return []Fact{

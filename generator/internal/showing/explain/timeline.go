@@ -21,7 +21,7 @@ func (a *account) summary() string {
 	case a.Timeout > 0:
 		return fmt.Sprintf("%s; it ends within %s", attempts, a.Timeout)
 	default:
-		return fmt.Sprintf("%s; it lasts no longer than its connection, %s at most", attempts, a.service.StreamLife())
+		return fmt.Sprintf("%s; it lasts no longer than its connection, %s at most", attempts, a.client.StreamLife())
 	}
 }
 
@@ -41,7 +41,7 @@ func (a *account) timelines() []Timeline {
 func (a *account) stream() Timeline {
 	end, by := a.Timeout, "timeout"
 	if end == 0 {
-		end, by = a.service.StreamLife(), "connection"
+		end, by = a.client.StreamLife(), "connection"
 	}
 	return Timeline{
 		When: "it lasts as long as it may", End: end, Bound: end, BoundName: by, Sum: end.String() + ", ended by its " + by,

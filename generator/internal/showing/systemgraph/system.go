@@ -75,16 +75,16 @@ func (a *assembly) inside(m Member) {
 		s.Replicas = of.Policy.Deploy.Kubernetes.Replicas.Min
 	}
 	a.nodes[of] = s
-	a.add(s, m, of)
+	a.add(s, m, of.Hosts)
 }
 
 // add adds a service with the methods that it is known by.
-func (a *assembly) add(s *graph.Service, m Member, of *model.Service) {
+func (a *assembly) add(s *graph.Service, m Member, hosts []*model.Host) {
 	if a.methods[s] == nil {
 		a.graph.Services = append(a.graph.Services, s)
 		a.methods[s] = map[string]*graph.Method{}
 	}
-	for _, host := range of.Hosts {
+	for _, host := range hosts {
 		for _, rpc := range host.RPCs {
 			if a.methods[s][rpc.PolicyName()] != nil {
 				continue
@@ -210,7 +210,7 @@ func (a *assembly) callee(m Member, i int) *graph.Service {
 		}
 		a.outside[name] = s
 	}
-	a.add(s, m, dependency.Service)
+	a.add(s, m, dependency.Hosts)
 	return s
 }
 

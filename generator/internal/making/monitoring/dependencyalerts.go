@@ -1,26 +1,28 @@
-package model
+package monitoring
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/msgen/msgen/generator/internal/making/model"
 )
 
 // dependencyAlerts are the alerts on the calls that the service makes. Who is called has some of its own, where msgen made
 // it; these are for those who answer for the caller.
-func (s *Service) dependencyAlerts() []Alert {
+func (s watched) dependencyAlerts() []Alert {
 	if !s.Depends() {
 		return nil
 	}
 	alerts := []Alert{s.dependencyGone()}
-	if slices.ContainsFunc(s.Dependencies, func(d *Dependency) bool { return d.Breaks() }) {
+	if slices.ContainsFunc(s.Dependencies, func(d *model.Dependency) bool { return d.Breaks() }) {
 		alerts = append(alerts, s.dependencyBroken())
 	}
 	return alerts
 }
 
 // ofDependencies selects the series of the service's own clients.
-func (s *Service) ofDependencies() string {
+func (s watched) ofDependencies() string {
 	names := make([]string, len(s.Dependencies))
 	for i, dependency := range s.Dependencies {
 		names[i] = dependency.Name
@@ -29,11 +31,11 @@ func (s *Service) ofDependencies() string {
 }
 
 // toFirst is a series of the client of the first dependency in a story; more begins with a comma.
-func (s *Service) toFirst(metric, more string) string {
+func (s watched) toFirst(metric, more string) string {
 	return fmt.Sprintf(`%s{job=%q, instance="one", grpc_target=%q%s}`, metric, s.Name, s.Dependencies[0].Name, more)
 }
 
-func (s *Service) dependencyGone() Alert {
+func (s watched) dependencyGone() Alert {
 	labels := []Label{{"grpc_target", s.Dependencies[0].Name}, {"job", s.Name}, {"instance", "one"}}
 	return Alert{
 		Name:        "DependencyGone",
@@ -50,7 +52,7 @@ func (s *Service) dependencyGone() Alert {
 	}
 }
 
-func (s *Service) dependencyBroken() Alert {
+func (s watched) dependencyBroken() Alert {
 	const method = "/shop.v1.Shop/Get"
 	labels := []Label{{"grpc_target", s.Dependencies[0].Name}, {"grpc_method", method}, {"job", s.Name}, {"instance", "one"}}
 	return Alert{

@@ -1,4 +1,4 @@
-package model
+package monitoring
 
 import (
 	"fmt"
@@ -13,10 +13,10 @@ const (
 	ticket = "ticket"
 )
 
-// Alerts are the alerting rules, the gravest first.
-func (s *Service) Alerts() []Alert {
+// alerts are the alerting rules, the gravest first.
+func (s watched) alerts() []Alert {
 	alerts := []Alert{s.serviceDown()}
-	for _, objective := range s.Objectives() {
+	for _, objective := range s.objectives() {
 		alerts = append(alerts, s.budgetBurns(objective)...)
 	}
 	if s.Registers() {
@@ -24,10 +24,10 @@ func (s *Service) Alerts() []Alert {
 	}
 	alerts = append(alerts, s.noInstances(), s.instanceDown(), s.restarts(), s.panics())
 	alerts = append(alerts, s.saturation()...)
-	if s.Balances() {
+	if s.Client().Balances() {
 		alerts = append(alerts, s.ejected())
 	}
-	if s.Breaks() {
+	if s.Client().Breaks() {
 		alerts = append(alerts, s.breakerOpen())
 	}
 	alerts = append(alerts, s.dependencyAlerts()...)
@@ -37,7 +37,7 @@ func (s *Service) Alerts() []Alert {
 	return append(alerts, s.eventAlerts()...)
 }
 
-func (s *Service) serviceDown() Alert {
+func (s watched) serviceDown() Alert {
 	job := Label{"job", s.Name}
 	return Alert{
 		Name:        "ServiceDown",
@@ -60,7 +60,7 @@ func (s *Service) serviceDown() Alert {
 	}
 }
 
-func (s *Service) instanceDown() Alert {
+func (s watched) instanceDown() Alert {
 	labels := s.instance("two")
 	return Alert{
 		Name:        "InstanceDown",
@@ -77,7 +77,7 @@ func (s *Service) instanceDown() Alert {
 	}
 }
 
-func (s *Service) notRegistered() Alert {
+func (s watched) notRegistered() Alert {
 	wait := s.unregisteredAtMost()
 	labels := s.instance("one")
 	return Alert{
@@ -100,11 +100,11 @@ func (s *Service) notRegistered() Alert {
 }
 
 // unregisteredAtMost is for how many whole minutes an instance may be unregistered because it stops.
-func (s *Service) unregisteredAtMost() int {
-	return int(sum(s.stopParts())/policy.Duration(time.Minute)) + 1
+func (s watched) unregisteredAtMost() int {
+	return int(s.LongestStop()/policy.Duration(time.Minute)) + 1
 }
 
-func (s *Service) noInstances() Alert {
+func (s watched) noInstances() Alert {
 	labels := []Label{{"grpc_target", s.Name}, {"job", "shop"}, {"instance", "caller"}}
 	return Alert{
 		Name:        "NoInstances",
@@ -121,7 +121,7 @@ func (s *Service) noInstances() Alert {
 	}
 }
 
-func (s *Service) ejected() Alert {
+func (s watched) ejected() Alert {
 	labels := []Label{{"grpc_target", s.Name}, {"job", "shop"}, {"instance", "caller"}}
 	return Alert{
 		Name:        "InstancesEjected",
@@ -138,7 +138,7 @@ func (s *Service) ejected() Alert {
 	}
 }
 
-func (s *Service) breakerOpen() Alert {
+func (s watched) breakerOpen() Alert {
 	const method = "/shop.v1.Shop/Get"
 	labels := []Label{{"grpc_target", s.Name}, {"grpc_method", method}, {"job", "shop"}, {"instance", "caller"}}
 	return Alert{
@@ -158,7 +158,7 @@ func (s *Service) breakerOpen() Alert {
 	}
 }
 
-func (s *Service) restarts() Alert {
+func (s watched) restarts() Alert {
 	return Alert{
 		Name:        "InstanceRestarts",
 		Expr:        fmt.Sprintf("changes(process_start_time_seconds{job=%q}[15m]) >= 3", s.Name),
@@ -180,7 +180,7 @@ func (s *Service) restarts() Alert {
 	}
 }
 
-func (s *Service) panics() Alert {
+func (s watched) panics() Alert {
 	return Alert{
 		Name:        "HandlerPanics",
 		Expr:        fmt.Sprintf("increase(grpc_server_panics_total{job=%q}[10m]) > 0", s.Name),
@@ -195,7 +195,7 @@ func (s *Service) panics() Alert {
 	}
 }
 
-func (s *Service) spansLost() Alert {
+func (s watched) spansLost() Alert {
 	return Alert{
 		Name:        "SpansLost",
 		Expr:        fmt.Sprintf("increase(tracing_spans_lost_total{job=%q}[10m]) > 0", s.Name),
@@ -212,14 +212,14 @@ func (s *Service) spansLost() Alert {
 }
 
 // series is a series of an instance of the service in a story.
-func (s *Service) series(metric, instance string) string {
+func (s watched) series(metric, instance string) string {
 	return fmt.Sprintf(`%s{job=%q, instance=%q}`, metric, s.Name, instance)
 }
 
 // instance is the labels of such a series.
-func (s *Service) instance(name string) []Label { return []Label{{"job", s.Name}, {"instance", name}} }
+func (s watched) instance(name string) []Label { return []Label{{"job", s.Name}, {"instance", name}} }
 
 // callers is a series of a program that calls the service in a story; more begins with a comma.
-func (s *Service) callers(metric, more string) string {
+func (s watched) callers(metric, more string) string {
 	return fmt.Sprintf(`%s{job="shop", instance="caller", grpc_target=%q%s}`, metric, s.Name, more)
 }

@@ -1,15 +1,17 @@
-package model
+package monitoring
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/msgen/msgen/generator/internal/making/model"
 )
 
-// dashboardRows are what the dashboard shows, the most important first.
-func (s *Service) dashboardRows() []dashboardRow {
+// rows are what the dashboard shows, the most important first.
+func (s watched) rows() []dashboardRow {
 	var rows []dashboardRow
-	if objectives := s.Objectives(); len(objectives) > 0 {
+	if objectives := s.objectives(); len(objectives) > 0 {
 		rows = append(rows, s.objectivesRow(objectives))
 	}
 	rows = append(rows, s.callsRow())
@@ -22,39 +24,39 @@ func (s *Service) dashboardRows() []dashboardRow {
 	if s.HasEvents() {
 		rows = append(rows, s.eventsRow())
 	}
-	rows = append(rows, s.saturationRow(), s.instancesRow(), s.callersRow("Callers of "+s.Name, fmt.Sprintf("grpc_target=%q", s.Name)))
+	rows = append(rows, s.saturationRow(), s.instancesRow(), callersRow(s.Client(), "Callers of "+s.Name, fmt.Sprintf("grpc_target=%q", s.Name)))
 	for _, dependency := range s.Dependencies {
-		rows = append(rows, dependency.callersRow("Calls of "+dependency.Name, fmt.Sprintf("job=%q, grpc_target=%q", s.Name, dependency.Name)))
+		rows = append(rows, callersRow(dependency.Client, "Calls of "+dependency.Name, fmt.Sprintf("job=%q, grpc_target=%q", s.Name, dependency.Name)))
 	}
 	return append(rows, s.runtimeRow())
 }
 
-func (s *Service) streams() bool {
-	return slices.ContainsFunc(s.Hosts, func(h *Host) bool {
-		return slices.ContainsFunc(h.RPCs, func(r *RPC) bool { return !r.IsUnary() })
+func (s watched) streams() bool {
+	return slices.ContainsFunc(s.Hosts, func(h *model.Host) bool {
+		return slices.ContainsFunc(h.RPCs, func(r *model.RPC) bool { return !r.IsUnary() })
 	})
 }
 
 // ofJob fills JOB in an expression with the selector of the service's own series.
-func (s *Service) ofJob(expr, legend string) Query {
+func (s watched) ofJob(expr, legend string) Query {
 	return Query{Expr: strings.ReplaceAll(expr, "JOB", fmt.Sprintf("job=%q", s.Name)), Legend: legend}
 }
 
-func (s *Service) objectivesRow(objectives []Objective) dashboardRow {
+func (s watched) objectivesRow(objectives []objective) dashboardRow {
 	row := dashboardRow{title: "Objectives"}
 	for _, o := range objectives {
 		row.panels = append(row.panels,
-			figure("Kept: "+o.Name, "percentunit", "Share of the calls of three days that keep the promise that "+o.Promise+".",
-				s.ofJob("1 - "+o.Ratio("3d")+"{JOB}", o.Name)),
-			chart("Burn: "+o.Name, "short", "How many times faster than allowed the error budget of 30 days is used up. At 14.4 for an hour, or 6 for six, somebody is called.",
-				s.ofJob(o.Ratio("5m")+"{JOB} / "+number(o.Budget), "5m"),
-				s.ofJob(o.Ratio("1h")+"{JOB} / "+number(o.Budget), "1h"),
-				s.ofJob(o.Ratio("6h")+"{JOB} / "+number(o.Budget), "6h")))
+			figure("Kept: "+o.name, "percentunit", "Share of the calls of three days that keep the promise that "+o.promise+".",
+				s.ofJob("1 - "+o.ratio("3d")+"{JOB}", o.name)),
+			chart("Burn: "+o.name, "short", "How many times faster than allowed the error budget of 30 days is used up. At 14.4 for an hour, or 6 for six, somebody is called.",
+				s.ofJob(o.ratio("5m")+"{JOB} / "+number(o.budget), "5m"),
+				s.ofJob(o.ratio("1h")+"{JOB} / "+number(o.budget), "1h"),
+				s.ofJob(o.ratio("6h")+"{JOB} / "+number(o.budget), "6h")))
 	}
 	return row
 }
 
-func (s *Service) callsRow() dashboardRow {
+func (s watched) callsRow() dashboardRow {
 	failed := `grpc_code=~"` + failureCodes + `"`
 	slow := s.ofJob(`histogram_quantile(0.99, sum by (le, grpc_service, grpc_method) (rate(grpc_server_handling_seconds_bucket{JOB, grpc_type="unary"}[$__rate_interval])))`, "{{grpc_method}}")
 	slow.Exemplars = s.Traces()
@@ -74,18 +76,18 @@ func (s *Service) callsRow() dashboardRow {
 	}}
 }
 
-func (s *Service) httpRow() dashboardRow {
+func (s watched) httpRow() dashboardRow {
 	return dashboardRow{"HTTP", []Panel{
 		chart("Requests by status", "reqps", "HTTP requests that are answered in each second, those that became no call too.",
 			s.ofJob(`sum by (code) (rate(http_requests_total{JOB}[$__rate_interval]))`, "{{code}}")),
 	}}
 }
 
-func (s *Service) quantile(q string) Query {
+func (s watched) quantile(q string) Query {
 	return s.ofJob(`histogram_quantile(`+q+`, sum by (le) (rate(grpc_server_handling_seconds_bucket{JOB, grpc_type="unary"}[$__rate_interval])))`, q)
 }
 
-func (s *Service) streamsRow() dashboardRow {
+func (s watched) streamsRow() dashboardRow {
 	return dashboardRow{"Streams", []Panel{
 		chart("Open streams", "short", "Streams that have begun and not ended.",
 			s.ofJob(`sum by (grpc_service, grpc_method) (grpc_server_started_total{JOB, grpc_type=~".+_stream"}) - sum by (grpc_service, grpc_method) (grpc_server_handled_total{JOB, grpc_type=~".+_stream"})`, "{{grpc_method}}")),
@@ -96,7 +98,7 @@ func (s *Service) streamsRow() dashboardRow {
 	}}
 }
 
-func (s *Service) saturationRow() dashboardRow {
+func (s watched) saturationRow() dashboardRow {
 	return dashboardRow{"Saturation", []Panel{
 		chart("Requests in flight", "short", "Unary calls that are being handled, and how many may be.",
 			s.ofJob(`grpc_server_requests_in_flight{JOB}`, "{{instance}}"),
@@ -114,7 +116,7 @@ func (s *Service) saturationRow() dashboardRow {
 	}}
 }
 
-func (s *Service) instancesRow() dashboardRow {
+func (s watched) instancesRow() dashboardRow {
 	row := dashboardRow{"Instances", []Panel{
 		chart("Up", "short", "Instances that can be scraped, and those that cannot.",
 			s.ofJob(`sum(up{JOB})`, "up"), s.ofJob(`count(up{JOB}) - sum(up{JOB})`, "down")),
@@ -137,7 +139,7 @@ func (s *Service) instancesRow() dashboardRow {
 	return row
 }
 
-func (s *Service) runtimeRow() dashboardRow {
+func (s watched) runtimeRow() dashboardRow {
 	return dashboardRow{"Go runtime", []Panel{
 		chart("Goroutines", "short", "Goroutines that there are.", s.ofJob(`go_goroutines{JOB}`, "{{instance}}")),
 		chart("Heap", "bytes", "Memory in use by the heap.", s.ofJob(`go_memstats_heap_inuse_bytes{JOB}`, "{{instance}}")),
@@ -146,8 +148,8 @@ func (s *Service) runtimeRow() dashboardRow {
 	}}
 }
 
-// callersRow is what the clients of a service see of it: those whose series have the labels.
-func (s *Service) callersRow(title, labels string) dashboardRow {
+// callersRow is what a client sees of its service: the labels select its series.
+func callersRow(c *model.Client, title, labels string) dashboardRow {
 	to := func(expr, legend string) Query {
 		return Query{Expr: strings.ReplaceAll(expr, "TARGET", labels), Legend: legend}
 	}
@@ -164,7 +166,7 @@ func (s *Service) callersRow(title, labels string) dashboardRow {
 		chart("Resolver errors", "short", "Failed attempts of callers to learn the instances within five minutes.",
 			to(`sum by (job) (increase(grpc_client_resolver_errors_total{TARGET}[5m]))`, "{{job}}")),
 	}}
-	if s.Balances() {
+	if c.Balances() {
 		row.panels = append(row.panels,
 			chart("Picks by instance", "reqps", "Attempts that an instance gets in each second.",
 				to(`sum by (address) (rate(grpc_client_picks_total{TARGET}[$__rate_interval]))`, "{{address}}")),
@@ -174,30 +176,30 @@ func (s *Service) callersRow(title, labels string) dashboardRow {
 			chart("Ejections", "short", "How often an instance was left out within five minutes.",
 				to(`sum by (job) (increase(grpc_client_ejections_total{TARGET}[5m]))`, "{{job}}")))
 	}
-	row.panels = append(row.panels, s.resiliencePanels(to)...)
+	row.panels = append(row.panels, resiliencePanels(c, to)...)
 	return row
 }
 
 // resiliencePanels are what clients do about calls that fail.
-func (s *Service) resiliencePanels(to func(expr, legend string) Query) []Panel {
+func resiliencePanels(c *model.Client, to func(expr, legend string) Query) []Panel {
 	var panels []Panel
-	if s.Breaks() {
+	if c.Breaks() {
 		panels = append(panels,
 			chart("Breakers", "short", "State of each breaker, the worst of any caller: 0 closed, 1 half-open, 2 open.",
 				to(`max by (grpc_method) (grpc_client_breaker_state{TARGET})`, "{{grpc_method}}")),
 			chart("Refused by breakers", "reqps", "Attempts in each second that were not made because the breaker was open.",
 				to(`sum by (grpc_method) (rate(grpc_client_breaker_refusals_total{TARGET}[$__rate_interval]))`, "{{grpc_method}}")))
 	}
-	if s.Retries() {
+	if c.Retries() {
 		panels = append(panels, chart("Retries", "reqps", "Attempts after the first in each second, and those that the budget did not allow.",
 			to(`sum(rate(grpc_client_retries_total{TARGET}[$__rate_interval]))`, "made"),
 			to(`sum(rate(grpc_client_retries_denied_total{TARGET}[$__rate_interval]))`, "denied")))
 	}
-	if s.Bulkheads() {
+	if c.Bulkheads() {
 		panels = append(panels, chart("Refused by bulkheads", "reqps", "Attempts in each second that were not made because the bulkhead was full.",
 			to(`sum by (grpc_method) (rate(grpc_client_bulkhead_refusals_total{TARGET}[$__rate_interval]))`, "{{grpc_method}}")))
 	}
-	if s.FallsBack() {
+	if c.FallsBack() {
 		panels = append(panels, chart("Fallbacks", "reqps", "Calls in each second whose callers got the fallback.",
 			to(`sum by (grpc_method) (rate(grpc_client_fallbacks_total{TARGET}[$__rate_interval]))`, "{{grpc_method}}")))
 	}

@@ -1,9 +1,9 @@
-package model
+package monitoring
 
 import "fmt"
 
 // saturation are the alerts on what runs out.
-func (s *Service) saturation() []Alert {
+func (s watched) saturation() []Alert {
 	near := func(name, used, limit string, share float64, wait, summary, description string, story Story) Alert {
 		return Alert{
 			Name:        name,
@@ -44,7 +44,7 @@ func (s *Service) saturation() []Alert {
 }
 
 // refused is the alert on calls that a limit refuses.
-func (s *Service) refused() Alert {
+func (s watched) refused() Alert {
 	selector := fmt.Sprintf("{job=%q}", s.Name)
 	series := func(refused string) []Series {
 		return []Series{

@@ -1,4 +1,24 @@
-package model
+package monitoring
+
+import "github.com/msgen/msgen/generator/internal/making/model"
+
+// Dashboard is the Grafana dashboard of a service.
+type Dashboard struct {
+	UID    string  // its name in its address
+	Name   string  // of the service
+	Team   string  // that answers for it; empty: nobody says
+	Panels []Panel // in their places, from the top to the bottom
+}
+
+// DashboardOf is the dashboard of the service, as its policy has it.
+func DashboardOf(service *model.Service) Dashboard {
+	return Dashboard{
+		UID:    service.Name[:min(len(service.Name), maxUIDSize)],
+		Name:   service.Name,
+		Team:   service.Policy.Service.Team,
+		Panels: placed(watched{service}.rows()),
+	}
+}
 
 // Panel is a panel of the Grafana dashboard, or the title of a row of them.
 type Panel struct {
@@ -34,14 +54,11 @@ func (p Panel) IsRow() bool { return p.Type == "row" }
 // IsStat reports whether the panel shows one number.
 func (p Panel) IsStat() bool { return p.Type == "stat" }
 
-// DashboardUID is the name of the dashboard in its address.
-func (s *Service) DashboardUID() string { return s.Name[:min(len(s.Name), maxUIDSize)] }
-
-// DashboardPanels are the panels of the dashboard in their places, from the top to the bottom.
-func (s *Service) DashboardPanels() []Panel {
+// placed are the panels of the rows, each below the title of its row.
+func placed(rows []dashboardRow) []Panel {
 	var placed []Panel
 	y := 0
-	for _, row := range s.dashboardRows() {
+	for _, row := range rows {
 		placed = append(placed, Panel{ID: len(placed) + 1, Type: "row", Title: row.title, Y: y, W: gridWidth, H: titleHigh})
 		y += titleHigh
 		for i, panel := range row.panels {

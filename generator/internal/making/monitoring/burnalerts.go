@@ -1,27 +1,27 @@
-package model
+package monitoring
 
 import "fmt"
 
 // budgetBurns are the two alerts on an objective.
-func (s *Service) budgetBurns(o Objective) []Alert {
-	name := map[string]string{"availability": "Availability", "latency": "Latency"}[o.Name] + "BudgetBurns"
+func (s watched) budgetBurns(o objective) []Alert {
+	name := map[string]string{"availability": "Availability", "latency": "Latency"}[o.name] + "BudgetBurns"
 	return []Alert{
 		{
 			Name:        name + "Fast",
 			Expr:        o.burns(s.Name, fastBurns()),
 			Severity:    page,
-			Objective:   o.Name,
-			Summary:     s.Name + " breaks its promise of " + o.Name + " so often that the budget of 30 days is gone within days.",
-			Description: "The promise is that " + o.Promise + ".",
+			Objective:   o.name,
+			Summary:     s.Name + " breaks its promise of " + o.name + " so often that the budget of 30 days is gone within days.",
+			Description: "The promise is that " + o.promise + ".",
 			Stories:     s.burnStories(o, fastBurns()[0], 60, 95),
 		},
 		{
 			Name:        name,
 			Expr:        o.burns(s.Name, slowBurns()),
 			Severity:    ticket,
-			Objective:   o.Name,
-			Summary:     s.Name + " breaks its promise of " + o.Name + " more often than its budget of 30 days allows.",
-			Description: "The promise is that " + o.Promise + ".",
+			Objective:   o.name,
+			Summary:     s.Name + " breaks its promise of " + o.name + " more often than its budget of 30 days allows.",
+			Description: "The promise is that " + o.promise + ".",
 			Stories:     s.burnStories(o, slowBurns()[0], 120, 490),
 		},
 	}
@@ -30,10 +30,10 @@ func (s *Service) budgetBurns(o Objective) []Alert {
 // burnStories prove an alert on an objective: it fires when bad calls are the share of all that the burn needs and a
 // little more for so many minutes, and is resolved in the minute when the longest of its short windows is past it.
 // Prometheus knows nothing of the time before, so that the fault need not last as long as the long windows.
-func (s *Service) burnStories(o Objective, b burn, minutes, resolved int) []Story {
+func (s watched) burnStories(o objective, b burn, minutes, resolved int) []Story {
 	const calls = 100000 // a minute
 	bad := int(calls*min(1, o.threshold(b)*1.2)) + 1
-	enough := int(calls*o.Budget*0.5) + 1 // which is no reason for an alert
+	enough := int(calls*o.budget*0.5) + 1 // which is no reason for an alert
 	firing := []Label{{"job", s.Name}}
 	fault := fmt.Sprintf("0+%dx%d %dx%d", bad, minutes, bad*minutes, resolved-minutes)
 	return []Story{
@@ -61,9 +61,9 @@ func (s *Service) burnStories(o Objective, b burn, minutes, resolved int) []Stor
 }
 
 // callsOf is the series of good calls, so many a minute, and of bad ones in promtool's notation.
-func (s *Service) callsOf(o Objective, good, minutes int, bad string) []Series {
+func (s watched) callsOf(o objective, good, minutes int, bad string) []Series {
 	all := fmt.Sprintf("0+%dx%d", good, minutes)
-	if o.Name == "availability" {
+	if o.name == "availability" {
 		return []Series{
 			{fmt.Sprintf(`grpc_server_handled_total{job=%q, instance="one", grpc_code="OK"}`, s.Name), all},
 			{fmt.Sprintf(`grpc_server_handled_total{job=%q, instance="one", grpc_code="Unavailable"}`, s.Name), bad},

@@ -1,9 +1,9 @@
-package model
+package monitoring
 
 import "fmt"
 
 // eventAlerts are the alerts on what is published and subscribed to.
-func (s *Service) eventAlerts() []Alert {
+func (s watched) eventAlerts() []Alert {
 	var alerts []Alert
 	if s.HasEvents() {
 		alerts = append(alerts, s.brokerAway())
@@ -17,7 +17,7 @@ func (s *Service) eventAlerts() []Alert {
 	return alerts
 }
 
-func (s *Service) brokerAway() Alert {
+func (s watched) brokerAway() Alert {
 	client := "publisher"
 	if !s.Publishes() {
 		client = "consumer"
@@ -41,7 +41,7 @@ func (s *Service) brokerAway() Alert {
 	}
 }
 
-func (s *Service) notPublished() Alert {
+func (s watched) notPublished() Alert {
 	topic := s.Events.Publications[0].Topic
 	return Alert{
 		Name:        "EventsNotPublished",
@@ -65,7 +65,7 @@ func (s *Service) notPublished() Alert {
 	}
 }
 
-func (s *Service) deadLetters() Alert {
+func (s watched) deadLetters() Alert {
 	first := s.Events.Subscriptions[0]
 	return Alert{
 		Name:        "DeadLetters",
@@ -82,7 +82,7 @@ func (s *Service) deadLetters() Alert {
 }
 
 // eventsLag compares what waits with what has waited, since how much may wait depends on the topic.
-func (s *Service) eventsLag() Alert {
+func (s watched) eventsLag() Alert {
 	topic := s.Events.Subscriptions[0].Topic
 	lag := fmt.Sprintf("events_consumer_lag{job=%q}", s.Name)
 	return Alert{
@@ -108,15 +108,15 @@ func (s *Service) eventsLag() Alert {
 }
 
 // eventSeries is a series of a topic in a story.
-func (s *Service) eventSeries(metric, topic string) string {
+func (s watched) eventSeries(metric, topic string) string {
 	return fmt.Sprintf(`%s{job=%q, instance="one", topic=%q}`, metric, s.Name, topic)
 }
 
 // ofTopic is the labels of an alert about a topic.
-func (s *Service) ofTopic(topic string) []Label { return []Label{{"job", s.Name}, {"topic", topic}} }
+func (s watched) ofTopic(topic string) []Label { return []Label{{"job", s.Name}, {"topic", topic}} }
 
 // eventsRow is what the dashboard shows of events.
-func (s *Service) eventsRow() dashboardRow {
+func (s watched) eventsRow() dashboardRow {
 	row := dashboardRow{title: "Events"}
 	if s.Publishes() {
 		row.panels = append(row.panels,

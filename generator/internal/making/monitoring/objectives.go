@@ -1,20 +1,19 @@
-package model
+package monitoring
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 )
 
-// Objective is one of the service's promises as Prometheus watches it.
-type Objective struct {
-	Name    string  // "availability": a label of its alerts
-	Of      string  // what is counted, as the name of a recording: "errors"
-	Promise string  // in words
-	Budget  float64 // share of the calls that may break it
+// objective is one of the service's promises as Prometheus watches it.
+type objective struct {
+	name    string  // "availability": a label of its alerts
+	of      string  // what is counted, as the name of a recording: "errors"
+	promise string  // in words
+	budget  float64 // share of the calls that may break it
 
 	bad, all string // selectors of the calls that break it and of those that count, with WINDOW for a range
 }
@@ -25,13 +24,13 @@ func windows() []string { return []string{"5m", "30m", "1h", "2h", "6h", "1d", "
 // failureCodes are the codes of calls that the service failed, as the emitted rpcmetrics.failed has them.
 const failureCodes = "Unknown|DeadlineExceeded|ResourceExhausted|Internal|Unavailable|DataLoss"
 
-// Objectives are the promises that the policy makes.
-func (s *Service) Objectives() []Objective {
+// objectives are the promises that the policy makes.
+func (s watched) objectives() []objective {
 	promised := s.Policy.Observability.Objectives
 	if promised == nil {
 		return nil
 	}
-	var objectives []Objective
+	var objectives []objective
 	if promised.Availability > 0 {
 		objectives = append(objectives, s.availability(promised.Availability))
 	}
@@ -41,35 +40,34 @@ func (s *Service) Objectives() []Objective {
 	return objectives
 }
 
-func (s *Service) availability(percent float64) Objective {
-	return Objective{
-		Name:    "availability",
-		Of:      "errors",
-		Promise: fmt.Sprintf("%s %% of the calls succeed", number(percent)),
-		Budget:  budget(percent),
+func (s watched) availability(percent float64) objective {
+	return objective{
+		name:    "availability",
+		of:      "errors",
+		promise: fmt.Sprintf("%s %% of the calls succeed", number(percent)),
+		budget:  budget(percent),
 		bad:     fmt.Sprintf(`sum by (job) (rate(grpc_server_handled_total{job=%q, grpc_code=~%q}[WINDOW]))`, s.Name, failureCodes),
 		all:     fmt.Sprintf(`sum by (job) (rate(grpc_server_handled_total{job=%q}[WINDOW]))`, s.Name),
 	}
 }
 
-func (s *Service) fastEnough(latency *policy.LatencyObjective) Objective {
+func (s watched) fastEnough(latency *policy.LatencyObjective) objective {
 	labels := fmt.Sprintf(`job=%q, grpc_type="unary", outcome="ok"`, s.Name)
 	all := fmt.Sprintf(`sum by (job) (rate(grpc_server_handling_seconds_count{%s}[WINDOW]))`, labels)
-	return Objective{
-		Name:    "latency",
-		Of:      "slow",
-		Promise: fmt.Sprintf("%s %% of the unary calls that succeed take no longer than %s", number(latency.Target), latency.Threshold),
-		Budget:  budget(latency.Target),
+	return objective{
+		name:    "latency",
+		of:      "slow",
+		promise: fmt.Sprintf("%s %% of the unary calls that succeed take no longer than %s", number(latency.Target), latency.Threshold),
+		budget:  budget(latency.Target),
 		bad: fmt.Sprintf("(\n  %s\n-\n  sum by (job) (rate(grpc_server_handling_seconds_bucket{%s, %s}[WINDOW]))\n)",
-			all, labels, bucketOf(time.Duration(latency.Threshold))),
+			all, labels, bucketOf(s.LatencyThreshold())),
 		all: all,
 	}
 }
 
-// bucketOf selects the bucket that ends at a duration. Prometheus learns whole seconds as "1" or as "1.0", by the format
+// bucketOf selects the bucket that ends at so many seconds. Prometheus learns whole seconds as "1" or as "1.0", by the format
 // that it scrapes.
-func bucketOf(d time.Duration) string {
-	bound := seconds(d)
+func bucketOf(bound string) string {
 	if strings.ContainsAny(bound, ".e") {
 		return fmt.Sprintf("le=%q", bound)
 	}
@@ -82,18 +80,18 @@ func budget(percent float64) float64 {
 	return share
 }
 
-// Ratio is the name of the recording of the share of bad calls over a window.
-func (o Objective) Ratio(window string) string {
-	return "job:grpc_server_" + o.Of + ":ratio_rate" + window
+// ratio is the name of the recording of the share of bad calls over a window.
+func (o objective) ratio(window string) string {
+	return "job:grpc_server_" + o.of + ":ratio_rate" + window
 }
 
 // recordings are the shares of bad calls over every window. A share of no calls is 0, and not no number.
-func (o Objective) recordings() []Recording {
+func (o objective) recordings() []Recording {
 	var recordings []Recording
 	for _, window := range windows() {
 		bad, all := strings.ReplaceAll(o.bad, "WINDOW", window), strings.ReplaceAll(o.all, "WINDOW", window)
 		recordings = append(recordings, Recording{
-			Record: o.Ratio(window),
+			Record: o.ratio(window),
 			Expr:   bad + "\n/\n(" + all + " > 0)\nor\n" + bad,
 		})
 	}
@@ -115,25 +113,25 @@ func slowBurns() []burn { return []burn{{3, "1d", "2h"}, {1, "3d", "6h"}} }
 const minBadCalls = 10
 
 // burns is the expression of an alert on any of the burns.
-func (o Objective) burns(service string, burns []burn) string {
+func (o objective) burns(service string, burns []burn) string {
 	var parts []string
 	for _, b := range burns {
 		threshold := number(o.threshold(b))
 		parts = append(parts, fmt.Sprintf("(\n  %s{job=%[2]q} > %[3]s\nand\n  %[4]s{job=%[2]q} > %[3]s\nand\n  %[5]s >= %[6]d\n)",
-			o.Ratio(b.long), service, threshold, o.Ratio(b.short), o.badCalls(b.long), minBadCalls))
+			o.ratio(b.long), service, threshold, o.ratio(b.short), o.badCalls(b.long), minBadCalls))
 	}
 	return strings.Join(parts, "\nor\n")
 }
 
 // badCalls is the number of bad calls in a window.
-func (o Objective) badCalls(window string) string {
+func (o objective) badCalls(window string) string {
 	increase := strings.ReplaceAll(strings.ReplaceAll(o.bad, "WINDOW", window), "rate(", "increase(")
 	return strings.ReplaceAll(increase, "\n", "\n  ")
 }
 
 // threshold is the share of bad calls above which the budget burns so fast. A large budget cannot burn at 14.4 times its
 // speed, since no more than all calls can be bad: then halfway between the budget and all is fast.
-func (o Objective) threshold(b burn) float64 { return min(b.rate*o.Budget, (1+o.Budget)/2) }
+func (o objective) threshold(b burn) float64 { return min(b.rate*o.budget, (1+o.budget)/2) }
 
 // number is a number without noise of the binary representation.
 func number(f float64) string {

@@ -52,7 +52,7 @@ dependencies:
 events:
   broker: kafka
   publish: [{topic: made, message: shop.v1.Pong}]
-  subscribe: [{topic: told, message: shop.v1.Ping}]
+  subscribe: [{topic: seen, message: shop.v1.Ping}]
 observability:
   tracing: {exporter: otlp, endpoint: "jaeger:4317"}
   objectives: {availability: 99.9, latency: {threshold: 300ms}}
@@ -62,7 +62,7 @@ deploy:
   kubernetes: {callers: [{podLabels: {app: web}}], egress: [{ports: [5432], podLabels: {app: db}}]}
 `
 
-// needs are what leaves need beside leavesPolicy, by the beginnings of their paths. All that fit are laid over it in order.
+// needs are what leaves need in addition to leavesPolicy, by the beginnings of their paths. All that fit override it, in order.
 var needs = []struct{ under, with string }{
 	{"discovery.kubernetes.namespace", "{deploy: null}"},
 	{"balancing.edge", "{discovery: {static: {endpoints: ['shop:8080']}}}"},
@@ -84,7 +84,7 @@ var needs = []struct{ under, with string }{
 	{"events.subscribe[].stubs", "{events: {subscribe: [{message: note.v1.Pong, proto: note/note.proto}]}}"},
 }
 
-// others are other values of leaves than those of leavesPolicy and of their defaults; a leaf of a table of methods says which
+// others are values of leaves that differ from leavesPolicy and from the defaults; a leaf of a table of methods says which
 // method has it.
 var others = map[string]string{
 	"version":                                         "v2",
@@ -223,7 +223,7 @@ func TestEveryLeafHasAnEffect(t *testing.T) {
 	}
 }
 
-// effective is what a policy makes beside documents and tests.
+// effective is what a policy makes, without documents and tests.
 func effective(t *testing.T, policy string) map[string]string {
 	t.Helper()
 	tree, problems := emit(t, leavesInputs(policy))
@@ -263,7 +263,7 @@ func leaves(t reflect.Type, at string) []leaf {
 func (l leaf) policies(t *testing.T) (before, after string) {
 	t.Helper()
 	with := parsed(t, leavesPolicy)
-	// What a dependency's discovery and resilience need is what those of the service need.
+	// A dependency's discovery and resilience need what the same keys of the service need.
 	inDependency, within := "", l.path
 	if rest, ok := strings.CutPrefix(l.path, "dependencies[]."); ok && (strings.HasPrefix(rest, "discovery.") || strings.HasPrefix(rest, "resilience.")) {
 		inDependency, within = "dependencies[]", rest

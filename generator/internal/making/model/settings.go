@@ -91,7 +91,7 @@ type Setting struct {
 	Does     string // "upper bound of a unary request's deadline"
 	Limit    string // the default in a sentence: "512 unary calls"
 	Beyond   string // what becomes of what is beyond the limit; empty: it is none
-	Optional bool   // not every tree has it, and so it is no field of grpcserver.Settings
+	Optional bool   // not every tree has it, so grpcserver.Settings lacks it
 	Fixed    bool   // only the policy changes it, where pods run
 }
 

@@ -5,8 +5,8 @@ import "strings"
 // Variable is an environment variable with the value that the policy gives it.
 type Variable struct{ Name, Value string }
 
-// Tuning lists the variables that an environment may set to other values than the policy's without a new image. Those that
-// the pod's grace period follows from are not among them.
+// Tuning lists the variables that an environment may override without a new image. A variable from which the pod's grace period
+// follows is not one of them.
 func (s *Service) Tuning() []Variable {
 	variables := []Variable{{"LOG_LEVEL", string(s.Policy.Observability.Logging.Level)}}
 	for _, setting := range s.Settings() {

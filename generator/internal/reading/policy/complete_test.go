@@ -32,7 +32,7 @@ func TestCompleteExampleLoads(t *testing.T) {
 	}, texted(problems))
 
 	second := Duration(time.Second)
-	server := Default().Server // which the file repeats, but for its limit of the rate
+	server := Default().Server // which the file repeats, except for its limit of the rate
 	server.RateLimit = &RateLimit{RequestsPerSecond: 500, Burst: 50}
 	assert.Equal(t, server, p.Server)
 	assert.Equal(t, Etcd{Endpoints: []string{"etcd:2379"}, Prefix: "/services", TTL: 10 * second}, p.Discovery.Etcd)

@@ -65,7 +65,7 @@ func LoopbackAddress(text string) (string, error) {
 	return text, nil
 }
 
-// Addresses are those of other machines, separated by commas: each has a host.
+// Addresses are host:port of other machines, separated by commas.
 func Addresses(text string) ([]string, error) {
 	items := List(text)
 	for _, item := range items {

@@ -7,7 +7,7 @@ import (
 	"google.golang.org/grpc/keepalive"
 )
 
-// Settings are the numbers of a server. All are above zero but for DrainDelay, which may be 0.
+// Settings are the numbers of a server. All are above zero, except DrainDelay, which may be 0.
 type Settings struct {
 	RequestTimeout        time.Duration // upper bound of a unary request's deadline
 	MaxConcurrentRequests int           // unary requests handled at the same time

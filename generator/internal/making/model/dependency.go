@@ -68,18 +68,8 @@ func (s *Service) AllClients() *Service {
 	if !s.Depends() {
 		return s
 	}
-	all, shared := *s, *s.Policy
+	all := *s
 	all.all = s.Clients()
-	all.Policy = &shared
-	for _, client := range slices.Backward(all.all) { // its own settings win over those of dependencies
-		discovery := client.Policy.Discovery
-		switch {
-		case client.finds(policy.ProviderEtcd):
-			shared.Discovery.Etcd = discovery.Etcd
-		case client.finds(policy.ProviderConsul):
-			shared.Discovery.Consul = discovery.Consul
-		}
-	}
 	return &all
 }
 

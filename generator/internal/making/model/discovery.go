@@ -39,23 +39,35 @@ func (s *Service) ProviderName() string {
 	return strings.ToUpper(name[:1]) + name[1:]
 }
 
-// NewResolver is the Go expression that makes the clients' resolver from the variable cfg. The DNS of Kubernetes is asked by
-// the system's resolver, which is nil.
+// NewResolver is the Go expression that makes the clients' resolver from the variable env.
 func (s *Service) NewResolver() string {
 	if s.UsesKubernetes() {
-		return "discovery.Kubernetes(cfg.Name, cfg.Refresh, nil)"
+		return fmt.Sprintf("discovery.InKubernetes(env, %q, %q, %s)", s.EnvPrefix(), s.DNSName(), s.Policy.Discovery.Kubernetes.Refresh.Go())
 	}
-	return fmt.Sprintf("%[1]s.NewResolver(%[1]s.Config(cfg), %[2]q)", s.Policy.Discovery.Provider, s.Registered)
+	return fmt.Sprintf("%[1]s.NewResolver(%[1]s.Read(env, %[2]s), %[3]q)", s.Policy.Discovery.Provider, s.RegistryDefaults(), s.Registered)
+}
+
+// RegistryDefaults is the policy's settings of the registry as a Go expression.
+func (s *Service) RegistryDefaults() string {
+	d := s.Policy.Discovery
+	if s.UsesEtcd() {
+		return fmt.Sprintf("etcd.Config{Endpoints: %s, Prefix: %q, TTL: %s}", goStrings(d.Etcd.Endpoints), d.Etcd.Prefix, d.Etcd.TTL.Go())
+	}
+	tags := ""
+	if len(d.Consul.Tags) > 0 {
+		tags = fmt.Sprintf("Tags: %s, ", goStrings(d.Consul.Tags))
+	}
+	return fmt.Sprintf("consul.Config{Address: %q, %sDeregisterAfter: %s}", d.Consul.Address, tags, d.Consul.DeregisterAfter.Go())
 }
 
 // NewRegistry is the Go expression that makes the registry of instances from the variable cfg; empty where there is none.
 func (s *Service) NewRegistry() string {
 	switch {
 	case s.UsesEtcd():
-		return fmt.Sprintf("etcd.NewRegistry(etcd.Config(cfg.Etcd), %q)", s.Name)
+		return fmt.Sprintf("etcd.NewRegistry(cfg.Etcd, %q)", s.Name)
 	case s.UsesConsul():
 		check := strings.ToUpper(s.ConsulCheck())
-		return fmt.Sprintf("consul.NewRegistry(consul.Config(cfg.Consul), %q, consul.%sCheck())", s.Name, check)
+		return fmt.Sprintf("consul.NewRegistry(cfg.Consul, %q, consul.%sCheck())", s.Name, check)
 	default:
 		return ""
 	}
@@ -89,17 +101,6 @@ func (s *Service) StaticEndpoints() []string {
 
 // HasCredentials reports whether instances tell somebody who they are: etcd, or a broker.
 func (s *Service) HasCredentials() bool { return s.FindsBy(policy.ProviderEtcd) || s.HasEvents() }
-
-// EtcdEndpoints is the members of the etcd cluster as a Go expression.
-func (s *Service) EtcdEndpoints() string { return goStrings(s.Policy.Discovery.Etcd.Endpoints) }
-
-// ConsulTags is the tags of an instance in Consul as a Go expression.
-func (s *Service) ConsulTags() string {
-	if len(s.Policy.Discovery.Consul.Tags) == 0 {
-		return "[]string(nil)"
-	}
-	return goStrings(s.Policy.Discovery.Consul.Tags)
-}
 
 // DefaultInstances says in words which instances clients use by default.
 func (s *Service) DefaultInstances() string {

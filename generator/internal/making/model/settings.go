@@ -16,7 +16,7 @@ type settingRow struct {
 	key   string                    // in the policy, below server
 	value func(*policy.Server) any  // an int, a float64, a policy.Bytes or a policy.Duration
 	when  func(*policy.Server) bool // nil: every server has it, as a field of grpcserver.Settings
-	does  string                    // for config.go: what the number bounds
+	does  string                    // for config.go, with when: what the number bounds
 	text  string                    // for POLICY.md, with %v for the value
 	after string                    // for POLICY.md: what becomes of what is beyond it; empty: another section says it
 	zero  bool                      // a duration that may be 0s
@@ -27,11 +27,11 @@ type settingRow struct {
 var settingRows = []settingRow{
 	{
 		key: "requestTimeout", value: func(s *policy.Server) any { return s.RequestTimeout },
-		does: "upper bound of a unary request's deadline", text: "%v", after: "`DEADLINE_EXCEEDED`",
+		text: "%v", after: "`DEADLINE_EXCEEDED`",
 	},
 	{
 		key: "maxConcurrentRequests", value: func(s *policy.Server) any { return s.MaxConcurrentRequests },
-		does: "unary requests handled at the same time", text: "%v unary calls", after: refusedEarly,
+		text: "%v unary calls", after: refusedEarly,
 	},
 	{
 		key: "rateLimit.requestsPerSecond", value: func(s *policy.Server) any { return s.RateLimit.RequestsPerSecond }, when: limitsRate,
@@ -43,35 +43,33 @@ var settingRows = []settingRow{
 	},
 	{
 		key: "maxRequestBytes", value: func(s *policy.Server) any { return s.MaxRequestBytes },
-		does: "size of a request message", text: "%v a message", after: "`RESOURCE_EXHAUSTED`",
+		text: "%v a message", after: "`RESOURCE_EXHAUSTED`",
 	},
 	{
 		key: "maxHeaderBytes", value: func(s *policy.Server) any { return s.MaxHeaderBytes },
-		does: "size of a request's metadata", text: "%v of metadata a call", after: "`INTERNAL`",
+		text: "%v of metadata a call", after: "`INTERNAL`",
 	},
 	{
 		key: "maxConcurrentStreams", value: func(s *policy.Server) any { return s.MaxConcurrentStreams },
-		does: "calls of any kind at the same time on one connection", text: "%v calls of any kind on one connection", after: "the call waits in the client",
+		text: "%v calls of any kind on one connection", after: "the call waits in the client",
 	},
 	{
 		key: "handshakeTimeout", value: func(s *policy.Server) any { return s.HandshakeTimeout },
-		does: "for a new connection to become usable", text: "%v for a new connection to become usable", after: "the connection is closed",
+		text: "%v for a new connection to become usable", after: "the connection is closed",
 	},
 	{
 		key: "maxConnectionAge", value: func(s *policy.Server) any { return s.MaxConnectionAge },
-		does: "then clients are asked to connect again", text: "%v", after: "the client connects again",
+		text: "%v", after: "the client connects again",
 	},
 	{
 		key: "maxConnectionAgeGrace", value: func(s *policy.Server) any { return s.MaxConnectionAgeGrace },
-		does: "for the calls on such a connection to finish", text: "%v", after: "the rest of such a connection is cut",
+		text: "%v", after: "the rest of such a connection is cut",
 	},
 	{
 		key: "drainDelay", value: func(s *policy.Server) any { return s.DrainDelay }, zero: true, fixed: true,
-		does: "between reporting NOT_SERVING and refusing new calls",
 	},
 	{
 		key: "gracefulTimeout", value: func(s *policy.Server) any { return s.GracefulTimeout }, fixed: true,
-		does: "for calls to finish after that; what remains is cut",
 	},
 }
 
@@ -88,7 +86,7 @@ type Setting struct {
 	Parser   string // of package envconfig: "PositiveDuration"
 	Default  Value  // "5s", "5 * time.Second"
 	Other    Value  // which no other setting has, for the tests of the tree
-	Does     string // "upper bound of a unary request's deadline"
+	Does     string // with Optional: "unary requests accepted at once"
 	Limit    string // the default in a sentence: "512 unary calls"
 	Beyond   string // what becomes of what is beyond the limit; empty: it is none
 	Optional bool   // not every tree has it, so grpcserver.Settings lacks it

@@ -16,7 +16,7 @@ import (
 )
 
 // TestSettingsAreTheServers: each row that every tree has is a field of grpcserver.Settings, whose own test asks for a proof
-// of each. The order is the same, so that the tree converts one struct to the other.
+// of each. The order is the same, so that config.go, POLICY.md and the server read alike.
 func TestSettingsAreTheServers(t *testing.T) {
 	text, err := fs.ReadFile(templates.FS, runtimeTree+"internal/grpcserver/options.go")
 	require.NoError(t, err)

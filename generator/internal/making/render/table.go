@@ -26,7 +26,6 @@ const clientTree = "service/client/"
 // from all of them.
 var sharedTrees = []string{
 	"service/internal/balancer/",
-	"service/internal/config/consul", "service/internal/config/etcd", "service/internal/config/kubernetes",
 }
 
 // layout says how far a template's own layout can be relied on.
@@ -62,12 +61,6 @@ var table = []entry{
 
 	{template: "service/internal/config/advertise.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
 	{template: "service/internal/config/advertise_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
-	{template: "service/internal/config/consul.go", owner: state.Generated, when: finds(policy.ProviderConsul)},
-	{template: "service/internal/config/consul_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderConsul)},
-	{template: "service/internal/config/etcd.go", owner: state.Generated, when: finds(policy.ProviderEtcd)},
-	{template: "service/internal/config/etcd_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
-	{template: "service/internal/config/kubernetes.go", owner: state.Generated, when: finds(policy.ProviderKubernetes)},
-	{template: "service/internal/config/kubernetes_test.go", owner: state.Generated, when: finds(policy.ProviderKubernetes)},
 	{template: "service/internal/config/tracing.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
 	{template: "service/internal/config/tracing_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
 

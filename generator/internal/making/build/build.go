@@ -118,7 +118,7 @@ func Build(in Input) (*Result, diag.List) {
 	b.hosts()
 	b.dependencies()
 	b.gateway()
-	b.checkRegistries()
+	b.settleRegistries()
 	b.events()
 	b.resilience()
 	b.calls()

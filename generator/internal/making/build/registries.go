@@ -10,9 +10,9 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 )
 
-// checkRegistries holds dependencies to the one etcd and the one Consul that a process talks to: the variables that name
-// them, and who may ask them, are the same for all that it looks up.
-func (b *builder) checkRegistries() {
+// settleRegistries gives dependencies the one etcd and the one Consul that a process talks to, and holds their policies to them:
+// the variables that name them, and who may ask them, are the same for all that it looks up.
+func (b *builder) settleRegistries() {
 	for _, client := range b.service().Clients() {
 		if !client.Policy.Sound("discovery") {
 			return
@@ -20,6 +20,7 @@ func (b *builder) checkRegistries() {
 	}
 	shared := b.service().AllClients().Policy
 	for i, dependency := range b.service().Dependencies {
+		dependency.Registries = shared.Discovery
 		if dependency.CallTarget != "" {
 			continue
 		}

@@ -18,6 +18,8 @@ type Dependency struct {
 	Field   string // its field in Clients: "Inventory"
 	Foreign bool   // msgen did not make it, and nothing is known of its server
 
+	Registries policy.Discovery // the one etcd and the one Consul in which the process looks all services up
+
 	Own  *policy.Policy // its own policy as it stands; nil where it is foreign
 	Tree string         // its tree, as seen from this one, whose compose.yaml builds and runs it; empty where that is not known
 }
@@ -48,6 +50,9 @@ func (d *Dependency) ClientPackage() string { return d.Package }
 // ClientDir is the folder of the client.
 func (d *Dependency) ClientDir() string { return "internal/clients/" + d.Package }
 
+// NewResolver is the Go expression that makes the client's resolver from the variable env.
+func (d *Dependency) NewResolver() string { return d.newResolver(d.Registries) }
+
 // TestPackage is the Go package of what stands in for the dependency in tests.
 func (d *Dependency) TestPackage() string { return d.Package + "test" }
 
@@ -68,8 +73,18 @@ func (s *Service) AllClients() *Service {
 	if !s.Depends() {
 		return s
 	}
-	all := *s
+	all, shared := *s, *s.Policy
 	all.all = s.Clients()
+	all.Policy = &shared
+	for _, client := range slices.Backward(all.all) { // its own settings win over those of dependencies
+		discovery := client.Policy.Discovery
+		switch {
+		case client.finds(policy.ProviderEtcd):
+			shared.Discovery.Etcd = discovery.Etcd
+		case client.finds(policy.ProviderConsul):
+			shared.Discovery.Consul = discovery.Consul
+		}
+	}
 	return &all
 }
 

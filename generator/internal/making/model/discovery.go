@@ -40,16 +40,19 @@ func (s *Service) ProviderName() string {
 }
 
 // NewResolver is the Go expression that makes the clients' resolver from the variable env.
-func (s *Service) NewResolver() string {
+func (s *Service) NewResolver() string { return s.newResolver(s.Policy.Discovery) }
+
+func (s *Service) newResolver(registries policy.Discovery) string {
 	if s.UsesKubernetes() {
 		return fmt.Sprintf("discovery.InKubernetes(env, %q, %q, %s)", s.EnvPrefix(), s.DNSName(), s.Policy.Discovery.Kubernetes.Refresh.Go())
 	}
-	return fmt.Sprintf("%[1]s.NewResolver(%[1]s.Read(env, %[2]s), %[3]q)", s.Policy.Discovery.Provider, s.RegistryDefaults(), s.Registered)
+	return fmt.Sprintf("%[1]s.NewResolver(%[1]s.Read(env, %[2]s), %[3]q)", s.Policy.Discovery.Provider, s.registryDefaults(registries), s.Registered)
 }
 
 // RegistryDefaults is the policy's settings of the registry as a Go expression.
-func (s *Service) RegistryDefaults() string {
-	d := s.Policy.Discovery
+func (s *Service) RegistryDefaults() string { return s.registryDefaults(s.Policy.Discovery) }
+
+func (s *Service) registryDefaults(d policy.Discovery) string {
 	if s.UsesEtcd() {
 		return fmt.Sprintf("etcd.Config{Endpoints: %s, Prefix: %q, TTL: %s}", goStrings(d.Etcd.Endpoints), d.Etcd.Prefix, d.Etcd.TTL.Go())
 	}

@@ -12,14 +12,14 @@ import (
 func Listed(getenv func(string) string, prefix string, policy func() (resolver.Builder, error)) (resolver.Builder, error) {
 	env := envconfig.New(getenv)
 	endpoints := envconfig.Read(env, prefix+"_ENDPOINTS", nil, envconfig.Addresses)
-	if err := env.Err(); err != nil {
-		return nil, err
-	}
-	if file := env.Get(prefix + "_ENDPOINTS_FILE"); file != "" {
+	switch file := env.Get(prefix + "_ENDPOINTS_FILE"); {
+	case env.Err() != nil:
+		return nil, env.Err()
+	case file != "":
 		return File(file), nil
-	}
-	if len(endpoints) > 0 {
+	case len(endpoints) > 0:
 		return Static(endpoints...)
+	default:
+		return policy()
 	}
-	return policy()
 }

@@ -163,14 +163,3 @@ func (s *Service) FixedVariables() string {
 	}
 	return enumerated(names)
 }
-
-// LimitVariables are the variables of the limits in POLICY.md, in a sentence.
-func (s *Service) LimitVariables() string {
-	var names []string
-	for _, setting := range s.Settings() {
-		if setting.Beyond != "" {
-			names = append(names, "`"+setting.Variable+"`")
-		}
-	}
-	return enumerated(names)
-}

@@ -120,7 +120,7 @@ func (r settingRow) setting(server *policy.Server, i int) Setting {
 	s.Variable = strings.ToUpper(strings.Join(words(r.key), "_"))
 	switch value := value.(type) {
 	case policy.Duration:
-		other := policy.Duration(time.Minute) + policy.Duration(i)*policy.Duration(time.Second)
+		other := policy.Duration(time.Minute + time.Duration(i)*time.Second)
 		s.Type, s.Parser, s.Default, s.Other = "time.Duration", "PositiveDuration", Value{value.String(), value.Go()}, Value{other.String(), other.Go()}
 		if r.zero {
 			s.Parser = "Duration"

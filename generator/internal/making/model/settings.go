@@ -18,7 +18,7 @@ type settingRow struct {
 	when  func(*policy.Server) bool // nil: every server has it, as a field of grpcserver.Settings
 	does  string                    // for config.go, with when: what the number bounds
 	text  string                    // for POLICY.md, with %v for the value
-	after string                    // for POLICY.md: what becomes of what is beyond it; empty: another section says it
+	after string                    // for POLICY.md: what happens beyond it; empty: another section says it
 	zero  bool                      // a duration that may be 0s
 	fixed bool                      // a pod's grace period follows from it, so only the policy changes it
 }
@@ -88,7 +88,7 @@ type Setting struct {
 	Other    Value  // which no other setting has, for the tests of the tree
 	Does     string // with Optional: "unary requests accepted at once"
 	Limit    string // the default in a sentence: "512 unary calls"
-	Beyond   string // what becomes of what is beyond the limit; empty: it is none
+	Beyond   string // what happens beyond the limit; empty: it is none
 	Optional bool   // not every tree has it, so grpcserver.Settings lacks it
 	Fixed    bool   // only the policy changes it, where pods run
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/msgen/msgen/templates/service/internal/envconfig"
 )
 
-// Read returns the settings of the environment, and those of defaults where it has none.
+// Read returns the settings of the environment, and the defaults where it has none.
 func Read(env *envconfig.Env, defaults Config) Config {
 	return Config{
 		Address:         envconfig.Read(env, "CONSUL_HTTP_ADDR", defaults.Address, agentAddress),

@@ -8,7 +8,7 @@ import (
 	"github.com/msgen/msgen/templates/service/internal/envconfig"
 )
 
-// Read returns the settings of the environment, and those of defaults where it has none.
+// Read returns the settings of the environment, and the defaults where it has none.
 func Read(env *envconfig.Env, defaults Config) Config {
 	cfg := Config{
 		Endpoints: envconfig.Read(env, "ETCD_ENDPOINTS", defaults.Endpoints, members),

@@ -237,7 +237,7 @@ func (s *shop) check(checker *sharedChecker) error {
 	files := map[string]string{}
 	for _, name := range goFilesBelow(s, s.dir) {
 		dir, _, _ := strings.Cut(strings.TrimPrefix(name, "internal/"), "/")
-		unused := slices.Contains([]string{"client", "balancer", "discovery", "registry", "resilience"}, dir)
+		unused := slices.Contains([]string{"client", "discovery", "loadbalancer", "registry", "resilience"}, dir)
 		if !unused && (dir != "server" && dir != "config" && dir != "telemetry" || !strings.HasSuffix(name, "_test.go")) {
 			files[name] = strings.ReplaceAll(s.get(name), "\r\n", "\n")
 		}

@@ -20,7 +20,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"example.com/shop/internal/balancer"
+	"example.com/shop/internal/loadbalancer"
 	"example.com/shop/internal/resilience"
 )
 
@@ -74,7 +74,7 @@ func emitted(tb testing.TB, call func(context.Context) error) func(context.Conte
 			}},
 		},
 		Metrics:  metrics,
-		Attempts: balancer.WithCall,
+		Attempts: loadbalancer.WithCall,
 	})
 	if err != nil {
 		tb.Fatal(err)

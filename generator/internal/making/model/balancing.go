@@ -20,15 +20,15 @@ func (s *Service) Weighted() bool {
 func (s *Service) BalancerPolicy() string {
 	switch s.Policy.Balancing.Policy {
 	case policy.BalancingWeightedRoundRobin:
-		return "balancer.WeightedRoundRobin()"
+		return "loadbalancer.WeightedRoundRobin()"
 	case policy.BalancingLeastRequest:
-		return "balancer.LeastRequest"
+		return "loadbalancer.LeastRequest"
 	case policy.BalancingRingHash:
-		return fmt.Sprintf("balancer.RingHash(%q)", s.Policy.Balancing.RequestHashHeader)
+		return fmt.Sprintf("loadbalancer.RingHash(%q)", s.Policy.Balancing.RequestHashHeader)
 	case policy.BalancingCustom:
 		return "balancer.Custom"
 	default:
-		return "balancer.RoundRobin"
+		return "loadbalancer.RoundRobin"
 	}
 }
 

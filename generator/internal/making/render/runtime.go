@@ -61,12 +61,11 @@ var runtimePackages = []runtimePackage{
 	{dir: "internal/clients", when: (*model.Service).Depends, only: map[string]func(*model.Service) bool{
 		"forward.go": (*model.Service).PassesCalls,
 	}},
-	{dir: "internal/balancer", when: (*model.Service).Balances, only: map[string]func(*model.Service) bool{
+	{dir: "internal/loadbalancer", when: (*model.Service).Balances, only: map[string]func(*model.Service) bool{
 		"leastrequest.go": picks(policy.BalancingLeastRequest),
 		"ringhash.go":     picks(policy.BalancingRingHash),
 		"roundrobin.go":   picks(policy.BalancingRoundRobin),
 		"weighted.go":     picks(policy.BalancingWeightedRoundRobin),
-		"fixture_test.go": picks(policy.BalancingCustom), // for the test of the user's picker
 	}},
 	{dir: "internal/discovery", only: map[string]func(*model.Service) bool{
 		"kubernetes.go": finds(policy.ProviderKubernetes),

@@ -76,7 +76,7 @@ var table = []entry{
 	{template: "service/internal/config/static_test.go", owner: state.Generated},
 
 	{template: "service/internal/balancer/custom.go", owner: state.Yours, as: verbatim, when: picks(policy.BalancingCustom)},
-	{template: "service/internal/balancer/custom_test.go", owner: state.Yours, as: verbatim, when: picks(policy.BalancingCustom)},
+	{template: "service/internal/balancer/balancer.go", owner: state.Generated, as: asPrinted, when: picks(policy.BalancingCustom)},
 
 	{template: "service/internal/config/kafka.go", owner: state.Generated, when: (*model.Service).UsesKafka},
 	{template: "service/internal/config/kafka_test.go", owner: state.Generated, when: (*model.Service).UsesKafka},

@@ -11,7 +11,7 @@ import (
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	"github.com/msgen/msgen/templates/service/internal/balancer"
+	"github.com/msgen/msgen/templates/service/internal/loadbalancer"
 )
 
 // Ejection is what a policy promises of instances that keep failing.
@@ -80,7 +80,7 @@ func (e Ejection) call(t *testing.T, conn *grpc.ClientConn) error {
 	t.Helper()
 	ctx := t.Context()
 	if e.CallTimeout == 0 {
-		limited, cancel := context.WithTimeout(balancer.WithCall(ctx), time.Second)
+		limited, cancel := context.WithTimeout(loadbalancer.WithCall(ctx), time.Second)
 		defer cancel()
 		ctx = limited
 	}

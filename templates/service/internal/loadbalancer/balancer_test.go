@@ -1,4 +1,4 @@
-package balancer
+package loadbalancer
 
 import (
 	"context"
@@ -89,7 +89,7 @@ func TestSettingsAreRequired(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := start(t, settings(), 1)
 		f.conn = f.connectWith(t, f.resolver, `{"loadBalancingConfig": [{"`+Name+`": {}}]}`)
-		wantError(t, f.call(t.Context()), "balancer.Configure")
+		wantError(t, f.call(t.Context()), "loadbalancer.Configure")
 	})
 }
 

@@ -1,4 +1,4 @@
-package balancer
+package loadbalancer
 
 import "google.golang.org/grpc/resolver"
 

@@ -1,7 +1,7 @@
-// Package balancer spreads the calls of a client over the endpoints of a service. It leaves out an endpoint whose
+// Package loadbalancer spreads the calls of a client over the endpoints of a service. It leaves out an endpoint whose
 // calls keep failing, for a while, and lets a repeated call avoid the endpoints that it has tried. It stands on
 // grpc-go's endpointsharding: each endpoint has a connection of its own, which is health checked.
-package balancer
+package loadbalancer
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ import (
 
 // Name is what a service config calls this balancer. It is the path of this package, so no other service that is
 // linked into the same program has it.
-const Name = "github.com/msgen/msgen/templates/service/internal/balancer"
+const Name = "github.com/msgen/msgen/templates/service/internal/loadbalancer"
 
 // grpc-go finds balancers by name in a map without a lock, which may be written only while a program starts: a later
 // write ends the program when a connection reads the map at that moment.
@@ -63,7 +63,7 @@ type endpointBalancer struct {
 func (b *endpointBalancer) UpdateClientConnState(found balancer.ClientConnState) error {
 	settings, ok := found.ResolverState.Attributes.Value(settingsKey{}).(*Settings)
 	if !ok {
-		b.refuse(errors.New("the resolver is none that balancer.Configure returned"))
+		b.refuse(errors.New("the resolver is none that loadbalancer.Configure returned"))
 		return nil
 	}
 	b.mu.Lock()

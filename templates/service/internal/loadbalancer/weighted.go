@@ -1,4 +1,4 @@
-package balancer
+package loadbalancer
 
 import (
 	"math/rand/v2"

@@ -97,7 +97,8 @@ var everyTree = []string{"github.com/prometheus/client_golang", "google.golang.o
 
 // someTrees are the packages of the runtime that import other modules, which a service links only if it has the package.
 var someTrees = map[string][]string{
-	"loadbalancer":           {"github.com/cespare/xxhash/v2", "github.com/cncf/xds/go"}, // in files that not every tree has
+	"loadbalancer":           {"github.com/cespare/xxhash/v2"}, // which Prometheus' client links too
+	"loadbalancer/weighted":  {"github.com/cncf/xds/go"},
 	"consul":                 {"github.com/hashicorp/consul/api"},
 	"etcd":                   {"go.etcd.io/etcd", "go.uber.org/zap"},
 	"events/kafka":           {"github.com/twmb/franz-go"},

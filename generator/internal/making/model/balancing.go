@@ -20,7 +20,7 @@ func (s *Service) Weighted() bool {
 func (s *Service) BalancerPolicy() string {
 	switch s.Policy.Balancing.Policy {
 	case policy.BalancingWeightedRoundRobin:
-		return "loadbalancer.WeightedRoundRobin()"
+		return "weighted.RoundRobin()"
 	case policy.BalancingLeastRequest:
 		return "loadbalancer.LeastRequest"
 	case policy.BalancingRingHash:

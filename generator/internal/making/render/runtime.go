@@ -65,8 +65,8 @@ var runtimePackages = []runtimePackage{
 		"leastrequest.go": picks(policy.BalancingLeastRequest),
 		"ringhash.go":     picks(policy.BalancingRingHash),
 		"roundrobin.go":   picks(policy.BalancingRoundRobin),
-		"weighted.go":     picks(policy.BalancingWeightedRoundRobin),
 	}},
+	{dir: "internal/loadbalancer/weighted", when: picks(policy.BalancingWeightedRoundRobin)},
 	{dir: "internal/discovery", only: map[string]func(*model.Service) bool{
 		"kubernetes.go": finds(policy.ProviderKubernetes),
 		"target.go":     (*model.Service).CallsTargets,

@@ -1,4 +1,5 @@
-package loadbalancer
+// Package weighted is the picker of weighted_round_robin. It links the protos of the reports, which no other picker needs.
+package weighted
 
 import (
 	"math/rand/v2"
@@ -9,6 +10,8 @@ import (
 	orcapb "github.com/cncf/xds/go/xds/data/orca/v3"
 	"google.golang.org/grpc/balancer"
 	_ "google.golang.org/grpc/orca" // reads the reports
+
+	"github.com/msgen/msgen/templates/service/internal/loadbalancer"
 )
 
 // How reports become weights. The values are those of gRPC's weighted_round_robin:
@@ -25,13 +28,13 @@ const (
 	minShare   = wholeShare / 64 // so that one that seems to be overloaded can still show that it is not
 )
 
-// WeightedRoundRobin returns a Policy that gives each endpoint as many calls as it can bear by the load that it reports
+// RoundRobin returns a Policy that gives each endpoint as many calls as it can bear by the load that it reports
 // with its answers: gRPC's weighted_round_robin with reports by call. An endpoint without a weight gets the mean of the
 // others. The Policy is for one connection.
-func WeightedRoundRobin() Policy {
-	known := make(map[*Endpoint]*load)
-	return func(endpoints []*Endpoint) Picker {
-		loads := make(map[*Endpoint]*load, len(endpoints))
+func RoundRobin() loadbalancer.Policy {
+	known := make(map[*loadbalancer.Endpoint]*load)
+	return func(endpoints []*loadbalancer.Endpoint) loadbalancer.Picker {
+		loads := make(map[*loadbalancer.Endpoint]*load, len(endpoints))
 		for _, endpoint := range endpoints {
 			loads[endpoint] = known[endpoint]
 			if loads[endpoint] == nil {
@@ -46,13 +49,13 @@ func WeightedRoundRobin() Policy {
 }
 
 type weighted struct {
-	loads   map[*Endpoint]*load
+	loads   map[*loadbalancer.Endpoint]*load
 	turn    atomic.Uint32
 	updated atomic.Int64 // when the shares were set, in nanoseconds since 1970
 }
 
 // Pick returns the next endpoint whose turn it is.
-func (w *weighted) Pick(_ balancer.PickInfo, endpoints []*Endpoint) *Endpoint {
+func (w *weighted) Pick(_ balancer.PickInfo, endpoints []*loadbalancer.Endpoint) *loadbalancer.Endpoint {
 	w.refresh(time.Now())
 	n := uint32(len(endpoints)) //nolint:gosec // not more than the resolver finds
 	for {
@@ -64,7 +67,7 @@ func (w *weighted) Pick(_ balancer.PickInfo, endpoints []*Endpoint) *Endpoint {
 }
 
 // Done takes the report that came with an answer.
-func (w *weighted) Done(endpoint *Endpoint, info balancer.DoneInfo) {
+func (w *weighted) Done(endpoint *loadbalancer.Endpoint, info balancer.DoneInfo) {
 	if report, ok := info.ServerLoad.(*orcapb.OrcaLoadReport); ok && report != nil {
 		w.loads[endpoint].report(time.Now(), report)
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/pluginparam"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // Options say what a run reads and where it writes. Paths are relative to the working directory or absolute.
@@ -90,7 +91,7 @@ func Check(ctx context.Context, opts Options) ([]diag.Problem, error) {
 			return nil, err
 		}
 		if in.HoldsShared() {
-			s, err := ask.sharedAround(ctx, in)
+			s, _, err := ask.sharedAround(ctx, in)
 			if err != nil {
 				return nil, err
 			}
@@ -119,8 +120,9 @@ type request struct {
 	whole   bool                  // the run makes all trees of a system
 	around  string                // the folder of the system that the run is for; empty: it is for one tree
 
-	stubs  *build.SharedStubs   // that the tree imports; nil: it has its own
-	former []inputs.EmittedStub // stubs that are elsewhere from now on
+	stubs   *build.SharedStubs   // that the tree imports; nil: it has its own
+	former  []inputs.EmittedStub // stubs that are elsewhere from now on
+	runtime *state.Shared        // that the tree imports; nil: it has its own
 }
 
 func (ask *request) wanted() inputs.Wanted {
@@ -245,6 +247,7 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	if problems.HasErrors() {
 		return nil, problems
 	}
+	problems.Merge(ask.staleRuntime(made.loaded, made.result.Service))
 	broken, breaking := since.Breaking(made.loaded, made.result, ask.allowance())
 	problems.Merge(breaking)
 	m.in, m.made, m.warnings = made.loaded, made.result, problems.All()

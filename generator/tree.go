@@ -136,6 +136,9 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 		return nil, err
 	}
 	recorded := record.Of(in, m.made.Service.Root, m.system)
+	if !m.made.Service.OwnRuntime() {
+		recorded.Inputs.Runtime = ask.runtime
+	}
 	memory := in.Memory.Without(made.Stubs) // which are another plugin's from now on
 	opts, err := ask.planning(m, recorded)
 	if err != nil {
@@ -145,7 +148,8 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	var notes []handlers.Note
 	if ask.plugin.WantsProgram() {
 		opts.Unresolved = handlers.Unresolved(in.Tree, memory, files)
-		answering := handlers.Tree{Disk: in.Tree, Memory: memory, Root: m.made.Service.Root, Twins: m.made.Twins}
+		moved := m.movedPackages()
+		answering := handlers.Tree{Disk: in.Tree, Memory: memory, Root: m.made.Service.Root, Twins: moved}
 		answering.Find = in.GoSources(answering.Root, goModules(m), files, made.Stubs).Files
 		var keeping []string
 		opts.Spliced, notes, keeping = answering.Splice(files)
@@ -154,8 +158,9 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 			return inTree && slices.Contains(keeping, dir)
 		}
 		var repointed []handlers.Note
-		opts.Spliced, repointed = handlers.Repoint(in.Tree, memory, files, opts.Spliced, m.made.Twins)
+		opts.Spliced, repointed = handlers.Repoint(in.Tree, memory, files, opts.Spliced, moved)
 		notes = append(notes, repointed...)
+		opts.Repoint = func(name string, src []byte) []byte { return handlers.Repointed(name, src, m.movedRuntime()) }
 	}
 	repository, err := in.View.Tree(in.Repository())
 	if err != nil {
@@ -206,7 +211,10 @@ func filesOf(m *modelled) (*treefiles.Output, error) {
 		GoMod:       m.in.Tree.Look("go.mod").Content,
 		ModuleGoMod: m.in.Module.Source,
 		GoModules:   goModules(m),
-		UserImports: treefiles.UserImports(m.in.Tree, m.in.Memory, printed.Files),
+		UserImports: slices.DeleteFunc(treefiles.UserImports(m.in.Tree, m.in.Memory, printed.Files), func(imported string) bool {
+			_, moved := m.movedRuntime()[imported]
+			return moved
+		}),
 	}, printed)
 	if err != nil {
 		return nil, err

@@ -36,6 +36,12 @@ func Repoint(tree *disk.Tree, memory *state.State, rendered []state.File, splice
 	return out, notes
 }
 
+// Repointed is a Go file with its imports changed as [Repoint] changes them.
+func Repointed(name string, src []byte, twins map[string]model.Import) []byte {
+	out, _ := repoint(name, src, twins)
+	return out
+}
+
 // repoint is the folder with the imports changed of what msgen emitted last and of what stands there.
 func (p Package) repoint(twins map[string]model.Import) (Package, []Note) {
 	if len(twins) == 0 {

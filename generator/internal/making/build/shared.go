@@ -1,6 +1,8 @@
 package build
 
 import (
+	"google.golang.org/protobuf/compiler/protogen"
+
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/making/model"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
@@ -80,6 +82,14 @@ func Shared(in SharedTree) (*Result, diag.List) {
 			b.result.Packages[file.GetName()] = pkg.path + ";" + pkg.name
 		}
 	}
+	return &b.result, b.problems
+}
+
+// SharedRuntime makes the model of a tree that holds the runtime of several services. Its Service has no more than a name for the tree.
+func SharedRuntime(module inputs.Module) (*Result, diag.List) {
+	b := &builder{Input: Input{Policy: policy.Default(), Module: module}, doubts: newDoubts()}
+	b.result.Service, b.result.Plugin = &model.Service{Policy: b.Policy}, new(protogen.Plugin)
+	b.module()
 	return &b.result, b.problems
 }
 

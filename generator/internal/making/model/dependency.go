@@ -63,6 +63,21 @@ func (s *Service) Clients() []*Service {
 	return clients
 }
 
+// Runtime is the import path that the packages of the runtime stand below.
+func (s *Service) Runtime() string {
+	switch {
+	case s.Caller != nil:
+		return s.Caller.Runtime()
+	case s.OwnRuntime():
+		return s.Root + "/internal"
+	default:
+		return s.SharedRuntime
+	}
+}
+
+// OwnRuntime reports whether the tree has its own runtime.
+func (s *Service) OwnRuntime() bool { return s.SharedRuntime == "" }
+
 // AllClients is the service as the packages see it that all clients of the tree share: it has what any of them needs.
 func (s *Service) AllClients() *Service {
 	if !s.Depends() {

@@ -28,6 +28,9 @@ type Service struct {
 
 	all []*Service // of AllClients
 
+	// SharedRuntime is the import path of a runtime that several trees import; empty: the tree has its own.
+	SharedRuntime string
+
 	// GoVersion is the release of Go that images and pipelines build with: "1.26.8".
 	GoVersion string
 

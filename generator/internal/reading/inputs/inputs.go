@@ -261,7 +261,7 @@ func (in *Settled) notGateway() error {
 	system := in.FromTree(in.Memory.Inputs.System)
 	message := "the tree is the gateway of a system, which protos alone do not make"
 	if in.HoldsShared() {
-		message = "the tree holds the stubs of a system, which protos alone do not make"
+		message = fmt.Sprintf("the tree holds the %s of a system, which protos alone do not make", in.Memory.Inputs.Role)
 	}
 	return problem(diag.Problem{
 		Position: diag.Position{File: in.FromTree(state.Path)},

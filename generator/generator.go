@@ -71,7 +71,10 @@ func Plan(ctx context.Context, opts Options) (*Tree, error) {
 		if tree, ok := ask.nothing(in); ok {
 			return tree, nil
 		}
-		if in.HoldsShared() {
+		switch {
+		case in.HoldsRuntime():
+			return ask.planRuntime(in, "")
+		case in.HoldsShared():
 			return ask.planShared(ctx, in)
 		}
 		m, err := ask.modelOf(ctx, in)
@@ -90,7 +93,10 @@ func Check(ctx context.Context, opts Options) ([]diag.Problem, error) {
 		if err != nil {
 			return nil, err
 		}
-		if in.HoldsShared() {
+		switch {
+		case in.HoldsRuntime():
+			return nil, nil // it follows from nothing that a person has written
+		case in.HoldsShared():
 			s, _, err := ask.sharedAround(ctx, in)
 			if err != nil {
 				return nil, err
@@ -227,6 +233,7 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 		problems.Merge(lost)
 		m.system = system.File
 	}
+	problems.Merge(ask.namedRuntime(loaded))
 	loaded, misplaced := loaded.Placed()
 	problems.Merge(misplaced)
 	if system == nil || len(loaded.Protos)+len(loaded.Dependencies) > 0 { // a gateway that leads nowhere has no proto
@@ -247,7 +254,7 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	if problems.HasErrors() {
 		return nil, problems
 	}
-	problems.Merge(ask.staleRuntime(made.loaded, made.result.Service))
+	problems.Merge(ask.unfitRuntime(made.loaded, made.result.Service))
 	broken, breaking := since.Breaking(made.loaded, made.result, ask.allowance())
 	problems.Merge(breaking)
 	m.in, m.made, m.warnings = made.loaded, made.result, problems.All()

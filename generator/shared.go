@@ -61,13 +61,17 @@ func (s *services) planShared(t *sharedTree) (*Tree, error) {
 func (t *sharedTree) plan(opts Options, printed *treefiles.Output) (*Tree, error) {
 	in := t.in
 	made, err := treefiles.WithGoMod(treefiles.Input{
-		Made: t.made, ModuleGoMod: in.Module.Source, GoModules: in.GoModules(in.Module, true),
+		Made: t.made, GoMod: in.Tree.Look("go.mod").Content, ModuleGoMod: in.Module.Source, GoModules: in.GoModules(in.Module, true),
 		UserImports: treefiles.UserImports(in.Tree, in.Memory, printed.Files),
 	}, printed)
 	if err != nil {
 		return nil, err
 	}
-	recorded := state.Inputs{Role: t.role, System: in.Relative(in.System), Root: t.made.Service.Root, Sums: t.sums}
+	recorded := state.Inputs{Role: t.role, Root: t.made.Service.Root, Sums: t.sums}
+	system := ""
+	if in.System != "" {
+		recorded.System, system = in.Relative(in.System), filepath.Dir(in.System)
+	}
 	for _, dir := range t.roots {
 		recorded.ImportPaths = append(recorded.ImportPaths, in.Relative(dir))
 	}
@@ -83,8 +87,8 @@ func (t *sharedTree) plan(opts Options, printed *treefiles.Output) (*Tree, error
 		return nil, err
 	}
 	return &Tree{
-		Dir: in.Out, Notes: slices.Concat(t.made.Notes, made.Notes), Next: made.Next,
-		plan: planned, view: in.View, seen: in.Tree, system: filepath.Dir(in.System), shared: true,
+		Dir: in.Out, Notes: slices.Concat(t.made.Notes, made.Notes), Next: next(made.Next, made, planned),
+		plan: planned, view: in.View, seen: in.Tree, system: system, shared: true,
 	}, nil
 }
 

@@ -8,9 +8,6 @@ import (
 
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/making/build"
-	"github.com/msgen/msgen/generator/internal/making/model"
-	"github.com/msgen/msgen/generator/internal/making/render"
-	"github.com/msgen/msgen/generator/internal/reading/checkout"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
@@ -58,7 +55,7 @@ func (ask *request) sharedAround(ctx context.Context, in *inputs.Settled) (*serv
 func noService(in *inputs.Settled) error {
 	var problems diag.List
 	problems.Add(diag.Problem{
-		Position: diag.Position{File: in.FromTree(state.Path)}, Message: fmt.Sprintf("the tree holds the %s of a system, and no service", in.Memory.Inputs.Role), Found: in.Out,
+		Position: diag.Position{File: in.FromTree(state.Path)}, Message: fmt.Sprintf("the tree holds the %s that services share, and no service", in.Memory.Inputs.Role), Found: in.Out,
 		Want: "the folder of a service", Fix: "name the service's folder: -o DIR",
 	})
 	return problems.Err()
@@ -88,7 +85,7 @@ func sharedBy(written *policy.System, role state.Role) *policy.Shared {
 func (ask *request) recallShared(in *inputs.Settled) diag.List {
 	var problems diag.List
 	for _, role := range roles {
-		if known := remembered(in, role); known != nil {
+		if known := remembered(in, role); known != nil && known.System != "" {
 			problems.Merge(ask.recall(in, role, known))
 		}
 	}
@@ -202,38 +199,5 @@ func (ask *request) staleStubs(in *inputs.Loaded) diag.List {
 			})
 		}
 	}
-	return problems
-}
-
-// staleRuntime is the problem of a service whose shared runtime is not what this msgen would have it import: a run for one service does
-// not write it.
-func (ask *request) staleRuntime(in *inputs.Loaded, service *model.Service) diag.List {
-	var problems diag.List
-	if ask.runtime == nil || ask.whole {
-		return problems
-	}
-	files, err := render.Runtime(service)
-	if err != nil {
-		return problemsOf(err)
-	}
-	tree, err := in.View.Tree(in.FromTree(ask.runtime.Dir))
-	if err != nil {
-		return problemsOf(err)
-	}
-	stale := slices.DeleteFunc(files, func(file state.File) bool {
-		return checkout.Same(tree.Look(file.Path).Content, file.Content)
-	})
-	if len(stale) == 0 {
-		return problems
-	}
-	p := diag.Problem{
-		Position: diag.Position{File: filepath.Join(tree.Dir(), filepath.FromSlash(stale[0].Path))},
-		Message:  "the shared runtime does not have this file as the service needs it", Want: "the file as this msgen writes it",
-		Fix: "msgen generate " + in.FromTree(ask.runtime.System),
-	}
-	if more := len(stale) - 1; more > 0 {
-		p.Message += fmt.Sprintf(", nor %d more", more)
-	}
-	problems.Add(p)
 	return problems
 }

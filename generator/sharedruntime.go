@@ -2,9 +2,13 @@ package generator
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"path"
+	"slices"
+	"strings"
 
+	"github.com/msgen/msgen/generator/internal/keeping/plan"
 	"github.com/msgen/msgen/generator/internal/making/build"
 	"github.com/msgen/msgen/generator/internal/making/model"
 	"github.com/msgen/msgen/generator/internal/making/render"
@@ -24,7 +28,7 @@ func (s *services) shareRuntime(ctx context.Context) error {
 	if _, ok := s.sharing(tree); !ok {
 		return nil
 	}
-	made, problems := build.SharedRuntime(tree.in.Module)
+	made, problems := build.SharedRuntime("", tree.in.Module, "")
 	s.problems.Merge(problems)
 	if problems.HasErrors() {
 		return nil
@@ -58,4 +62,28 @@ func (m *modelled) movedPackages() map[string]model.Import {
 	moved := m.movedRuntime()
 	maps.Copy(moved, m.made.Twins)
 	return moved
+}
+
+// offerRuntime adds a note where the run writes the runtime into several trees that could share one.
+func (s *services) offerRuntime(trees []*Tree) {
+	writing := slices.DeleteFunc(slices.Clone(trees), func(tree *Tree) bool { return !writesRuntime(tree) })
+	if s.written.Runtime != nil || len(writing) < 2 {
+		return
+	}
+	for _, tree := range writing {
+		if !s.sameModule(tree.Dir, writing[0].Dir) {
+			return
+		}
+	}
+	writing[0].Notes = append(writing[0].Notes, fmt.Sprintf(
+		"this run writes the runtime into %d trees of one Go module: with runtime: {dir: internal/runtime} in %s they share one", len(writing), s.file))
+}
+
+// writesRuntime reports whether a plan creates or updates files of the tree's own runtime.
+func writesRuntime(tree *Tree) bool {
+	dirs := render.RuntimePackages()
+	return slices.ContainsFunc(tree.plan.Changes(), func(a plan.Action) bool {
+		dir, inside := strings.CutPrefix(path.Dir(a.Path), "internal/")
+		return inside && a.Kind != plan.Remove && slices.Contains(dirs, dir)
+	})
 }

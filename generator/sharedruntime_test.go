@@ -86,11 +86,19 @@ import (
 var _ find.Instance
 `
 
-// TestRuntimeMoves from the services into one tree, from there into another folder, and back: the imports of their users' Go go along,
+// TestRuntimeMoves from the services into one tree, from there into another folder, into a whole runtime that policies name, and back:
+// the imports of their users' Go go along,
 // also in the merged main.go, and all of it is in the end what it was.
 func TestRuntimeMoves(t *testing.T) {
 	newSharedWorkspace(t)
-	generate(t)
+	offered, err := PlanSystem(t.Context(), systemFile, Options{Version: "test"})
+	require.NoError(t, err)
+	const offer = "this run writes the runtime into 2 trees of one Go module: with runtime: {dir: internal/runtime} in msgen.system.yaml they share one"
+	assert.Contains(t, offered.Trees[0].Notes, offer)
+	require.NoError(t, performed(offered.Trees...))
+	quiet, err := PlanSystem(t.Context(), systemFile, Options{Version: "test"})
+	require.NoError(t, err)
+	assert.NotContains(t, quiet.Trees[0].Notes, offer, "once is enough")
 	apart := slices.Sorted(maps.Keys(diskFiles(t, ".")))
 	main, mine := "services/orders/cmd/orders/main.go", "services/orders/internal/orders/mine.go"
 	put(t, mine, discoveringGo)
@@ -105,7 +113,7 @@ func TestRuntimeMoves(t *testing.T) {
 	assert.Equal(t, shared.Replace(before), read(t, main), "nothing but the path of the import")
 
 	edit(t, systemFile, "internal/runtime", "lib")
-	_, err := bare(t, "services/orders")
+	_, err = bare(t, "services/orders")
 	require.ErrorContains(t, err, "../../msgen.system.yaml: the tree was made with the shared runtime in another place")
 	_, err = bare(t, "internal/runtime")
 	require.ErrorContains(t, err, "../../msgen.system.yaml: the folder holds the runtime of this system, whose file no longer names it")
@@ -115,6 +123,21 @@ func TestRuntimeMoves(t *testing.T) {
 	assert.Empty(t, diskFiles(t, "internal"), "a tree that ends leaves nothing")
 
 	edit(t, systemFile, "runtime: {dir: lib}\n", "")
+	whole, err := PlanRuntime(t.Context(), Options{Out: "platform", Version: "test"}, "")
+	require.NoError(t, err)
+	require.NoError(t, performed(whole))
+	edit(t, "services/users/policy.yaml", "version: v1", "service: {runtime: example.com/acme/platform}")
+	edit(t, "services/orders/policy.yaml", "dependencies:", "service: {runtime: ../../platform}\ndependencies:")
+	generate(t)
+	assert.Equal(t, []string{"platform"}, runtimesOnDisk(t))
+	assert.Contains(t, read(t, mine), `find "example.com/acme/platform/discovery"`)
+	tree, err := bare(t, "services/orders")
+	require.NoError(t, err)
+	assert.Empty(t, changes(tree))
+
+	edit(t, "services/users/policy.yaml", "service: {runtime: example.com/acme/platform}", "version: v1")
+	edit(t, "services/orders/policy.yaml", "service: {runtime: ../../platform}\n", "")
+	require.NoError(t, os.RemoveAll("platform"))
 	generate(t)
 	assert.Equal(t, discoveringGo, read(t, mine))
 	assert.Equal(t, before, read(t, main))

@@ -70,6 +70,7 @@ func (s *services) plan() ([]*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.offerRuntime(trees)
 	var all []*Tree
 	for _, shared := range s.shared() {
 		tree, err := s.planShared(shared)
@@ -213,7 +214,7 @@ func (ask *request) systemAround(ctx context.Context, in *inputs.Settled) (*gate
 		if role == state.RuntimeRole {
 			now = ask.runtime
 		}
-		if known != nil && !s.problems.HasErrors() && (now == nil || *now != *known) {
+		if known != nil && known.System != "" && !s.problems.HasErrors() && (now == nil || *now != *known) {
 			s.problems.Add(movedShared(role, s.file, in.FromTree(known.Dir)))
 			return nil, s.problems.Err()
 		}

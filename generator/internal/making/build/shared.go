@@ -85,10 +85,12 @@ func Shared(in SharedTree) (*Result, diag.List) {
 	return &b.result, b.problems
 }
 
-// SharedRuntime makes the model of a tree that holds the runtime of several services. Its Service has no more than a name for the tree.
-func SharedRuntime(module inputs.Module) (*Result, diag.List) {
+// SharedRuntime makes the model of a tree that holds a runtime. Its Service has no more than a name for the tree, of which the default
+// of its module is made.
+func SharedRuntime(name string, module inputs.Module, wanted string) (*Result, diag.List) {
 	b := &builder{Input: Input{Policy: policy.Default(), Module: module}, doubts: newDoubts()}
-	b.result.Service, b.result.Plugin = &model.Service{Policy: b.Policy}, new(protogen.Plugin)
+	b.Policy.Service.Module = wanted
+	b.result.Service, b.result.Plugin = &model.Service{Name: name, Policy: b.Policy}, new(protogen.Plugin)
 	b.module()
 	return &b.result, b.problems
 }

@@ -75,6 +75,9 @@ func (s *Service) Runtime() string {
 	}
 }
 
+// RuntimeAPI is the constant of package runtimeapi that says that a runtime serves this tree.
+func (s *Service) RuntimeAPI() string { return "V1" }
+
 // OwnRuntime reports whether the tree has its own runtime.
 func (s *Service) OwnRuntime() bool { return s.SharedRuntime == "" }
 

@@ -30,6 +30,7 @@ var runtimePackages = []runtimePackage{
 	{dir: "internal/grpcserver", only: map[string]func(*model.Service) bool{"deprecated.go": deprecates}},
 	{dir: "internal/loadreport", when: (*model.Service).Weighted},
 	{dir: "internal/rpcmetrics"},
+	{dir: "internal/runtimeapi", when: sharesRuntime},
 	{dir: "internal/rpctracing", when: (*model.Service).Traces},
 	{dir: "internal/transcoding", when: (*model.Service).IsGateway},
 	{dir: "internal/telemetry/logging", only: map[string]func(*model.Service) bool{"traceparent.go": traceless}},
@@ -98,7 +99,17 @@ func Runtime(service *model.Service) ([]state.File, error) {
 	if service.OwnRuntime() {
 		return nil, nil
 	}
-	files, err := runtimeFiles(service, func(pkg runtimePackage) bool { return !pkg.tree })
+	all := service.AllClients()
+	return sharedFiles(service.Runtime(), func(pkg runtimePackage, name string) bool { return !pkg.tree && pkg.needs(name, all) })
+}
+
+// WholeRuntime is every file of the runtime that one tree can have for others, as it is at an import path.
+func WholeRuntime(runtime string) ([]state.File, error) {
+	return sharedFiles(runtime, func(pkg runtimePackage, name string) bool { return !pkg.tree && !isTest(name) })
+}
+
+func sharedFiles(runtime string, wanted func(pkg runtimePackage, name string) bool) ([]state.File, error) {
+	files, err := runtimeFiles(runtime, wanted)
 	for i := range files {
 		files[i].Path = strings.TrimPrefix(files[i].Path, internal)
 	}
@@ -118,26 +129,23 @@ func RuntimePackages() []string {
 
 // ownRuntime are the files of the runtime that stand in the tree of the service.
 func ownRuntime(service *model.Service) ([]state.File, error) {
-	return runtimeFiles(service, func(pkg runtimePackage) bool { return pkg.tree || service.OwnRuntime() })
+	all, own := service.AllClients(), service.OwnRuntime()
+	return runtimeFiles(service.Runtime(), func(pkg runtimePackage, name string) bool { return (pkg.tree || own) && pkg.needs(name, all) })
 }
 
-// runtimeFiles are the files that the service needs of some packages.
-func runtimeFiles(service *model.Service, of func(runtimePackage) bool) ([]state.File, error) {
-	shared := service.AllClients()
+// runtimeFiles are the files that are wanted of all packages.
+func runtimeFiles(runtime string, wanted func(pkg runtimePackage, name string) bool) ([]state.File, error) {
 	var files []state.File
 	for _, pkg := range runtimePackages {
-		if !of(pkg) || pkg.when != nil && !pkg.when(shared) {
-			continue
-		}
 		names, err := pkg.names()
 		if err != nil {
 			return nil, err
 		}
 		for _, name := range names {
-			if !pkg.needs(name, shared) {
+			if !wanted(pkg, name) {
 				continue
 			}
-			file, err := runtimeFile(path.Join(pkg.dir, name), service.Runtime())
+			file, err := runtimeFile(path.Join(pkg.dir, name), runtime)
 			if err != nil {
 				return nil, err
 			}
@@ -162,12 +170,18 @@ func (p runtimePackage) names() ([]string, error) {
 	return names, nil
 }
 
+// needs reports whether a service needs a file of the package.
 func (p runtimePackage) needs(name string, service *model.Service) bool {
+	if p.when != nil && !p.when(service) {
+		return false
+	}
 	if when, ok := p.only[name]; ok {
 		return when(service)
 	}
-	return !strings.HasSuffix(name, "_test.go")
+	return !isTest(name)
 }
+
+func isTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
 
 // runtimeFile is one file of the runtime as a tree has it: with the header, and the import path of its runtime.
 func runtimeFile(name, runtime string) (state.File, error) {

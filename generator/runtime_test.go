@@ -3,6 +3,7 @@ package generator
 import (
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -53,12 +54,14 @@ func TestNamedRuntime(t *testing.T) {
 	alone, err := Plan(t.Context(), usersService)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"go get example.com/platform/runtime/runtimeapi", "go mod tidy"}, alone.Next)
+	edit(t, "users/policy.yaml", "}\n", "}\ndeploy: {image: registry.example.com/users, ci: [github]}\n")
 	put(t, "go.work", "go 1.26.7\n\nuse (\n\t./platform/runtime\n\t./users\n)\n")
 	tree, err := Plan(t.Context(), usersService)
 	require.NoError(t, err)
 	require.NoError(t, performed(tree))
-	assert.Empty(t, tree.Next)
+	assert.NotContains(t, strings.Join(tree.Next, "; "), "go get")
 	assert.Equal(t, []string{"platform/runtime"}, runtimesOnDisk(t))
+	assert.Contains(t, read(t, "users/.github/workflows/users.yaml"), "platform/runtime/**")
 	goRunWith(t, "users", []string{"GOWORK="}, "vet", "./...")
 	again, err := bare(t, "users")
 	require.NoError(t, err)

@@ -3,7 +3,6 @@ package generator
 import (
 	"context"
 	"fmt"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -54,13 +53,6 @@ func (m *modelled) movedRuntime() map[string]model.Import {
 			moved[path.Join(was, dir)] = model.Import{Path: now}
 		}
 	}
-	return moved
-}
-
-// movedPackages are all Go packages that the user's Go imports by other paths than in the last run.
-func (m *modelled) movedPackages() map[string]model.Import {
-	moved := m.movedRuntime()
-	maps.Copy(moved, m.made.Twins)
 	return moved
 }
 

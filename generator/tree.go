@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -148,7 +149,9 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	var notes []handlers.Note
 	if ask.plugin.WantsProgram() {
 		opts.Unresolved = handlers.Unresolved(in.Tree, memory, files)
-		moved := m.movedPackages()
+		runtime := m.movedRuntime()
+		moved := maps.Clone(runtime)
+		maps.Copy(moved, m.made.Twins)
 		answering := handlers.Tree{Disk: in.Tree, Memory: memory, Root: m.made.Service.Root, Twins: moved}
 		answering.Find = in.GoSources(answering.Root, goModules(m), files, made.Stubs).Files
 		var keeping []string
@@ -160,7 +163,7 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 		var repointed []handlers.Note
 		opts.Spliced, repointed = handlers.Repoint(in.Tree, memory, files, opts.Spliced, moved)
 		notes = append(notes, repointed...)
-		opts.Repoint = func(name string, src []byte) []byte { return handlers.Repointed(name, src, m.movedRuntime()) }
+		opts.Repoint = func(name string, src []byte) []byte { return handlers.Repointed(name, src, runtime) }
 	}
 	repository, err := in.View.Tree(in.Repository())
 	if err != nil {
@@ -206,13 +209,14 @@ func filesOf(m *modelled) (*treefiles.Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	runtime := m.movedRuntime()
 	made, err := treefiles.WithGoMod(treefiles.Input{
 		Made:        m.made,
 		GoMod:       m.in.Tree.Look("go.mod").Content,
 		ModuleGoMod: m.in.Module.Source,
 		GoModules:   goModules(m),
 		UserImports: slices.DeleteFunc(treefiles.UserImports(m.in.Tree, m.in.Memory, printed.Files), func(imported string) bool {
-			_, moved := m.movedRuntime()[imported]
+			_, moved := runtime[imported]
 			return moved
 		}),
 	}, printed)

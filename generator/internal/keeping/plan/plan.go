@@ -53,7 +53,7 @@ type Options struct {
 	// Spliced are the texts that splicing makes of Go files of the user's, by path. Files that msgen did not emit may be
 	// among them.
 	Spliced map[string]splice.Text
-	// Repoint has a merged Go file import packages where they are now; nil: none has moved.
+	// Repoint has a merged Go file import the packages of the runtime where they are now; nil: it does not look.
 	Repoint func(name string, src []byte) []byte
 	// Keeps reports of a Go package of handlers that its New keeps its user's parameters; nil: none does.
 	Keeps merge.Keeps

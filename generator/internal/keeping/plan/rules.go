@@ -25,7 +25,7 @@ type situation struct {
 	text  splice.Text // what splicing makes of it
 	keeps merge.Keeps // of the handlers that main makes
 
-	repoint func(name string, src []byte) []byte // has a merged Go file import packages where they are now; nil: none has moved
+	repoint func(name string, src []byte) []byte // see [Options]
 
 	overwrite, markers, restore bool
 }

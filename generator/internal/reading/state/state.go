@@ -101,7 +101,7 @@ type Inputs struct {
 	Sums map[string]string `json:"sums,omitempty"`
 }
 
-// Role is what a tree of a system holds for the trees of its services.
+// Role is what a tree holds for the trees of services.
 type Role string
 
 // The roles.
@@ -112,9 +112,9 @@ const (
 
 // Shared is a tree with something that a tree of a service imports in place of having it.
 type Shared struct {
-	Dir    string `json:"dir"`
-	System string `json:"system"`         // the system file that says so
-	Path   string `json:"path,omitempty"` // import path of a runtime
+	Dir    string `json:"dir,omitempty"`    // empty: a policy names the tree by its import path
+	System string `json:"system,omitempty"` // the system file that says so; empty: a policy does
+	Path   string `json:"path,omitempty"`   // import path of a runtime
 }
 
 // The compilers that run msgen as their plugin.

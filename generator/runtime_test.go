@@ -97,9 +97,15 @@ func TestNamedRuntimeCannotBeImported(t *testing.T) {
 		require.ErrorContains(t, err, "users/policy.yaml:1:47: "+want)
 	}
 	put(t, "go.mod", "module example.com/acme\n")
+	require.NoError(t, os.Remove("platform/runtime/go.mod"))
+	put(t, "users/policy.yaml", "version: v1\n")
+	put(t, systemFile, "services: [{dir: users}]\nruntime: {dir: platform/runtime}\n")
+	_, err := PlanSystem(t.Context(), systemFile, Options{Version: "test"})
+	require.ErrorContains(t, err, "msgen.system.yaml:2:16: runtime.dir: the folder holds another tree: "+
+		`found "platform/runtime", want a folder for the runtime alone; name another folder`)
 	put(t, "users/policy.yaml", "service: {runtime: example.com/platform/runtime}\n")
 	put(t, systemFile, "services: [{dir: users}]\nruntime: {dir: lib}\n")
-	_, err := PlanSystem(t.Context(), systemFile, Options{Version: "test"})
+	_, err = PlanSystem(t.Context(), systemFile, Options{Version: "test"})
 	require.ErrorContains(t, err, "users/policy.yaml:1:20: service.runtime: the system has one tree for the runtime of all services: "+
 		`found "example.com/platform/runtime", want "example.com/acme/lib"; remove it here, or runtime from the system file`)
 }

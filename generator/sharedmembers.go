@@ -36,7 +36,7 @@ func (s *services) openShared(ctx context.Context, role state.Role) (*sharedTree
 	root := path.Join(l.Module.Path, l.Module.Dir)
 	switch {
 	case problems.HasErrors():
-	case len(in.Memory.Files) > 0 && in.Memory.Inputs.Role != role:
+	case len(in.Memory.Files) > 0 && in.Memory.Inputs.Role != role, in.HoldsRuntime():
 		wrong(diag.Problem{Message: "the folder holds another tree", Found: dir, Want: fmt.Sprintf("a folder for the %s alone", role), Fix: "name another folder"})
 	case l.Module.Path == "":
 		wrong(diag.Problem{

@@ -46,7 +46,7 @@ func TestGoldenTreesBuild(t *testing.T) {
 				return
 			}
 			if len(tree.Next) > 0 {
-				assert.Equal(t, []string{"go mod tidy"}, tree.Next)
+				assert.Equal(t, "go mod tidy", tree.Next[len(tree.Next)-1])
 				assert.Contains(t, name, "foreign", "only a module that msgen does not pin needs a command")
 				return
 			}

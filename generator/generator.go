@@ -24,6 +24,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/pluginparam"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 )
 
 // Options say what a run reads and where it writes. Paths are relative to the working directory or absolute.
@@ -70,7 +71,10 @@ func Plan(ctx context.Context, opts Options) (*Tree, error) {
 		if tree, ok := ask.nothing(in); ok {
 			return tree, nil
 		}
-		if in.HoldsShared() {
+		switch {
+		case in.HoldsRuntime():
+			return ask.planRuntime(in, "")
+		case in.HoldsShared():
 			return ask.planShared(ctx, in)
 		}
 		m, err := ask.modelOf(ctx, in)
@@ -89,8 +93,11 @@ func Check(ctx context.Context, opts Options) ([]diag.Problem, error) {
 		if err != nil {
 			return nil, err
 		}
-		if in.HoldsShared() {
-			s, err := ask.sharedAround(ctx, in)
+		switch {
+		case in.HoldsRuntime():
+			return nil, nil // it follows from nothing that a person has written
+		case in.HoldsShared():
+			s, _, err := ask.sharedAround(ctx, in)
 			if err != nil {
 				return nil, err
 			}
@@ -119,8 +126,9 @@ type request struct {
 	whole   bool                  // the run makes all trees of a system
 	around  string                // the folder of the system that the run is for; empty: it is for one tree
 
-	stubs  *build.SharedStubs   // that the tree imports; nil: it has its own
-	former []inputs.EmittedStub // stubs that are elsewhere from now on
+	stubs   *build.SharedStubs   // that the tree imports; nil: it has its own
+	former  []inputs.EmittedStub // stubs that are elsewhere from now on
+	runtime *state.Shared        // that the tree imports; nil: it has its own
 }
 
 func (ask *request) wanted() inputs.Wanted {
@@ -225,6 +233,7 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 		problems.Merge(lost)
 		m.system = system.File
 	}
+	problems.Merge(ask.namedRuntime(loaded))
 	loaded, misplaced := loaded.Placed()
 	problems.Merge(misplaced)
 	if system == nil || len(loaded.Protos)+len(loaded.Dependencies) > 0 { // a gateway that leads nowhere has no proto
@@ -245,6 +254,7 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	if problems.HasErrors() {
 		return nil, problems
 	}
+	problems.Merge(ask.unfitRuntime(made.loaded, made.result.Service))
 	broken, breaking := since.Breaking(made.loaded, made.result, ask.allowance())
 	problems.Merge(breaking)
 	m.in, m.made, m.warnings = made.loaded, made.result, problems.All()

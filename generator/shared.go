@@ -7,6 +7,7 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/keeping/plan"
 	"github.com/msgen/msgen/generator/internal/making/build"
+	"github.com/msgen/msgen/generator/internal/making/model"
 	"github.com/msgen/msgen/generator/internal/making/treefiles"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/state"
@@ -17,31 +18,60 @@ import (
 type sharedTree struct {
 	role  state.Role
 	in    *inputs.Loaded // its folder, its memory and its module
-	roots []string       // the import paths of all services, which the next run begins with
-	sums  map[string]string
 	made  *build.Result
+	roots []string          // of stubs: the import paths of all services, which the next run begins with
+	sums  map[string]string // of stubs: of the protos
 }
 
 // at is a shared tree as a tree of a service remembers it.
 func (t *sharedTree) at(in *inputs.Settled) *state.Shared {
-	return &state.Shared{Dir: in.Relative(t.in.Out), System: in.Relative(t.in.System)}
+	at := &state.Shared{Dir: in.Relative(t.in.Out), System: in.Relative(t.in.System)}
+	if t.role == state.RuntimeRole {
+		at.Path = t.made.Service.Root
+	}
+	return at
 }
 
-// plan is the plan of a shared tree.
-func (t *sharedTree) plan(opts Options) (*Tree, error) {
-	in := t.in
-	printed, err := treefiles.Shared(t.made)
+// shared are the trees that the services share.
+func (s *services) shared() []*sharedTree {
+	return slices.DeleteFunc([]*sharedTree{s.stubs, s.runtime}, func(t *sharedTree) bool { return t == nil })
+}
+
+// planShared is the plan of a shared tree. A runtime has what any of the services needs.
+func (s *services) planShared(t *sharedTree) (*Tree, error) {
+	if t.role == state.StubsRole {
+		printed, err := treefiles.Shared(t.made)
+		if err != nil {
+			return nil, err
+		}
+		return t.plan(s.opts, printed)
+	}
+	var of []*model.Service
+	for _, m := range s.all() {
+		of = append(of, m.made.Service)
+	}
+	printed, err := treefiles.Runtime(of)
 	if err != nil {
 		return nil, err
 	}
+	return t.plan(s.opts, printed)
+}
+
+// plan is the plan of a shared tree with these files.
+func (t *sharedTree) plan(opts Options, printed *treefiles.Output) (*Tree, error) {
+	in := t.in
 	made, err := treefiles.WithGoMod(treefiles.Input{
-		Made: t.made, ModuleGoMod: in.Module.Source, GoModules: in.GoModules(in.Module, true),
+		Made: t.made, GoMod: in.Tree.Look("go.mod").Content, ModuleGoMod: in.Module.Source, GoModules: in.GoModules(in.Module, true),
 		UserImports: treefiles.UserImports(in.Tree, in.Memory, printed.Files),
 	}, printed)
 	if err != nil {
 		return nil, err
 	}
-	recorded := state.Inputs{Role: t.role, System: in.Relative(in.System), Root: t.made.Service.Root, Sums: t.sums}
+	recorded := state.Inputs{Role: t.role, Root: t.made.Service.Root, Sums: t.sums}
+	system := ""
+	if in.System != "" {
+		recorded.System, system = in.Relative(in.System), filepath.Dir(in.System)
+	}
 	for _, dir := range t.roots {
 		recorded.ImportPaths = append(recorded.ImportPaths, in.Relative(dir))
 	}
@@ -57,8 +87,8 @@ func (t *sharedTree) plan(opts Options) (*Tree, error) {
 		return nil, err
 	}
 	return &Tree{
-		Dir: in.Out, Notes: slices.Concat(t.made.Notes, made.Notes), Next: made.Next,
-		plan: planned, view: in.View, seen: in.Tree, system: filepath.Dir(in.System), shared: true,
+		Dir: in.Out, Notes: slices.Concat(t.made.Notes, made.Notes), Next: next(made.Next, made, planned),
+		plan: planned, view: in.View, seen: in.Tree, system: system, shared: true,
 	}, nil
 }
 
@@ -72,7 +102,7 @@ func ended(in *inputs.Settled, opts Options) (*Tree, error) {
 }
 
 // sharedProblem is a problem with a shared tree where the system file names its folder.
-func (s *services) sharedProblem(p diag.Problem) {
-	p.Position = s.written.At("stubs.dir")
+func (s *services) sharedProblem(role state.Role, p diag.Problem) {
+	p.Position = s.written.At(string(role) + ".dir")
 	s.problems.Add(p)
 }

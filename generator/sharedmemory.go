@@ -16,11 +16,11 @@ import (
 
 // planShared is the plan of a shared tree in which a run was started: the system file and all services say what it holds.
 func (ask *request) planShared(ctx context.Context, in *inputs.Settled) (*Tree, error) {
-	s, err := ask.sharedAround(ctx, in)
+	s, shared, err := ask.sharedAround(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	tree, err := s.shared.plan(ask.Options)
+	tree, err := s.planShared(shared)
 	if err != nil {
 		return nil, err
 	}
@@ -28,65 +28,97 @@ func (ask *request) planShared(ctx context.Context, in *inputs.Settled) (*Tree, 
 	return tree, nil
 }
 
-// sharedAround reads the system of a shared tree.
-func (ask *request) sharedAround(ctx context.Context, in *inputs.Settled) (*services, error) {
+// sharedAround reads the system of a shared tree, and finds the tree in it.
+func (ask *request) sharedAround(ctx context.Context, in *inputs.Settled) (*services, *sharedTree, error) {
 	s, err := newSystem(ctx, in.View, in.System, ask.Options)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := s.problems.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if s.shared == nil || in.View.Abs(s.shared.in.Out) != in.Root() {
-		var problems diag.List
-		problems.Add(diag.Problem{
-			Position: diag.Position{File: in.System}, Message: "the folder holds the stubs of this system, which no longer has them there", Found: in.Out,
-			Want: "stubs: {dir: ...}, this folder", Fix: "write it, or run msgen generate " + in.System,
-		})
-		return nil, problems.Err()
+	for _, shared := range s.shared() {
+		if in.View.Abs(shared.in.Out) == in.Root() {
+			return s, shared, nil
+		}
 	}
-	return s, nil
+	role := in.Memory.Inputs.Role
+	var problems diag.List
+	problems.Add(diag.Problem{
+		Position: diag.Position{File: in.System}, Message: fmt.Sprintf("the folder holds the %s of this system, whose file no longer names it", role), Found: in.Out,
+		Want: fmt.Sprintf("%s: {dir: ...}, this folder", role), Fix: "write it, or run msgen generate " + in.System,
+	})
+	return nil, nil, problems.Err()
 }
 
 // noService is the error of a run that asks a shared tree for what only services have.
 func noService(in *inputs.Settled) error {
 	var problems diag.List
 	problems.Add(diag.Problem{
-		Position: diag.Position{File: in.FromTree(state.Path)}, Message: "the tree holds the stubs of a system, and no service", Found: in.Out,
+		Position: diag.Position{File: in.FromTree(state.Path)}, Message: fmt.Sprintf("the tree holds the %s that services share, and no service", in.Memory.Inputs.Role), Found: in.Out,
 		Want: "the folder of a service", Fix: "name the service's folder: -o DIR",
 	})
 	return problems.Err()
 }
 
-// recallShared gives a run for one service the shared stubs that its tree remembers. Where the service has left its system, the
-// stubs are its own from now on.
-func (ask *request) recallShared(in *inputs.Settled) diag.List {
-	known := in.Memory.Inputs.Stubs
-	if known == nil {
-		return diag.List{}
+// roles are what services can share.
+var roles = []state.Role{state.StubsRole, state.RuntimeRole}
+
+// remembered is the shared tree that the tree of a service imports from; nil: it imports from none.
+func remembered(in *inputs.Settled, role state.Role) *state.Shared {
+	if role == state.RuntimeRole {
+		return in.Memory.Inputs.Runtime
 	}
+	return in.Memory.Inputs.Stubs
+}
+
+// sharedBy is what a system file says of a shared tree; nil: it names none.
+func sharedBy(written *policy.System, role state.Role) *policy.Shared {
+	if role == state.RuntimeRole {
+		return written.Runtime
+	}
+	return written.Stubs
+}
+
+// recallShared gives a run for one service the shared trees that its tree remembers. Where the service has left its system, what it
+// shared is its own from now on.
+func (ask *request) recallShared(in *inputs.Settled) diag.List {
+	var problems diag.List
+	for _, role := range roles {
+		if known := remembered(in, role); known != nil && known.System != "" {
+			problems.Merge(ask.recall(in, role, known))
+		}
+	}
+	return problems
+}
+
+func (ask *request) recall(in *inputs.Settled, role state.Role, known *state.Shared) diag.List {
 	system := in.FromTree(known.System)
 	tree, err := inputs.Open(in.View, inputs.Wanted{Out: in.FromTree(known.Dir), Version: ask.Version})
 	if err != nil {
 		return problemsOf(err)
 	}
-	stays, problems := namesTogether(in, system, tree.Out)
+	stays, problems := namesTogether(in, role, system, tree.Out)
 	switch {
 	case problems.HasErrors():
 	case stays == unnamed:
-		in.Notes = append(in.Notes, fmt.Sprintf("%s does not name this service any longer: its stubs are its own, and those in %s stay", system, tree.Out))
-		ask.former = tree.EmittedStubs()
-		in.Leaving = func(dir string) bool {
-			rel, err := filepath.Rel(tree.Root(), in.View.Abs(dir))
-			return err == nil && filepath.IsLocal(rel)
+		in.Notes = append(in.Notes, fmt.Sprintf("%s does not name this service any longer: the tree has its own %s, and %s stays", system, role, tree.Out))
+		if role == state.StubsRole {
+			ask.former = tree.EmittedStubs()
+			in.Leaving = func(dir string) bool {
+				rel, err := filepath.Rel(tree.Root(), in.View.Abs(dir))
+				return err == nil && filepath.IsLocal(rel)
+			}
 		}
 	case ask.plugin != nil:
 		problems.Add(diag.Problem{
-			Position: diag.Position{File: in.FromTree(state.Path)}, Message: "the tree imports the stubs that its system shares, which msgen's plugin does not write",
+			Position: diag.Position{File: in.FromTree(state.Path)}, Message: fmt.Sprintf("the tree imports the %s that its system shares, which msgen's plugin does not write", role),
 			Found: tree.Out, Want: "a run of the command line", Fix: "msgen generate " + system,
 		})
-	case stays == elsewhere, tree.Memory.Inputs.Role != state.StubsRole:
-		problems.Add(movedStubs(system, tree.Out))
+	case stays == elsewhere, tree.Memory.Inputs.Role != role:
+		problems.Add(movedShared(role, system, tree.Out))
+	case role == state.RuntimeRole:
+		ask.runtime = known
 	default:
 		in.Shared = known
 		ask.stubs = &build.SharedStubs{Root: tree.Memory.Inputs.Root, Packages: tree.Memory.Packages}
@@ -94,11 +126,11 @@ func (ask *request) recallShared(in *inputs.Settled) diag.List {
 	return problems
 }
 
-// movedStubs is the problem of a run for one tree whose system file has the stubs in another place than the tree.
-func movedStubs(system, was string) diag.Problem {
+// movedShared is the problem of a run for one tree whose system file has what it shares in another place than the tree.
+func movedShared(role state.Role, system, was string) diag.Problem {
 	return diag.Problem{
-		Position: diag.Position{File: system}, Message: "the stubs of this tree are not where they were when it was made", Found: was,
-		Want: "a run for the whole system, which moves them", Fix: "msgen generate " + system,
+		Position: diag.Position{File: system}, Message: fmt.Sprintf("the tree was made with the shared %s in another place", role), Found: was,
+		Want: fmt.Sprintf("a run for the whole system, which moves the %s", role), Fix: "msgen generate " + system,
 	}
 }
 
@@ -108,17 +140,17 @@ func problemsOf(err error) diag.List {
 	return problems
 }
 
-// membership is what a system file says of a service and of its shared stubs.
+// membership is what a system file says of a service and of a shared tree.
 type membership int
 
 const (
 	unnamed   membership = iota // the file does not name the service, or is not there
-	elsewhere                   // it does, and has the stubs in another folder, or none
-	unchanged                   // it does, and the stubs too
+	elsewhere                   // it does, and has the shared tree in another folder, or none
+	unchanged                   // it names both
 )
 
-// namesTogether looks into a system file for the tree of a service and the folder of the shared stubs.
-func namesTogether(in *inputs.Settled, system, stubs string) (membership, diag.List) {
+// namesTogether looks into a system file for the tree of a service and the folder of a shared tree.
+func namesTogether(in *inputs.Settled, role state.Role, system, shared string) (membership, diag.List) {
 	src, err := in.View.ReadFile(system)
 	if err != nil {
 		return unnamed, diag.List{}
@@ -133,10 +165,10 @@ func namesTogether(in *inputs.Settled, system, stubs string) (membership, diag.L
 	switch {
 	case !slices.ContainsFunc(written.Services, func(m policy.Member) bool { return is(m.Dir, in.Out) }):
 		return unnamed, problems
-	case written.Stubs == nil || !is(written.Stubs.Dir, stubs):
-		return elsewhere, problems
-	default:
+	case sharedBy(written, role) != nil && is(sharedBy(written, role).Dir, shared):
 		return unchanged, problems
+	default:
+		return elsewhere, problems
 	}
 }
 

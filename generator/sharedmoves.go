@@ -10,22 +10,20 @@ import (
 )
 
 // leave finds the trees from which the run removes stubs: services that share theirs from now on, and a tree with shared
-// stubs that the system file does not have any longer.
+// stubs that the system file does not have any longer. It finds the runtime that the file does not have any longer, too.
 func (s *services) leave() error {
-	shared := ""
-	if s.written.Stubs != nil && s.written.Stubs.Dir != "" {
-		shared = s.view.Abs(s.fromFile([]string{s.written.Stubs.Dir})[0])
-	}
 	for _, m := range s.all() {
 		if m.settled == nil {
 			continue
 		}
 		m.settled.Leaving = s.leaving
-		if shared != "" && m.settled.Memory.Inputs.Stubs == nil {
+		if s.folderOf(state.StubsRole) != "" && m.settled.Memory.Inputs.Stubs == nil {
 			s.losing = append(s.losing, m.settled)
 		}
-		if err := s.end(m.settled, shared); err != nil {
-			return err
+		for _, role := range roles {
+			if err := s.end(m.settled, role); err != nil {
+				return err
+			}
 		}
 	}
 	for _, tree := range s.losing {
@@ -34,23 +32,34 @@ func (s *services) leave() error {
 	return nil
 }
 
+// folderOf is the folder of a shared tree, absolute; empty where the system file has none.
+func (s *services) folderOf(role state.Role) string {
+	if written := sharedBy(s.written, role); written != nil && written.Dir != "" {
+		return s.view.Abs(s.fromFile([]string{written.Dir})[0])
+	}
+	return ""
+}
+
 // end looks for the shared tree that a service imports from, if it is not the one that the system file has.
-func (s *services) end(in *inputs.Settled, shared string) error {
-	known := in.Memory.Inputs.Stubs
+func (s *services) end(in *inputs.Settled, role state.Role) error {
+	known := remembered(in, role)
 	if known == nil || s.view.Abs(in.FromTree(known.System)) != s.view.Abs(s.file) {
 		return nil
 	}
 	dir := in.FromTree(known.Dir)
 	same := func(tree *inputs.Settled) bool { return s.view.Abs(tree.Out) == s.view.Abs(dir) }
-	if s.view.Abs(dir) == shared || slices.ContainsFunc(s.ending, same) {
+	if s.view.Abs(dir) == s.folderOf(role) || slices.ContainsFunc(s.ending, same) {
 		return nil
 	}
 	tree, err := inputs.Open(s.view, inputs.Wanted{Out: dir, Version: s.opts.Version})
-	if err != nil || tree.Memory.Inputs.Role != state.StubsRole {
+	if err != nil || tree.Memory.Inputs.Role != role {
 		return err
 	}
 	tree.System = s.file
-	s.losing, s.ending = append(s.losing, tree), append(s.ending, tree)
+	s.ending = append(s.ending, tree)
+	if role == state.StubsRole {
+		s.losing = append(s.losing, tree)
+	}
 	return nil
 }
 

@@ -162,7 +162,7 @@ func TestStubsMove(t *testing.T) {
 
 	edit(t, systemFile, "stubs: {dir: api/stubs}\n", "")
 	_, err := bare(t, "services/orders")
-	require.ErrorContains(t, err, "../../msgen.system.yaml: the stubs of this tree are not where they were when it was made")
+	require.ErrorContains(t, err, "../../msgen.system.yaml: the tree was made with the shared stubs in another place")
 	generate(t)
 	assert.Equal(t, apart, stubsOnDisk(t))
 	assert.Equal(t, before, read(t, handlers))
@@ -177,7 +177,7 @@ func TestServiceLeavesItsSystem(t *testing.T) {
 	edit(t, systemFile, "- {dir: services/orders, protos: [proto/acme/orders/v1]}\n", "")
 	tree, err := bare(t, "services/orders")
 	require.NoError(t, err)
-	assert.Contains(t, tree.Notes, "../../msgen.system.yaml does not name this service any longer: its stubs are its own, and those in ../../gen stay")
+	assert.Contains(t, tree.Notes, "../../msgen.system.yaml does not name this service any longer: the tree has its own stubs, and ../../gen stays")
 	assert.Contains(t, changes(tree), "create gen/acme/orders/v1/orders.pb.go")
 }
 
@@ -208,7 +208,7 @@ func TestSharedStubsOfAGateway(t *testing.T) {
 	generate(t)
 	edit(t, systemFile, shareStubs, "")
 	_, err = bare(t, "edge")
-	assert.ErrorContains(t, err, "../msgen.system.yaml: the stubs of this tree are not where they were when it was made")
+	assert.ErrorContains(t, err, "../msgen.system.yaml: the tree was made with the shared stubs in another place")
 }
 
 // TestPluginWritesNoSharedStubs: protoc and buf write into one tree.

@@ -79,6 +79,9 @@ func (ask *request) result(loaded *inputs.Loaded, forward *build.Gateway) (*buil
 	input := build.InputOf(loaded)
 	input.HandlerPackages, input.Gateway = packages, forward
 	input.Shared, input.Former = ask.stubs, formerOf(ask.former, loaded)
+	if ask.runtime != nil {
+		input.Runtime = ask.runtime.Path
+	}
 	result, problems := build.Build(input)
 	return result, notes, problems
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 	"github.com/msgen/msgen/generator/internal/reading/protoload"
+	"github.com/msgen/msgen/generator/internal/reading/state"
 	"github.com/msgen/msgen/generator/internal/showing/graph"
 	"github.com/msgen/msgen/generator/internal/showing/systemgraph"
 	"github.com/msgen/msgen/internal/parallel"
@@ -22,7 +23,7 @@ import (
 
 // System is what was planned for every service of a system.
 type System struct {
-	Trees    []*Tree        // shared stubs first, then in the order of the system file; each service's is in its folder
+	Trees    []*Tree        // what the services share first, then in the order of the system file; each service's is in its folder
 	Warnings []diag.Problem // about all inputs, and about the system as a whole, sorted; those of the trees are among them
 }
 
@@ -69,11 +70,12 @@ func (s *services) plan() ([]*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.offerRuntime(trees)
 	var all []*Tree
-	if s.shared != nil {
-		tree, err := s.shared.plan(s.opts)
+	for _, shared := range s.shared() {
+		tree, err := s.planShared(shared)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", s.shared.in.Out, err)
+			return nil, fmt.Errorf("%s: %w", shared.in.Out, err)
 		}
 		all = append(all, tree)
 	}
@@ -96,7 +98,8 @@ type services struct {
 	members  []*member
 	gateway  *member // nil: it has none
 	written  *policy.System
-	shared   *sharedTree          // with the stubs of all; nil: each has its own
+	stubs    *sharedTree          // with the stubs of all; nil: each has its own
+	runtime  *sharedTree          // with the runtime of all; nil: each has its own
 	unshared diag.List            // why the protos of all do not go together
 	losing   []*inputs.Settled    // trees from which the run removes stubs
 	former   []inputs.EmittedStub // the stubs in these
@@ -148,7 +151,13 @@ func readServices(ctx context.Context, view *disk.View, file string, opts Option
 	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
+	if err := s.leave(); err != nil {
+		return nil, err
+	}
 	if err := s.shareStubs(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.shareRuntime(ctx); err != nil {
 		return nil, err
 	}
 	for _, m := range s.all() {
@@ -190,17 +199,25 @@ func (ask *request) systemAround(ctx context.Context, in *inputs.Settled) (*gate
 		})
 		return nil, s.problems.Err()
 	}
-	if ask.plugin != nil && s.written.Stubs != nil {
-		s.sharedProblem(diag.Problem{
-			Message: fmt.Sprintf("stubs: the system has a tree for the stubs of all services, and %s writes into the tree of the gateway alone", ask.plugin.Tree.Compiler),
-			Found:   s.written.Stubs.Dir, Want: "a run of the command line", Fix: fmt.Sprintf("msgen generate %s, or remove stubs", s.file),
-		})
-		return nil, s.problems.Err()
+	for _, role := range roles {
+		if written := sharedBy(s.written, role); ask.plugin != nil && written != nil {
+			s.sharedProblem(role, diag.Problem{
+				Message: fmt.Sprintf("%[1]s: the system has a tree for the %[1]s of all services, and %[2]s writes into the tree of the gateway alone", role, ask.plugin.Tree.Compiler),
+				Found:   written.Dir, Want: "a run of the command line", Fix: fmt.Sprintf("msgen generate %s, or remove %s", s.file, role),
+			})
+			return nil, s.problems.Err()
+		}
 	}
 	s.adopt(ask, in)
-	if known := in.Memory.Inputs.Stubs; known != nil && !s.problems.HasErrors() && (in.Shared == nil || *in.Shared != *known) {
-		s.problems.Add(movedStubs(s.file, in.FromTree(known.Dir)))
-		return nil, s.problems.Err()
+	for _, role := range roles {
+		known, now := remembered(in, role), in.Shared
+		if role == state.RuntimeRole {
+			now = ask.runtime
+		}
+		if known != nil && known.System != "" && !s.problems.HasErrors() && (now == nil || *now != *known) {
+			s.problems.Add(movedShared(role, s.file, in.FromTree(known.Dir)))
+			return nil, s.problems.Err()
+		}
 	}
 	return s.leads(), nil
 }
@@ -211,9 +228,12 @@ func (s *services) adopt(ask *request, in *inputs.Settled) {
 		return
 	}
 	ask.former, in.Leaving = s.former, s.leaving
-	if s.shared != nil {
-		in.Joint, in.Shared = s.shared.in.Joint, s.shared.at(in)
-		ask.stubs = &build.SharedStubs{Root: s.shared.made.Service.Root, Packages: s.shared.made.Packages}
+	if s.stubs != nil {
+		in.Joint, in.Shared = s.stubs.in.Joint, s.stubs.at(in)
+		ask.stubs = &build.SharedStubs{Root: s.stubs.made.Service.Root, Packages: s.stubs.made.Packages}
+	}
+	if s.runtime != nil {
+		ask.runtime = s.runtime.at(in)
 	}
 }
 

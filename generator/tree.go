@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -136,6 +137,9 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 		return nil, err
 	}
 	recorded := record.Of(in, m.made.Service.Root, m.system)
+	if !m.made.Service.OwnRuntime() {
+		recorded.Inputs.Runtime = ask.runtime
+	}
 	memory := in.Memory.Without(made.Stubs) // which are another plugin's from now on
 	opts, err := ask.planning(m, recorded)
 	if err != nil {
@@ -145,7 +149,10 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	var notes []handlers.Note
 	if ask.plugin.WantsProgram() {
 		opts.Unresolved = handlers.Unresolved(in.Tree, memory, files)
-		answering := handlers.Tree{Disk: in.Tree, Memory: memory, Root: m.made.Service.Root, Twins: m.made.Twins}
+		runtime := m.movedRuntime()
+		moved := maps.Clone(runtime)
+		maps.Copy(moved, m.made.Twins)
+		answering := handlers.Tree{Disk: in.Tree, Memory: memory, Root: m.made.Service.Root, Twins: moved}
 		answering.Find = in.GoSources(answering.Root, goModules(m), files, made.Stubs).Files
 		var keeping []string
 		opts.Spliced, notes, keeping = answering.Splice(files)
@@ -154,8 +161,9 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 			return inTree && slices.Contains(keeping, dir)
 		}
 		var repointed []handlers.Note
-		opts.Spliced, repointed = handlers.Repoint(in.Tree, memory, files, opts.Spliced, m.made.Twins)
+		opts.Spliced, repointed = handlers.Repoint(in.Tree, memory, files, opts.Spliced, moved)
 		notes = append(notes, repointed...)
+		opts.Repoint = func(name string, src []byte) []byte { return handlers.Repointed(name, src, runtime) }
 	}
 	repository, err := in.View.Tree(in.Repository())
 	if err != nil {
@@ -201,12 +209,16 @@ func filesOf(m *modelled) (*treefiles.Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	runtime := m.movedRuntime()
 	made, err := treefiles.WithGoMod(treefiles.Input{
 		Made:        m.made,
 		GoMod:       m.in.Tree.Look("go.mod").Content,
 		ModuleGoMod: m.in.Module.Source,
 		GoModules:   goModules(m),
-		UserImports: treefiles.UserImports(m.in.Tree, m.in.Memory, printed.Files),
+		UserImports: slices.DeleteFunc(treefiles.UserImports(m.in.Tree, m.in.Memory, printed.Files), func(imported string) bool {
+			_, moved := runtime[imported]
+			return moved
+		}),
 	}, printed)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@
 //	  explain      show what a call really does: attempts, times, breaker, fallback
 //	  graph        show who calls whom in a system of services
 //	  status       list the files of a tree, who owns each, and what has become of it
+//	  runtime      make the runtime as a tree of its own, for several services
 //	  schema       print the JSON Schema of the policy language
 //	  plugin       be a plugin of protoc or buf
 //	  completion   print the script that completes msgen's arguments in a shell
@@ -190,6 +191,32 @@
 //	Flags:
 //	      --format text|json   print the list as text|json (default: text)
 //	  -h, --help               show this help
+//
+// # msgen runtime
+//
+//	msgen runtime: make the runtime as a tree of its own, for several services
+//
+//	Usage:
+//	  msgen runtime -o DIR [--module MODULE] [--check | --diff]
+//
+//	Writes the packages that no proto and no policy changes: balancing, retries, the server's limits,
+//	discovery, events, metrics. A policy names them by service.runtime, as a folder or as an import
+//	path, and its tree imports them in place of having its own. In a folder without a go.mod around
+//	it, the runtime is a Go module of its own. It is a tree like others: msgen generate, check and
+//	status work in the folder. For services of one Go module, runtime in a system file makes a
+//	runtime of what they need.
+//
+//	Example:
+//	  msgen runtime -o ../runtime --module example.com/platform/runtime
+//
+//	Flags:
+//	  -o, --out DIR                   the folder DIR of the runtime
+//	      --module MODULE             the Go MODULE (default: around DIR, or example.com/NAME)
+//	      --check                     write nothing, list what differs, exit 3 if anything does
+//	      --diff                      write nothing, show what differs, exit 3 if anything does
+//	      --overwrite-generated       replace generated files that were edited by hand
+//	      --format text|json|github   print problems and summary as text|json|github (default: text)
+//	  -h, --help                      show this help
 //
 // # msgen schema
 //

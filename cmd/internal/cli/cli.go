@@ -95,6 +95,7 @@ func commands() []*urfave.Command {
 		explainCommand(),
 		graphCommand(),
 		statusCommand(),
+		runtimeCommand(),
 		schemaCommand(),
 		pluginCommand(),
 		completionCommand(),

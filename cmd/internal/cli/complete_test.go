@@ -9,7 +9,7 @@ import (
 
 func TestCandidates(t *testing.T) {
 	for typed, want := range map[string]string{ // words are parted by blanks, the last one may be empty
-		"":                            "init generate check explain graph status schema plugin completion version help",
+		"":                            "init generate check explain graph status runtime schema plugin completion version help",
 		"ge":                          "generate",
 		"--":                          "--help --version",
 		"help sc":                     "schema",
@@ -30,7 +30,7 @@ func TestCandidates(t *testing.T) {
 		"generate --policy --form":    "", // the value of --policy
 		"generate --policy=p --form":  "--format",
 		"generate --check ":           "",
-		"nonsense ":                   "init generate check explain graph status schema plugin completion version help",
+		"nonsense ":                   "init generate check explain graph status runtime schema plugin completion version help",
 		"schema -":                    "--system --help -h",
 		"init greeter --proto=x --pr": "--proto",
 	} {

@@ -34,6 +34,14 @@ func oneTree(opts generator.Options) task {
 	}
 }
 
+// wholeRuntime plans the tree of a runtime.
+func wholeRuntime(opts generator.Options, module string) task {
+	return func(ctx context.Context) ([]*generator.Tree, []diag.Problem, error) {
+		tree, err := generator.PlanRuntime(ctx, opts, module)
+		return []*generator.Tree{tree}, nil, err
+	}
+}
+
 // allTrees plans every tree of a system.
 func allTrees(file string, opts generator.Options) task {
 	return func(ctx context.Context) ([]*generator.Tree, []diag.Problem, error) {

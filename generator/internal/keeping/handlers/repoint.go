@@ -15,7 +15,7 @@ import (
 // Repoint has the user's Go import the stubs in the tree where it imports the same stubs from elsewhere: a program that links
 // both panics when it starts. The twins are the packages in the tree by the import paths of the others, each with the name by
 // which Go calls the other if that is not its own. Spliced is what becomes of files so far; the result has the
-// files that change here too.
+// files that change here too. Packages of the runtime that have moved are among the twins.
 func Repoint(tree *disk.Tree, memory *state.State, rendered []state.File, spliced map[string]splice.Text, twins map[string]model.Import) (map[string]splice.Text, []Note) {
 	out := maps.Clone(spliced)
 	var notes []Note
@@ -34,6 +34,12 @@ func Repoint(tree *disk.Tree, memory *state.State, rendered []state.File, splice
 		}
 	}
 	return out, notes
+}
+
+// Repointed is a Go file with its imports changed as [Repoint] changes them.
+func Repointed(name string, src []byte, twins map[string]model.Import) []byte {
+	out, _ := repoint(name, src, twins)
+	return out
 }
 
 // repoint is the folder with the imports changed of what msgen emitted last and of what stands there.

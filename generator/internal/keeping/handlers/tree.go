@@ -20,7 +20,7 @@ type Tree struct {
 	Memory *state.State
 	Root   string                  // its import path
 	Find   methods.Find            // the Go that its program links
-	Twins  map[string]model.Import // stubs that have moved, see [Repoint]; they change no type
+	Twins  map[string]model.Import // stubs and packages of the runtime that have moved, see [Repoint]; they change no type
 }
 
 // Splice works out what the rendered handlers mean for the Go that their user has made of the last ones: the files to be

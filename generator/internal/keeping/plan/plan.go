@@ -53,6 +53,8 @@ type Options struct {
 	// Spliced are the texts that splicing makes of Go files of the user's, by path. Files that msgen did not emit may be
 	// among them.
 	Spliced map[string]splice.Text
+	// Repoint has a merged Go file import the packages of the runtime where they are now; nil: it does not look.
+	Repoint func(name string, src []byte) []byte
 	// Keeps reports of a Go package of handlers that its New keeps its user's parameters; nil: none does.
 	Keeps merge.Keeps
 }
@@ -86,6 +88,7 @@ func Make(base *state.State, look Disk, rendered []state.File, opts Options) (*P
 			was:   was, known: known,
 			text:      opts.Spliced[file.Path],
 			keeps:     opts.Keeps,
+			repoint:   opts.Repoint,
 			overwrite: opts.OverwriteGenerated, markers: opts.Markers, restore: slices.Contains(opts.Restore, file.Path),
 		}
 		if known && file.Owner == state.Merged {

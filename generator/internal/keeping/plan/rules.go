@@ -25,6 +25,8 @@ type situation struct {
 	text  splice.Text // what splicing makes of it
 	keeps merge.Keeps // of the handlers that main makes
 
+	repoint func(name string, src []byte) []byte // see [Options]
+
 	overwrite, markers, restore bool
 }
 
@@ -41,6 +43,9 @@ type verdict struct {
 
 func (c situation) action() Action {
 	v := c.decide()
+	if c.file.Owner == state.Merged && c.repoint != nil && path.Ext(c.file.Path) == ".go" {
+		v = c.repointed(v)
+	}
 	if v.content == nil {
 		v.content = checkout.Like(c.file.Content, c.found.Content)
 	}
@@ -153,6 +158,21 @@ func (c situation) merged() verdict {
 	default:
 		return c.merge()
 	}
+}
+
+// repointed is the verdict on a merged Go file whose user's lines may import a package that has moved.
+func (c situation) repointed(v verdict) verdict {
+	content := v.content
+	switch {
+	case v.kind == Keep && c.found.Kind == disk.Regular:
+		content = c.found.Content
+	case v.kind != Merge:
+		return v
+	}
+	if now := c.repoint(c.file.Path, content); !bytes.Equal(now, content) {
+		v.kind, v.content, v.reason = Merge, now, "imports the runtime where it is now"
+	}
+	return v
 }
 
 // adopt brings a file that was there before msgen and msgen's together, or leaves it to its user.

@@ -20,6 +20,8 @@ type Input struct {
 	Stubs  Stubs
 	// Shared are the stubs that another tree has for this one; nil: the tree has its own.
 	Shared *SharedStubs
+	// Runtime is the import path of a runtime that another tree has for this one; empty: the tree has its own.
+	Runtime string
 	// Former are the Go packages in which the stubs of protos of the Set have been until now, and are not when the run is done.
 	Former []inputs.EmittedStub
 	// InRepository leads from the root of the repository to the tree; empty: nobody knows.
@@ -103,7 +105,7 @@ func Build(in Input) (*Result, diag.List) {
 	b := &builder{Input: in, methods: map[*model.RPC]*protogen.Method{}, told: map[string]bool{}, aliases: new(aliases)}
 	b.doubts = newDoubts()
 	b.result.Declared = map[*model.RPC]Declared{}
-	b.result.Service = &model.Service{Definition: &model.Definition{Policy: in.Policy}, Compiled: in.Compiled}
+	b.result.Service = &model.Service{Definition: &model.Definition{Policy: in.Policy}, Compiled: in.Compiled, SharedRuntime: in.Runtime}
 	b.name()
 	b.module()
 	b.deploy()

@@ -1,6 +1,8 @@
 package build
 
 import (
+	"google.golang.org/protobuf/compiler/protogen"
+
 	"github.com/msgen/msgen/generator/diag"
 	"github.com/msgen/msgen/generator/internal/making/model"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
@@ -80,6 +82,16 @@ func Shared(in SharedTree) (*Result, diag.List) {
 			b.result.Packages[file.GetName()] = pkg.path + ";" + pkg.name
 		}
 	}
+	return &b.result, b.problems
+}
+
+// SharedRuntime makes the model of a tree that holds a runtime. Its Service has no more than a name for the tree, of which the default
+// of its module is made.
+func SharedRuntime(name string, module inputs.Module, wanted string) (*Result, diag.List) {
+	b := &builder{Input: Input{Policy: policy.Default(), Module: module}, doubts: newDoubts()}
+	b.Policy.Service.Module = wanted
+	b.result.Service, b.result.Plugin = &model.Service{Definition: &model.Definition{Name: name, Policy: b.Policy}}, new(protogen.Plugin)
+	b.module()
 	return &b.result, b.problems
 }
 

@@ -27,6 +27,9 @@ func (s *Service) Client() *Client {
 // Root is the import path of the tree that the client is in.
 func (c *Client) Root() string { return c.Tree.Root }
 
+// Runtime is the import path that the packages of the tree's runtime stand below.
+func (c *Client) Runtime() string { return c.Tree.Runtime() }
+
 // TargetAuthority is what requests to the target name as their authority: the host and port that follow dns:///. Empty
 // leaves it to grpc.
 func (c *Client) TargetAuthority() string {

@@ -31,6 +31,9 @@ type Service struct {
 
 	Compiled *Compiled // how protoc or buf has the tree made; nil: the command line makes it
 
+	// SharedRuntime is the import path of a runtime that several trees import; empty: the tree has its own.
+	SharedRuntime string
+
 	// GoVersion is the release of Go that images and pipelines build with: "1.26.8".
 	GoVersion string
 
@@ -43,6 +46,20 @@ type Service struct {
 	// OwnModule is true when the tree has a go.mod of its own, which msgen then keeps.
 	OwnModule bool
 }
+
+// Runtime is the import path that the packages of the runtime stand below.
+func (s *Service) Runtime() string {
+	if s.OwnRuntime() {
+		return s.Root + "/internal"
+	}
+	return s.SharedRuntime
+}
+
+// RuntimeAPI is the constant of package runtimeapi that says that a runtime serves this tree.
+func (s *Service) RuntimeAPI() string { return "V1" }
+
+// OwnRuntime reports whether the tree has its own runtime.
+func (s *Service) OwnRuntime() bool { return s.SharedRuntime == "" }
 
 // Host is one proto service that the binary serves.
 type Host struct {

@@ -14,10 +14,10 @@ import (
 	"github.com/msgen/msgen/generator/internal/making/model"
 )
 
-// formatGo formats a file of the module at root, with imports for what it uses alone, in three groups: the standard
-// library's, other modules', its own. Templates list every import that they may need: which of them a service needs
+// formatGo formats a file of a tree, with imports for what it uses alone, in three groups: the standard library's, other modules',
+// the packages below the tree's own import paths. Templates list every import that they may need: which of them a service needs
 // is then read off the code, and nothing is searched for.
-func formatGo(src []byte, root string) ([]byte, error) {
+func formatGo(src []byte, own ...string) ([]byte, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.ParseComments)
 	if err != nil {
 		return nil, fmt.Errorf("%w in\n%s", err, numbered(src))
@@ -28,13 +28,13 @@ func formatGo(src []byte, root string) ([]byte, error) {
 	decl := file.Decls[0].(*ast.GenDecl) // a file with imports begins with them
 	var out bytes.Buffer
 	out.Write(src[:decl.Pos()-file.FileStart])
-	out.WriteString(importBlock(src, file, root))
+	out.WriteString(importBlock(src, file, own))
 	out.Write(src[decl.End()-file.FileStart:])
 	return format.Source(out.Bytes())
 }
 
 // importBlock is the import declaration for what the file uses; empty when it uses nothing.
-func importBlock(src []byte, file *ast.File, root string) string {
+func importBlock(src []byte, file *ast.File, own []string) string {
 	used := map[string]bool{"_": true}
 	for _, ident := range file.Unresolved {
 		used[ident.Name] = true
@@ -53,7 +53,7 @@ func importBlock(src []byte, file *ast.File, root string) string {
 			from, to := spec.Comment.Pos()-file.FileStart, spec.Comment.End()-file.FileStart
 			line += " " + string(src[from:to])
 		}
-		if group := group(importPath, root); !slices.Contains(groups[group], line) {
+		if group := group(importPath, own); !slices.Contains(groups[group], line) {
 			groups[group] = append(groups[group], line)
 		}
 	}
@@ -65,10 +65,10 @@ func importBlock(src []byte, file *ast.File, root string) string {
 }
 
 // group is 0 for the standard library, 2 for the tree's own packages, and 1 for the rest.
-func group(importPath, root string) int {
+func group(importPath string, own []string) int {
 	first, _, _ := strings.Cut(importPath, "/")
 	switch {
-	case strings.HasPrefix(importPath, root+"/"):
+	case slices.ContainsFunc(own, func(root string) bool { return strings.HasPrefix(importPath, root+"/") }):
 		return 2
 	case strings.Contains(first, "."):
 		return 1

@@ -21,14 +21,14 @@ import (
 	"github.com/msgen/msgen/templates"
 )
 
-// Files returns every file that the service has: what the table's templates print, in its order, then the runtime. It fails
+// Files returns every file of the service's tree: what the table's templates print, in its order, then its own runtime. It fails
 // only when a template does not fit the model or does not print Go, which is msgen's fault and names the template.
 func Files(service *model.Service) ([]state.File, error) {
 	printed, err := printAll(service)
 	if err != nil {
 		return nil, err
 	}
-	asTheyAre, err := runtimeFiles(service)
+	asTheyAre, err := ownRuntime(service)
 	return append(printed, asTheyAre...), err
 }
 
@@ -54,7 +54,7 @@ func printAll(service *model.Service) ([]state.File, error) {
 type job struct {
 	entry
 	path string
-	root string // import path of the tree
+	of   *model.Service // whose tree it is in
 	data any
 }
 
@@ -84,21 +84,21 @@ func (e entry) jobs(service *model.Service) []job {
 	case strings.Contains(inTree, "{service}"):
 		for _, host := range service.Hosts {
 			if e.whenHost == nil || e.whenHost(host) {
-				jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{service}", host.Package), service.Root, perHost{service, host}})
+				jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{service}", host.Package), service, perHost{service, host}})
 			}
 		}
 	case strings.Contains(inTree, "{dependency}"):
 		for _, dependency := range service.Dependencies {
-			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{dependency}", dependency.Package), service.Root, dependency})
+			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{dependency}", dependency.Package), service, dependency})
 		}
 	case strings.Contains(inTree, "{env}"):
 		for _, environment := range service.Environments() {
-			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{env}", environment), service.Root, perEnvironment{service, environment}})
+			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{env}", environment), service, perEnvironment{service, environment}})
 		}
 	case e.data != nil:
-		jobs = []job{{e, inTree, service.Root, e.data(service)}}
+		jobs = []job{{e, inTree, service, e.data(service)}}
 	default:
-		jobs = []job{{e, inTree, service.Root, service}}
+		jobs = []job{{e, inTree, service, service}}
 	}
 	return jobs
 }
@@ -108,7 +108,7 @@ func (e entry) clientJobs(service *model.Service) []job {
 	var jobs []job
 	for _, client := range service.Clients() {
 		if e.whenClient == nil || e.whenClient(client) {
-			jobs = append(jobs, job{e, client.Dir + "/" + strings.TrimPrefix(e.template, clientTree), service.Root, client})
+			jobs = append(jobs, job{e, client.Dir + "/" + strings.TrimPrefix(e.template, clientTree), service, client})
 		}
 	}
 	return jobs
@@ -132,7 +132,7 @@ func (j job) print() (state.File, error) {
 		content, err = execute(j.template, string(text), j.data)
 	}
 	if err == nil && j.as == formatted {
-		content, err = formatGo(content, j.root)
+		content, err = formatGo(content, j.of.Root, j.of.Runtime())
 	}
 	if err != nil {
 		return state.File{}, fmt.Errorf("templates/%s.tmpl: %w", j.template, err)

@@ -50,6 +50,8 @@ var table = []entry{
 	{template: "service/internal/server/server_test.go", owner: state.Generated},
 	{template: "service/internal/server/http_test.go", owner: state.Generated, when: (*model.Service).IsGateway},
 
+	{template: "service/internal/server/runtime.go", owner: state.Generated, as: asPrinted, when: sharesRuntime},
+
 	{template: "service/internal/config/config.go", owner: state.Generated},
 	{template: "service/internal/config/config_test.go", owner: state.Generated},
 
@@ -197,6 +199,8 @@ func inOwnModule(s *model.Service) bool { return s.Deploys() && !s.Subfolder() }
 
 func inSubfolder(s *model.Service) bool { return s.Deploys() && s.Subfolder() }
 func traceless(s *model.Service) bool   { return !s.Traces() }
+
+func sharesRuntime(s *model.Service) bool { return !s.OwnRuntime() }
 
 func eventsAndTraces(s *model.Service) bool { return s.HasEvents() && s.Traces() }
 

@@ -31,8 +31,10 @@ type Input struct {
 type Output struct {
 	Files []state.File
 	Stubs []state.File // another plugin writes them, and they are not among the files
-	Notes []string     // one sentence each
-	Next  []string     // commands that the tree needs before it builds
+
+	Runtime []state.File // another tree has them, by their paths in it, and they are not among the files
+	Notes   []string     // one sentence each
+	Next    []string     // commands that the tree needs before it builds
 
 	Vendor     string // the command that brings the vendor folder up to date with go.mod; empty: there is no such folder
 	Unvendored bool   // it lacks a package that the files import
@@ -42,6 +44,10 @@ type Output struct {
 func Printed(made *build.Result, foreignStubs bool) (*Output, error) {
 	var rendered []state.File
 	var written []stubs.File
+	runtime, err := render.Runtime(made.Service)
+	if err != nil {
+		return nil, err
+	}
 	var group parallel.Group
 	group.Go(func() (err error) { rendered, err = render.Files(made.Service); return err })
 	group.Go(func() (err error) { written, err = stubs.Generate(made.Plugin); return err })
@@ -50,15 +56,34 @@ func Printed(made *build.Result, foreignStubs bool) (*Output, error) {
 	}
 	inTree := stubFiles(made.Service, written)
 	if foreignStubs {
-		return &Output{Files: rendered, Stubs: inTree}, nil
+		return &Output{Files: rendered, Stubs: inTree, Runtime: runtime}, nil
 	}
-	return &Output{Files: slices.Concat(rendered, inTree)}, nil
+	return &Output{Files: slices.Concat(rendered, inTree), Runtime: runtime}, nil
 }
 
 // Shared makes the files of a tree that holds the stubs of others, and nothing else.
 func Shared(made *build.Result) (*Output, error) {
 	written, err := stubs.Generate(made.Plugin)
 	return &Output{Files: stubFiles(made.Service, written)}, err
+}
+
+// Runtime makes the files of a tree that holds the runtime of several services, and nothing else: what any of them needs.
+func Runtime(services []*model.Service) (*Output, error) {
+	out := new(Output)
+	known := map[string]bool{}
+	for _, service := range services {
+		files, err := render.Runtime(service)
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			if !known[file.Path] {
+				known[file.Path] = true
+				out.Files = append(out.Files, file)
+			}
+		}
+	}
+	return out, nil
 }
 
 // stubFiles places the stubs in the tree: protogen names them by import path.

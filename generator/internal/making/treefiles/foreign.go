@@ -13,11 +13,25 @@ func (out *Output) addForeign(imports []string, made *build.Result) {
 	if len(imports) == 0 {
 		return
 	}
+	runtime := made.Service.Runtime()
+	stubs := slices.DeleteFunc(slices.Clone(imports), func(imported string) bool { return strings.HasPrefix(imported, runtime+"/") })
+	if len(stubs) < len(imports) {
+		out.Notes = append(out.Notes, "go.mod does not require the module of the runtime "+runtime)
+		out.Next = append(out.Next, "go get "+runtime+"/runtimeapi")
+	}
+	out.addStubs(stubs, made)
+	out.Next = append(out.Next, "go mod tidy")
+}
+
+// addStubs says what imports of stubs take, and of other packages for which there is no pin.
+func (out *Output) addStubs(imports []string, made *build.Result) {
+	if len(imports) == 0 {
+		return
+	}
 	out.Notes = append(out.Notes, "imports that msgen pins no version of: "+strings.Join(imports, ", "))
 	if stubs := stubsAmong(imports, made); len(stubs) > 0 {
 		out.Notes = append(out.Notes, maybeOlder(stubs))
 	}
-	out.Next = append(out.Next, "go mod tidy")
 }
 
 // stubsAmong leaves the imports that are Go packages of the protos.

@@ -27,7 +27,7 @@ func Clashes(made *build.Result, foreignStubs bool, tree *disk.Tree, memory *sta
 	if err != nil {
 		return nil, err
 	}
-	imports, err := goImports(slices.Concat(printed.Files, printed.Stubs))
+	imports, err := goImports(slices.Concat(printed.Files, printed.Stubs, printed.Runtime))
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func Clashes(made *build.Result, foreignStubs bool, tree *disk.Tree, memory *sta
 		imports = append(imports, string(file.GoImportPath)) // which the stubs import, whoever has these
 	}
 	outside := slices.DeleteFunc(slices.Concat(imports, UserImports(tree, memory, printed.Files)), func(imported string) bool {
-		return imported == made.Service.Root || strings.HasPrefix(imported, made.Service.Root+"/")
+		return imported == made.Service.Root || strings.HasPrefix(imported, made.Service.Root+"/") || strings.HasPrefix(imported, made.Service.Runtime()+"/")
 	})
 	reached := linked.Reach(outside)
 	var clashes []Clash

@@ -145,19 +145,29 @@ func under(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// libraries are the go.work and the folders of the modules that the tree may import Go of people from, absolute. Other trees
-// of msgen's are called over the network.
+// libraries are the go.work and the folders of the modules that the tree may import Go of people from, or its runtime, absolute. The
+// trees of other services are called over the network.
 func (g *GoModules) libraries() []string {
 	var paths []string
 	if g.work != "" {
 		paths = append(paths, filepath.Join(g.work, "go.work"))
 	}
 	for _, m := range g.modules {
-		if m.where != OwnModule && !g.view.Exists(filepath.Join(m.dir, filepath.FromSlash(state.Path))) {
+		if m.where != OwnModule && !g.isService(m.dir) {
 			paths = append(paths, m.dir)
 		}
 	}
 	return paths
+}
+
+// isService reports whether msgen has made a folder as the tree of a service.
+func (g *GoModules) isService(dir string) bool {
+	tree, err := g.view.Tree(dir)
+	if err != nil {
+		return false
+	}
+	memory, err := state.Read(tree)
+	return err != nil || len(memory.Files) > 0 && memory.Inputs.Role == ""
 }
 
 // None reports whether there is nothing to look at but the module of the tree.

@@ -139,9 +139,12 @@ func (in *Settled) findPolicy(flag string) {
 // remember takes the inputs from the tree, for a run that names no proto.
 func (in *Settled) remember() error {
 	made := in.Memory.Inputs
-	if made.System != "" {
+	switch {
+	case made.System != "":
 		in.System = in.FromTree(made.System)
-	} else if len(made.Protos) == 0 {
+	case in.HoldsRuntime():
+		return nil // nothing but msgen says what is in it
+	case len(made.Protos) == 0:
 		return in.firstProto()
 	}
 	in.Bare = true
@@ -255,25 +258,34 @@ func (in *Settled) noProto(found []string) error {
 
 // notGateway refuses a gateway where the run is to make a service from protos.
 func (in *Settled) notGateway() error {
-	if in.Memory.Inputs.System == "" {
+	if in.Memory.Inputs.System == "" && !in.HoldsShared() {
 		return nil
 	}
 	system := in.FromTree(in.Memory.Inputs.System)
+	fix := in.gatewayFix(system)
 	message := "the tree is the gateway of a system, which protos alone do not make"
 	if in.HoldsShared() {
-		message = "the tree holds the stubs of a system, which protos alone do not make"
+		message = fmt.Sprintf("the tree holds the %s of a system, which protos alone do not make", in.Memory.Inputs.Role)
+	}
+	if in.HoldsRuntime() {
+		message, system, fix = "the tree holds a runtime, which no proto makes", in.Out, "name another folder: -o DIR"
 	}
 	return problem(diag.Problem{
 		Position: diag.Position{File: in.FromTree(state.Path)},
 		Message:  message,
 		Found:    system,
 		Want:     "a run without protos in the folder of the tree, or one for the whole system",
-		Fix:      in.gatewayFix(system),
+		Fix:      fix,
 	})
 }
 
 // HoldsShared reports whether the tree holds what the services of a system share, and none of them.
 func (in *Settled) HoldsShared() bool { return in.Memory.Inputs.Role != "" }
+
+// HoldsRuntime reports whether the tree holds a runtime that policies name, and that no system has.
+func (in *Settled) HoldsRuntime() bool {
+	return in.Memory.Inputs.Role == state.RuntimeRole && in.Memory.Inputs.System == ""
+}
 
 func (in *Settled) gatewayFix(system string) string {
 	if in.Request != nil {

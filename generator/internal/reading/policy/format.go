@@ -56,8 +56,9 @@ func formats() map[string]format {
 		"labelkey": {want: "the key of a label such as app.kubernetes.io/name", pattern: labelKeyPattern, valid: validLabelKey},
 		"labelvalue": {want: "the value of a label: letters, digits, '-', '_' and '.', at most 63, with a letter or digit at both ends",
 			pattern: `^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$`},
-		"module": {want: "a Go module path such as example.com/shop/orders", pattern: importPattern, valid: validModule, mend: mendPath},
-		"import": {want: "a Go import path such as example.com/shop/orders/gen", pattern: importPattern, valid: validImport, mend: mendPath},
+		"module":  {want: "a Go module path such as example.com/shop/orders", pattern: importPattern, valid: validModule, mend: mendPath},
+		"import":  {want: "a Go import path such as example.com/shop/orders/gen", pattern: importPattern, valid: validImport, mend: mendPath},
+		"runtime": {want: "a folder that begins with ../, or a Go import path such as example.com/platform/runtime", pattern: `^(\.\./)*[-A-Za-z0-9._~]+(/[-A-Za-z0-9._~]+)*$`, valid: validRuntime, mend: mendPath},
 		"fullname": {want: "the full name from the proto, such as shop.orders.v1.OrderService", pattern: fullNamePattern,
 			mend: func(text string) string { return strings.Trim(strings.ReplaceAll(text, "/", "."), ".") }},
 		"method":   {want: "a method's name: Method, or pkg.Service/Method", pattern: methodPattern, mend: mendMethod},
@@ -99,6 +100,11 @@ func validModule(text string) bool {
 }
 
 func validImport(text string) bool { return module.CheckImportPath(text) == nil }
+
+func validRuntime(text string) bool { return IsFolder(text) && isClean(text) || validImport(text) }
+
+// IsFolder reports whether a policy names a runtime by its folder, and not by its import path.
+func IsFolder(runtime string) bool { return strings.HasPrefix(runtime, "../") }
 
 // validCIDR accepts what a network policy does: a range without bits below its length.
 func validCIDR(text string) bool {

@@ -17,6 +17,7 @@ type System struct {
 	Services []Member `yaml:"services" unique:"dir" required:"true" doc:"The services of the system."`
 	Gateway  *Gateway `yaml:"gateway" doc:"The service by which the outside reaches the others."`
 	Stubs    *Shared  `yaml:"stubs" doc:"A tree that holds the stubs of all services once. The services are of one Go module, and their trees import these stubs."`
+	Runtime  *Shared  `yaml:"runtime" doc:"A tree that holds the runtime once: the packages that no proto and no policy changes. The services are of one Go module, and their trees import these packages."`
 
 	places
 	waivers []Waiver
@@ -60,7 +61,7 @@ func LoadSystem(name string, src []byte) (*System, diag.List) {
 
 func (s *System) settle(sc scope) {
 	s.settleGateway(sc)
-	s.settleStubs(sc)
+	s.settleShared(sc)
 }
 
 // settleGateway refuses a gateway that is one of the services that it leads to.
@@ -77,12 +78,9 @@ func (s *System) settleGateway(sc scope) {
 	}
 }
 
-// settleStubs refuses a folder for the stubs in which another tree is, or that is in one: each would take files of the other for the
-// user's.
-func (s *System) settleStubs(sc scope) {
-	if s.Stubs == nil || s.Stubs.Dir == "" {
-		return
-	}
+// settleShared refuses a folder for what services share in which another tree is, or that is in one: each would take files of the
+// other for the user's.
+func (s *System) settleShared(sc scope) {
 	others := map[string]string{}
 	for i, service := range s.Services {
 		others[fmt.Sprintf("services[%d]", i)] = service.Dir
@@ -90,17 +88,30 @@ func (s *System) settleStubs(sc scope) {
 	if s.Gateway != nil {
 		others["gateway"] = s.Gateway.Dir
 	}
+	if s.Stubs != nil && s.Stubs.Dir != "" {
+		s.Stubs.settle(sc, "stubs", others)
+		others["stubs"] = s.Stubs.Dir
+	}
+	if s.Runtime != nil && s.Runtime.Dir != "" {
+		s.Runtime.settle(sc, "runtime", others)
+	}
+}
+
+func (s *Shared) settle(sc scope, shared string, others map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(others)) {
 		dir := others[key]
-		if dir != "" && (holds(dir, s.Stubs.Dir) || holds(s.Stubs.Dir, dir)) {
-			sc.fault("stubs.dir", diag.Problem{
-				Message: fmt.Sprintf("one of this folder and the folder of %s holds the other", key), Found: s.Stubs.Dir,
-				Want: "a folder in which no service is, and which is in no service's", Fix: "name another folder, such as gen next to the services",
+		if dir != "" && (holds(dir, s.Dir) || holds(s.Dir, dir)) {
+			sc.fault(shared+".dir", diag.Problem{
+				Message: fmt.Sprintf("one of this folder and the folder of %s holds the other", key), Found: s.Dir,
+				Want: "a folder in which no service is, and which is in no service's", Fix: fmt.Sprintf("name another folder, such as %s next to the services", sharedFolders[shared]),
 			})
 			return
 		}
 	}
 }
+
+// sharedFolders are folders for what services share, by its key.
+var sharedFolders = map[string]string{"stubs": "gen", "runtime": "internal/runtime"}
 
 // holds reports whether a folder is another one, or one in it. Both are clean.
 func holds(dir, other string) bool {

@@ -27,6 +27,7 @@ const (
 	keyInRepository = "inRepository"
 	keyBeside       = "beside"
 	keyShared       = "sharedStubs"
+	keyRuntime      = "sharedRuntime"
 	keyPlugin       = "plugin"
 	keyDependencies = "dependencies"
 	keyOthers       = "calleeProtos"
@@ -71,6 +72,9 @@ func (s *State) lines() ([]byte, error) {
 	out.some(keyRole, len(in.Role), in.Role)
 	if in.Stubs != nil {
 		out.line(keyShared, in.Stubs)
+	}
+	if in.Runtime != nil {
+		out.line(keyRuntime, in.Runtime)
 	}
 	if in.Plugin != nil {
 		out.line(keyPlugin, in.Plugin)
@@ -179,6 +183,8 @@ func (s *State) add(key string, value json.RawMessage, seal *string) error {
 		return addOne(&in.Role, value)
 	case keyShared:
 		return addOne(&in.Stubs, value)
+	case keyRuntime:
+		return addOne(&in.Runtime, value)
 	case keyPlugin:
 		return addOne(&in.Plugin, value)
 	case keyDependencies:

@@ -44,11 +44,8 @@ func (i Inputs) recorded() []recorded {
 		{"inputs.root", i.Root, printable, wantText},
 		{"inputs.inRepository", i.InRepository, Emittable, wantPlace},
 	}
-	if i.Stubs != nil {
-		all = append(all,
-			recorded{"folder of the shared stubs", i.Stubs.Dir, InputPath, wantInput},
-			recorded{"system file of the shared stubs", i.Stubs.System, InputPath, wantInput})
-	}
+	all = append(all, i.Stubs.recorded("stubs")...)
+	all = append(all, i.Runtime.recorded("runtime")...)
 	for _, copied := range slices.Sorted(maps.Keys(i.Originals)) {
 		all = append(all,
 			recorded{"a copy of an input", copied, Emittable, wantStubs},
@@ -77,6 +74,17 @@ func (i Inputs) recorded() []recorded {
 			recorded{"inputs.plugin.module", p.Module, printable, wantText})
 	}
 	return all
+}
+
+func (s *Shared) recorded(what string) []recorded {
+	if s == nil {
+		return nil
+	}
+	return []recorded{
+		{"folder of the shared " + what, s.Dir, InputPath, wantInput},
+		{"system file of the shared " + what, s.System, InputPath, wantInput},
+		{"import path of the shared " + what, s.Path, printable, wantText},
+	}
 }
 
 func (s *State) folders() []recorded {

@@ -81,6 +81,8 @@ type Inputs struct {
 	Role   Role    `json:"role,omitempty"`   // of a shared tree; empty: the tree is a service
 	Stubs  *Shared `json:"stubs,omitempty"`  // the tree that has the stubs of this one; nil: it has its own
 
+	Runtime *Shared `json:"runtime,omitempty"` // the tree that has the runtime of this one; nil: it has its own
+
 	Plugin *Plugin `json:"plugin,omitempty"` // nil: the command line makes the tree
 
 	Dependencies []Dependency `json:"dependencies,omitempty"` // in the order of the policy
@@ -99,16 +101,20 @@ type Inputs struct {
 	Sums map[string]string `json:"sums,omitempty"`
 }
 
-// Role is what a tree of a system holds for the trees of its services.
+// Role is what a tree holds for the trees of services.
 type Role string
 
-// StubsRole says that the tree holds the stubs of all services.
-const StubsRole Role = "stubs"
+// The roles.
+const (
+	StubsRole   Role = "stubs"   // the stubs of all services
+	RuntimeRole Role = "runtime" // the packages that no proto and no policy changes
+)
 
 // Shared is a tree with something that a tree of a service imports in place of having it.
 type Shared struct {
-	Dir    string `json:"dir"`
-	System string `json:"system"` // the system file that says so
+	Dir    string `json:"dir,omitempty"`    // empty: a policy names the tree by its import path
+	System string `json:"system,omitempty"` // the system file that says so; empty: a policy does
+	Path   string `json:"path,omitempty"`   // import path of a runtime
 }
 
 // The compilers that run msgen as their plugin.

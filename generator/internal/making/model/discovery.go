@@ -46,21 +46,26 @@ func (s *Service) newResolver(registries policy.Discovery) string {
 	if s.UsesKubernetes() {
 		return fmt.Sprintf("discovery.InKubernetes(env, %q, %q, %s)", s.EnvPrefix(), s.DNSName(), s.Policy.Discovery.Kubernetes.Refresh.Go())
 	}
-	return fmt.Sprintf("%[1]s.NewResolver(%[1]s.Read(env, %[2]s), %[3]q)", s.Policy.Discovery.Provider, s.registryDefaults(registries), s.Registered)
+	if s.UsesConsul() {
+		return fmt.Sprintf("consul.NewResolver(consul.Read(env, consul.Config{Address: %q}), %q)", registries.Consul.Address, s.Registered)
+	}
+	return fmt.Sprintf("etcd.NewResolver(etcd.Read(env, %s), %q)", etcdDefaults(registries.Etcd), s.Registered)
 }
 
 // RegistryDefaults is the policy's settings of the registry as a Go expression.
-func (s *Service) RegistryDefaults() string { return s.registryDefaults(s.Policy.Discovery) }
-
-func (s *Service) registryDefaults(d policy.Discovery) string {
+func (s *Service) RegistryDefaults() string {
 	if s.UsesEtcd() {
-		return fmt.Sprintf("etcd.Config{Endpoints: %s, Prefix: %q, TTL: %s}", goStrings(d.Etcd.Endpoints), d.Etcd.Prefix, d.Etcd.TTL.Go())
+		return etcdDefaults(s.Policy.Discovery.Etcd)
 	}
-	tags := ""
-	if len(d.Consul.Tags) > 0 {
-		tags = fmt.Sprintf("Tags: %s, ", goStrings(d.Consul.Tags))
+	consul, tags := s.Policy.Discovery.Consul, ""
+	if len(consul.Tags) > 0 {
+		tags = fmt.Sprintf("Tags: %s, ", goStrings(consul.Tags))
 	}
-	return fmt.Sprintf("consul.Config{Address: %q, %sDeregisterAfter: %s}", d.Consul.Address, tags, d.Consul.DeregisterAfter.Go())
+	return fmt.Sprintf("consul.Config{Address: %q, %sDeregisterAfter: %s}", consul.Address, tags, consul.DeregisterAfter.Go())
+}
+
+func etcdDefaults(etcd policy.Etcd) string {
+	return fmt.Sprintf("etcd.Config{Endpoints: %s, Prefix: %q, TTL: %s}", goStrings(etcd.Endpoints), etcd.Prefix, etcd.TTL.Go())
 }
 
 // NewRegistry is the Go expression that makes the registry of instances from the variable cfg; empty where there is none.

@@ -184,8 +184,8 @@ var refused = map[string]string{
 	"dependencies[].resilience.methods.*.fallback.func":          "is for programs that make their client themselves",
 }
 
-// ineffective are leaves that change nothing, or only documents, in the tree: those that a warning says have no effect, by what
-// it says, and those with an effect elsewhere, by an empty text.
+// ineffective are leaves that change nothing in the tree, or only documents. The text is the warning that says so. Where it is
+// empty, the effect is outside the tree.
 var ineffective = map[string]string{
 	"dependencies[].discovery.consul.check":           "has no effect on callers",
 	"dependencies[].discovery.consul.deregisterAfter": "has no effect on callers",

@@ -98,16 +98,3 @@ func (s ClientSet) Consul() policy.Consul { return s.foundBy(policy.ProviderCons
 func (s ClientSet) foundBy(provider policy.Provider) policy.Discovery {
 	return s[slices.IndexFunc(s, func(c *Client) bool { return c.Finds(provider) })].Policy.Discovery
 }
-
-// registry is the settings of the one etcd or the one Consul in which the process looks services up, as a Go expression.
-func (s ClientSet) registry(provider policy.Provider) string {
-	if provider == policy.ProviderEtcd {
-		etcd := s.Etcd()
-		return fmt.Sprintf("etcd.Config{Endpoints: %s, Prefix: %q, TTL: %s}", goStrings(etcd.Endpoints), etcd.Prefix, etcd.TTL.Go())
-	}
-	consul, tags := s.Consul(), ""
-	if len(consul.Tags) > 0 {
-		tags = fmt.Sprintf("Tags: %s, ", goStrings(consul.Tags))
-	}
-	return fmt.Sprintf("consul.Config{Address: %q, %sDeregisterAfter: %s}", consul.Address, tags, consul.DeregisterAfter.Go())
-}

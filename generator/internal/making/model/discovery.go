@@ -41,13 +41,26 @@ func (c *Client) NewResolver() string {
 	if c.UsesKubernetes() {
 		return fmt.Sprintf("discovery.InKubernetes(env, %q, %q, %s)", c.EnvPrefix(), c.DNSName(), c.Policy.Discovery.Kubernetes.Refresh.Go())
 	}
-	provider := c.Policy.Discovery.Provider
-	return fmt.Sprintf("%[1]s.NewResolver(%[1]s.Read(env, %[2]s), %[3]q)", provider, c.Tree.Clients().registry(provider), c.Registered)
+	if c.UsesConsul() {
+		return fmt.Sprintf("consul.NewResolver(consul.Read(env, consul.Config{Address: %q}), %q)", c.Tree.Clients().Consul().Address, c.Registered)
+	}
+	return fmt.Sprintf("etcd.NewResolver(etcd.Read(env, %s), %q)", etcdDefaults(c.Tree.Clients().Etcd()), c.Registered)
 }
 
 // RegistryDefaults is the policy's settings of the registry as a Go expression.
 func (s *Service) RegistryDefaults() string {
-	return s.Clients().registry(s.Policy.Discovery.Provider)
+	if s.UsesEtcd() {
+		return etcdDefaults(s.Policy.Discovery.Etcd)
+	}
+	consul, tags := s.Policy.Discovery.Consul, ""
+	if len(consul.Tags) > 0 {
+		tags = fmt.Sprintf("Tags: %s, ", goStrings(consul.Tags))
+	}
+	return fmt.Sprintf("consul.Config{Address: %q, %sDeregisterAfter: %s}", consul.Address, tags, consul.DeregisterAfter.Go())
+}
+
+func etcdDefaults(etcd policy.Etcd) string {
+	return fmt.Sprintf("etcd.Config{Endpoints: %s, Prefix: %q, TTL: %s}", goStrings(etcd.Endpoints), etcd.Prefix, etcd.TTL.Go())
 }
 
 // NewRegistry is the Go expression that makes the registry of instances from the variable cfg; empty where there is none.

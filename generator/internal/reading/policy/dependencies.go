@@ -38,7 +38,7 @@ func (d *Dependency) settle(s scope) {
 	}
 	for _, name := range []string{"check", "deregisterAfter", "tags"} {
 		if path := "discovery.consul." + name; s.written(path) {
-			s.fault(path, diag.Problem{Message: "has no effect on callers: instances register themselves", Fix: "remove it: what they register stands in their own policy"})
+			s.warn(path, diag.Problem{Message: "has no effect on callers: instances register themselves", Fix: "remove it: what they register stands in their own policy"})
 		}
 	}
 	d.settleMethods(s)

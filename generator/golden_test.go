@@ -47,7 +47,7 @@ func TestGolden(t *testing.T) {
 			require.NoError(t, err)
 			got, files := golden(t, archive)
 			ran++
-			if files != nil {
+			if _, own := files["internal/grpcserver/server.go"]; own { // a runtime elsewhere links what its own module says
 				now[name] = linksOf(t, files)
 				recorded.allow(t, name, now[name])
 			}

@@ -92,6 +92,7 @@ var others = map[string]string{
 	"service.module":                                  "example.com/other",
 	"service.hosts":                                   "[shop.v1.Orders]",
 	"service.stubs":                                   "module",
+	"service.runtime":                                 "example.com/platform/runtime",
 	"service.team":                                    "checkout",
 	"discovery.provider":                              "kubernetes",
 	"discovery.etcd.endpoints":                        "['etcd:1234']",

@@ -18,36 +18,28 @@ import (
 	"google.golang.org/grpc/resolver"
 
 	greeterv1 "example.com/greeter/gen/greeter/v1"
-	"example.com/greeter/internal/balancer"
 	"example.com/greeter/internal/discovery"
+	"example.com/greeter/internal/loadbalancer"
 	"example.com/greeter/internal/rpcmetrics"
 )
 
 // serviceConfig spreads calls over the instances whose health service reports SERVING.
 const serviceConfig = `{
-	"loadBalancingConfig": [{"` + balancer.Name + `": {}}],
+	"loadBalancingConfig": [{"` + loadbalancer.Name + `": {}}],
 	"healthCheckConfig": {"serviceName": ""}
 }`
 
-// callTimeout is how long a unary call may take: a server gives it no more.
-const callTimeout = 5 * time.Second
-
 // balancing returns how calls are spread, as the policy has it.
-func balancing(metrics *balancer.Metrics) balancer.Settings {
-	return balancer.Settings{
-		Policy: balancer.RoundRobin,
-		Ejection: balancer.Ejection{
+func balancing(metrics *loadbalancer.Metrics) loadbalancer.Settings {
+	return loadbalancer.Settings{
+		Policy: loadbalancer.RoundRobin,
+		Ejection: loadbalancer.Ejection{
 			ConsecutiveFailures: 5,
 			BaseTime:            30 * time.Second,
 			MaxTime:             5 * time.Minute,
 			MaxPercent:          50,
 			FailureCodes: []codes.Code{
-				codes.Unavailable,
-				codes.DeadlineExceeded,
-				codes.Internal,
-				codes.Unknown,
-				codes.DataLoss,
-				codes.ResourceExhausted,
+				codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted,
 			},
 		},
 		Metrics: metrics,
@@ -74,7 +66,7 @@ type settings struct {
 // WithEndpoints sets the host:port addresses of the service's instances. The default is those that GREETER_ENDPOINTS
 // lists, or the file that GREETER_ENDPOINTS_FILE names, and else 127.0.0.1:8080.
 func WithEndpoints(endpoints ...string) Option {
-	return func(s *settings) { s.find = func() (resolver.Builder, error) { return static(endpoints) } }
+	return func(s *settings) { s.find = func() (resolver.Builder, error) { return discovery.Static(endpoints...) } }
 }
 
 // WithMetrics registers the client's metrics on registerer. The default is that nobody sees them.
@@ -134,24 +126,22 @@ func (s settings) instances() (resolver.Builder, error) {
 			return nil, err
 		}
 	}
-	metrics, err := balancer.NewMetrics(s.registerer, "greeter")
+	metrics, err := loadbalancer.NewMetrics(s.registerer, "greeter")
 	if err != nil {
 		return nil, err
 	}
-	return balancer.Configure(instances, balancing(metrics)), nil
+	return loadbalancer.Configure(instances, balancing(metrics)), nil
 }
 
 // dial returns the options of the connection to the instances.
-func (s settings) dial(
-	instances resolver.Builder, calls *rpcmetrics.Metrics,
-) []grpc.DialOption {
+func (s settings) dial(instances resolver.Builder, calls *rpcmetrics.Metrics) []grpc.DialOption {
 	options := []grpc.DialOption{
 		grpc.WithResolvers(instances),
 		grpc.WithTransportCredentials(s.credentials),
 		grpc.WithDefaultServiceConfig(serviceConfig),
 		grpc.WithChainUnaryInterceptor(calls.UnaryClient),
 		grpc.WithChainStreamInterceptor(calls.StreamClient),
-		grpc.WithChainUnaryInterceptor(balancer.LimitTime(callTimeout)),
+		grpc.WithChainUnaryInterceptor(loadbalancer.LimitTime(5 * time.Second)), // a server gives a unary call no more
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{
 			Time:                30 * time.Second, // the server allows a ping every 15 seconds
 			Timeout:             10 * time.Second,

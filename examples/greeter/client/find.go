@@ -3,29 +3,14 @@
 package client
 
 import (
-	"errors"
-
 	"google.golang.org/grpc/resolver"
 
-	"example.com/greeter/internal/config"
 	"example.com/greeter/internal/discovery"
 )
 
 // find returns the resolver of the service's instances, as the environment says or else the policy.
 func find(getenv func(string) string) (resolver.Builder, error) {
-	endpoints, err := config.LoadStatic(getenv, "GREETER", "127.0.0.1:8080")
-	if err != nil {
-		return nil, err
-	}
-	if endpoints.File != "" {
-		return discovery.File(endpoints.File), nil
-	}
-	return static(endpoints.Endpoints)
-}
-
-func static(endpoints []string) (resolver.Builder, error) {
-	if len(endpoints) == 0 {
-		return nil, errors.New("client: no endpoints")
-	}
-	return discovery.Static(endpoints...), nil
+	return discovery.Listed(getenv, "GREETER", func() (resolver.Builder, error) {
+		return discovery.Static("127.0.0.1:8080")
+	})
 }

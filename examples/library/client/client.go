@@ -21,8 +21,8 @@ import (
 	"google.golang.org/grpc/resolver"
 
 	libraryv1 "example.com/library/gen/library/v1"
-	"example.com/library/internal/balancer"
 	"example.com/library/internal/discovery"
+	"example.com/library/internal/loadbalancer"
 	"example.com/library/internal/resilience"
 	"example.com/library/internal/rpcmetrics"
 	"example.com/library/internal/rpctracing"
@@ -31,26 +31,21 @@ import (
 
 // serviceConfig spreads calls over the instances whose health service reports SERVING.
 const serviceConfig = `{
-	"loadBalancingConfig": [{"` + balancer.Name + `": {}}],
+	"loadBalancingConfig": [{"` + loadbalancer.Name + `": {}}],
 	"healthCheckConfig": {"serviceName": ""}
 }`
 
 // balancing returns how calls are spread, as the policy has it.
-func balancing(metrics *balancer.Metrics) balancer.Settings {
-	return balancer.Settings{
-		Policy: balancer.RoundRobin,
-		Ejection: balancer.Ejection{
+func balancing(metrics *loadbalancer.Metrics) loadbalancer.Settings {
+	return loadbalancer.Settings{
+		Policy: loadbalancer.RoundRobin,
+		Ejection: loadbalancer.Ejection{
 			ConsecutiveFailures: 5,
 			BaseTime:            30 * time.Second,
 			MaxTime:             5 * time.Minute,
 			MaxPercent:          50,
 			FailureCodes: []codes.Code{
-				codes.Unavailable,
-				codes.DeadlineExceeded,
-				codes.Internal,
-				codes.Unknown,
-				codes.DataLoss,
-				codes.ResourceExhausted,
+				codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.DataLoss, codes.ResourceExhausted,
 			},
 		},
 		Metrics: metrics,
@@ -83,7 +78,7 @@ type settings struct {
 // WithEndpoints sets the host:port addresses of the service's instances. The default is those that LIBRARY_ENDPOINTS
 // lists, or the file that LIBRARY_ENDPOINTS_FILE names, and else 127.0.0.1:7000.
 func WithEndpoints(endpoints ...string) Option {
-	return func(s *settings) { s.find = func() (resolver.Builder, error) { return static(endpoints) } }
+	return func(s *settings) { s.find = func() (resolver.Builder, error) { return discovery.Static(endpoints...) } }
 }
 
 // WithMetrics registers the client's metrics on registerer. The default is that nobody sees them.
@@ -170,11 +165,11 @@ func (s settings) instances() (resolver.Builder, error) {
 			return nil, err
 		}
 	}
-	metrics, err := balancer.NewMetrics(s.registerer, "library")
+	metrics, err := loadbalancer.NewMetrics(s.registerer, "library")
 	if err != nil {
 		return nil, err
 	}
-	return balancer.Configure(instances, balancing(metrics)), nil
+	return loadbalancer.Configure(instances, balancing(metrics)), nil
 }
 
 // engine returns what makes the calls; file may be empty.
@@ -188,15 +183,13 @@ func (s settings) engine(file string) (*resilience.Engine, error) {
 		File:     file,
 		Logger:   s.logger,
 		Metrics:  metrics,
-		Attempts: balancer.WithCall,
+		Attempts: loadbalancer.WithCall,
 		Random:   s.random,
 	})
 }
 
 // dial returns the options of the connection to the instances.
-func (s settings) dial(
-	instances resolver.Builder, calls *rpcmetrics.Metrics, engine *resilience.Engine,
-) []grpc.DialOption {
+func (s settings) dial(instances resolver.Builder, calls *rpcmetrics.Metrics, engine *resilience.Engine) []grpc.DialOption {
 	options := []grpc.DialOption{
 		grpc.WithResolvers(instances),
 		grpc.WithTransportCredentials(s.credentials),

@@ -13,7 +13,7 @@ import (
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	"example.com/greeter/internal/balancer"
+	"example.com/greeter/internal/loadbalancer"
 )
 
 // Ejection is what a policy promises of instances that keep failing.
@@ -82,7 +82,7 @@ func (e Ejection) call(t *testing.T, conn *grpc.ClientConn) error {
 	t.Helper()
 	ctx := t.Context()
 	if e.CallTimeout == 0 {
-		limited, cancel := context.WithTimeout(balancer.WithCall(ctx), time.Second)
+		limited, cancel := context.WithTimeout(loadbalancer.WithCall(ctx), time.Second)
 		defer cancel()
 		ctx = limited
 	}

@@ -44,12 +44,12 @@ type Attempt struct {
 }
 
 // NewInstance returns an instance that runs for as long as the test does, and answers well.
-func NewInstance(t *testing.T) *Instance {
+func NewInstance(t *testing.T, options ...grpc.ServerOption) *Instance {
 	t.Helper()
 	i := &Instance{Health: health.NewServer(), port: bufconn.Listen(64 << 10), answer: Well}
-	server := grpc.NewServer(
+	server := grpc.NewServer(append(options,
 		grpc.UnknownServiceHandler(i.handle),
-		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}))
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}))...)
 	healthpb.RegisterHealthServer(server, i.Health)
 	go func() { _ = server.Serve(i.port) }()
 	t.Cleanup(server.Stop)

@@ -4,46 +4,47 @@
 package config
 
 import (
-	"errors"
 	"log/slog"
 	"time"
+
+	"example.com/greeter/internal/envconfig"
+	"example.com/greeter/internal/grpcserver"
 )
 
-// Config holds the settings of one process. Load makes it; every field but PprofAddress and DrainDelay is non-zero.
+// Config holds the settings of one process. Load makes it.
 type Config struct {
 	GRPCAddress  string     // GRPC_ADDRESS: host:port of the gRPC server; an empty host means every interface
 	AdminAddress string     // ADMIN_ADDRESS: host:port of /metrics, /healthz and /readyz
 	PprofAddress string     // PPROF_ADDRESS: loopback host:port of net/http/pprof; empty turns it off
 	LogLevel     slog.Level // LOG_LEVEL: debug, info, warn or error
+	MemoryLimit  int64      // MEMORY_LIMIT: bytes of memory that this process may use; 0: no limit is known
 
-	RequestTimeout        time.Duration // REQUEST_TIMEOUT: upper bound of a unary request's deadline
-	MaxConcurrentRequests int           // MAX_CONCURRENT_REQUESTS: unary requests handled at the same time
-	MaxRequestBytes       int           // MAX_REQUEST_BYTES: size of a request message
-	MaxConnectionAge      time.Duration // MAX_CONNECTION_AGE: then clients are asked to connect anew
-	MaxConnectionAgeGrace time.Duration // MAX_CONNECTION_AGE_GRACE: for the calls on such a connection to finish
-
-	DrainDelay      time.Duration // DRAIN_DELAY: between reporting NOT_SERVING and refusing new calls
-	GracefulTimeout time.Duration // GRACEFUL_TIMEOUT: for calls to finish after that; what remains is cut
+	grpcserver.Settings
 }
 
 // Load reads the settings by getenv, usually os.Getenv. A variable that is empty or unset means its default. The error
 // names each variable that is wrong; the Config returned with it has the defaults in their place.
 func Load(getenv func(string) string) (Config, error) {
-	env := &environment{getenv: getenv}
+	env := envconfig.New(getenv)
 	cfg := Config{
-		GRPCAddress:  read(env, "GRPC_ADDRESS", ":8080", address),
-		AdminAddress: read(env, "ADMIN_ADDRESS", ":9090", address),
-		PprofAddress: read(env, "PPROF_ADDRESS", "", loopbackAddress),
-		LogLevel:     read(env, "LOG_LEVEL", slog.LevelInfo, logLevel),
+		GRPCAddress:  envconfig.Read(env, "GRPC_ADDRESS", ":8080", envconfig.Address),
+		AdminAddress: envconfig.Read(env, "ADMIN_ADDRESS", ":9090", envconfig.Address),
+		PprofAddress: envconfig.Read(env, "PPROF_ADDRESS", "", envconfig.LoopbackAddress),
+		LogLevel:     envconfig.Read(env, "LOG_LEVEL", slog.LevelInfo, envconfig.LogLevel),
+		MemoryLimit:  envconfig.Read(env, "MEMORY_LIMIT", 0, envconfig.PositiveBytes),
 
-		RequestTimeout:        read(env, "REQUEST_TIMEOUT", 5*time.Second, positiveDuration),
-		MaxConcurrentRequests: read(env, "MAX_CONCURRENT_REQUESTS", 512, positiveInt),
-		MaxRequestBytes:       read(env, "MAX_REQUEST_BYTES", 4<<20, positiveInt),
-		MaxConnectionAge:      read(env, "MAX_CONNECTION_AGE", 5*time.Minute, positiveDuration),
-		MaxConnectionAgeGrace: read(env, "MAX_CONNECTION_AGE_GRACE", 30*time.Second, positiveDuration),
-
-		DrainDelay:      read(env, "DRAIN_DELAY", 3*time.Second, duration),
-		GracefulTimeout: read(env, "GRACEFUL_TIMEOUT", 20*time.Second, positiveDuration),
+		Settings: grpcserver.Settings{
+			RequestTimeout:        envconfig.Read(env, "REQUEST_TIMEOUT", 5*time.Second, envconfig.PositiveDuration),
+			MaxConcurrentRequests: envconfig.Read(env, "MAX_CONCURRENT_REQUESTS", 512, envconfig.PositiveInt),
+			MaxRequestBytes:       envconfig.Read(env, "MAX_REQUEST_BYTES", 4<<20, envconfig.PositiveInt),
+			MaxHeaderBytes:        envconfig.Read(env, "MAX_HEADER_BYTES", 64<<10, envconfig.PositiveInt),
+			MaxConcurrentStreams:  envconfig.Read(env, "MAX_CONCURRENT_STREAMS", 1000, envconfig.PositiveInt),
+			HandshakeTimeout:      envconfig.Read(env, "HANDSHAKE_TIMEOUT", 10*time.Second, envconfig.PositiveDuration),
+			MaxConnectionAge:      envconfig.Read(env, "MAX_CONNECTION_AGE", 5*time.Minute, envconfig.PositiveDuration),
+			MaxConnectionAgeGrace: envconfig.Read(env, "MAX_CONNECTION_AGE_GRACE", 30*time.Second, envconfig.PositiveDuration),
+			DrainDelay:            envconfig.Read(env, "DRAIN_DELAY", 3*time.Second, envconfig.Duration),
+			GracefulTimeout:       envconfig.Read(env, "GRACEFUL_TIMEOUT", 20*time.Second, envconfig.PositiveDuration),
+		},
 	}
-	return cfg, errors.Join(env.errs...)
+	return cfg, env.Err()
 }

@@ -3,17 +3,17 @@
 package discovery
 
 import (
-	"errors"
-
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc/resolver"
+
+	"example.com/greeter/internal/rpcmetrics"
 )
 
 // Instrument returns builder with metrics of what its resolvers answer, registered on registerer and labelled with the
 // name of the service. Clients of the same service share them.
 func Instrument(builder resolver.Builder, registerer prometheus.Registerer, service string) (resolver.Builder, error) {
 	labels := prometheus.Labels{"grpc_target": service}
-	instances, err := register(registerer, prometheus.NewGauge(prometheus.GaugeOpts{
+	instances, err := rpcmetrics.Register(registerer, prometheus.NewGauge(prometheus.GaugeOpts{
 		Name:        "grpc_client_resolver_instances",
 		Help:        "Number of instances of the service that the client knows.",
 		ConstLabels: labels,
@@ -21,7 +21,7 @@ func Instrument(builder resolver.Builder, registerer prometheus.Registerer, serv
 	if err != nil {
 		return nil, err
 	}
-	failures, err := register(registerer, prometheus.NewCounter(prometheus.CounterOpts{
+	failures, err := rpcmetrics.Register(registerer, prometheus.NewCounter(prometheus.CounterOpts{
 		Name:        "grpc_client_resolver_errors_total",
 		Help:        "Total number of failed attempts to learn the instances of the service.",
 		ConstLabels: labels,
@@ -30,17 +30,6 @@ func Instrument(builder resolver.Builder, registerer prometheus.Registerer, serv
 		return nil, err
 	}
 	return instrumented{builder, instances, failures}, nil
-}
-
-// register registers the collector, or returns the one that is registered already.
-func register[C prometheus.Collector](registerer prometheus.Registerer, collector C) (C, error) {
-	err := registerer.Register(collector)
-	if registered, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); ok {
-		if existing, ok := registered.ExistingCollector.(C); ok {
-			return existing, nil
-		}
-	}
-	return collector, err
 }
 
 // instrumented makes resolvers whose answers are counted.

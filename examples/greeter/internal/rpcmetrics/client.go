@@ -4,7 +4,6 @@ package rpcmetrics
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -18,19 +17,7 @@ func NewClient(
 	registerer prometheus.Registerer, target string, options Options, services ...*grpc.ServiceDesc,
 ) (*Metrics, error) {
 	m := newMetrics("grpc_client", prometheus.Labels{"grpc_target": target}, options, services)
-	if registerer == nil {
-		return m, nil
-	}
-	err := registerer.Register(m)
-	if registered, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); ok {
-		if existing, ok := registered.ExistingCollector.(*Metrics); ok {
-			return existing, nil
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return m, nil
+	return Register(registerer, m)
 }
 
 // UnaryClient is the interceptor that counts unary calls as the caller sees them. It belongs outside those that repeat

@@ -16,29 +16,20 @@ type Server = grpcserver.Server
 
 // New returns a server that hosts the services and is not yet running. Its metrics are registered on tel.Metrics, which
 // /metrics then shows. A service that is nil is an error.
-func New(
-	cfg config.Config, tel telemetry.Telemetry, services Services,
-) (*Server, error) {
+func New(cfg config.Config, tel telemetry.Telemetry, services Services) (*Server, error) {
 	return grpcserver.New(configure(cfg, tel, services))
 }
 
 // configure returns what the server is made of.
-func configure(
-	cfg config.Config, tel telemetry.Telemetry, services Services,
-) grpcserver.Config {
+func configure(cfg config.Config, tel telemetry.Telemetry, services Services) grpcserver.Config {
 	return grpcserver.Config{
 		GRPCAddress:  cfg.GRPCAddress,
 		AdminAddress: cfg.AdminAddress,
 		PprofAddress: cfg.PprofAddress,
 
-		RequestTimeout:        cfg.RequestTimeout,
-		MaxConcurrentRequests: cfg.MaxConcurrentRequests,
-		MaxRequestBytes:       cfg.MaxRequestBytes,
-		MaxConnectionAge:      cfg.MaxConnectionAge,
-		MaxConnectionAgeGrace: cfg.MaxConnectionAgeGrace,
+		Settings: cfg.Settings,
 
-		DrainDelay:      cfg.DrainDelay,
-		GracefulTimeout: cfg.GracefulTimeout,
+		MemoryLimit: cfg.MemoryLimit,
 
 		Logger:  tel.Logger,
 		Level:   tel.Level,

@@ -5,6 +5,8 @@ package config
 import (
 	"errors"
 	"strconv"
+
+	"example.com/library/internal/envconfig"
 )
 
 // Tracing says where spans are sent, and how many.
@@ -13,16 +15,16 @@ type Tracing struct {
 	SampleRatio float64 // TRACING_SAMPLE_RATIO: share of the traces begun here that are kept; a caller's choice is followed
 }
 
-func readTracing(env *environment) Tracing {
+func readTracing(env *envconfig.Env) Tracing {
 	return Tracing{
-		Endpoint:    read(env, "TRACING_ENDPOINT", "jaeger:4317", remoteAddress),
-		SampleRatio: read(env, "TRACING_SAMPLE_RATIO", 0.1, ratio),
+		Endpoint:    envconfig.Read(env, "TRACING_ENDPOINT", "jaeger:4317", remoteAddress),
+		SampleRatio: envconfig.Read(env, "TRACING_SAMPLE_RATIO", 0.1, ratio),
 	}
 }
 
 // remoteAddress is the address of one other machine.
 func remoteAddress(text string) (string, error) {
-	items, err := addresses(text)
+	items, err := envconfig.Addresses(text)
 	if err != nil || len(items) > 1 {
 		return "", errors.New(`host:port such as "jaeger:4317"`)
 	}

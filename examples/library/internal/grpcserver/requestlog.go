@@ -40,18 +40,20 @@ func (l requestLog) write(ctx context.Context, method string, start time.Time, e
 	if !l.logger.Enabled(ctx, level) {
 		return
 	}
-	attrs := []slog.Attr{
+	now := time.Now()
+	entry := slog.NewRecord(now, level, "call", 0) // by no program counter: it would be this one
+	entry.AddAttrs(
 		slog.String("method", method),
 		slog.String("code", result.Code().String()),
-		slog.Int64("duration_us", time.Since(start).Microseconds()),
-	}
+		slog.Int64("duration_us", now.Sub(start).Microseconds()),
+	)
 	if caller, ok := peer.FromContext(ctx); ok {
-		attrs = append(attrs, slog.String("peer", caller.Addr.String()))
+		entry.AddAttrs(slog.String("peer", caller.Addr.String()))
 	}
 	if result.Code() != codes.OK {
-		attrs = append(attrs, slog.String("error", result.Message()))
+		entry.AddAttrs(slog.String("error", result.Message()))
 	}
-	l.logger.LogAttrs(ctx, level, "call", attrs...)
+	_ = l.logger.Handler().Handle(ctx, entry) // as slog.Logger has it
 }
 
 // statusOf is the status that grpc-go sends for a handler's error.

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime"
 	"slices"
 	"time"
 
@@ -27,15 +26,10 @@ type Config struct {
 	AdminAddress string // host:port of /metrics, /healthz, /readyz and /loglevel
 	PprofAddress string // host:port of net/http/pprof; empty turns it off
 
-	RequestTimeout        time.Duration // upper bound of a unary request's deadline
-	MaxConcurrentRequests int           // unary requests handled at the same time
-	MaxRequestBytes       int           // size of a request message
-	MaxConnectionAge      time.Duration // then clients are asked to connect again
-	MaxConnectionAgeGrace time.Duration // for the calls on such a connection to finish
-	Allow                 func() bool   // reports whether the rate of unary requests has room for one more; may be nil
+	Settings
+	Allow func() bool // reports whether the rate of unary requests has room for one more; may be nil
 
-	DrainDelay      time.Duration // between reporting NOT_SERVING and refusing new calls; may be 0
-	GracefulTimeout time.Duration // for calls to finish after that; what remains is cut
+	MemoryLimit int64 // bytes that the process may use; 0: no limit is known
 
 	Logger  *slog.Logger         // gets a line for each call too
 	Level   *slog.LevelVar       // of Logger
@@ -106,13 +100,13 @@ func New(cfg Config) (*Server, error) {
 
 // Run serves until ctx is done and then stops gracefully. That takes at most DrainDelay, GracefulTimeout, and one second for
 // the admin server; two more with a Registrar, and one more with Flush. It returns nil after such a stop, and an error when
-// it cannot listen or when a server fails. It runs once.
+// it cannot listen or when a server fails. It runs once, and sets when the garbage collector of the process runs.
 func (s *Server) Run(ctx context.Context) error {
 	l, err := listen(ctx, s.cfg)
 	if err != nil {
 		return err
 	}
-	defer runtime.KeepAlive(heapFloor())
+	tuneGC(s.cfg.MemoryLimit)
 	return s.Serve(ctx, l)
 }
 

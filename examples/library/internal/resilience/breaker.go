@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
+
+	"example.com/library/internal/grpcerr"
 )
 
 // Breaker is when the calls of a method stop, and when they are tried again. The names are Hystrix's.
@@ -78,7 +80,7 @@ func (b *breaker) enter(rule *Breaker, now time.Time) (generation int, ok bool) 
 }
 
 // leave takes how an attempt has ended. It does not count when the breaker has changed since the attempt entered.
-func (b *breaker) leave(rule *Breaker, generation int, result outcome, now time.Time) {
+func (b *breaker) leave(rule *Breaker, generation int, result grpcerr.Outcome, now time.Time) {
 	b.mu.Lock()
 	before := b.state
 	if generation == b.generation {
@@ -89,11 +91,11 @@ func (b *breaker) leave(rule *Breaker, generation int, result outcome, now time.
 	b.tell(before, after)
 }
 
-func (b *breaker) record(rule *Breaker, result outcome, now time.Time) {
+func (b *breaker) record(rule *Breaker, result grpcerr.Outcome, now time.Time) {
 	switch {
-	case result == ignored:
+	case result == grpcerr.Ignored:
 		b.probing = false // another attempt may find out
-	case b.state == halfOpen && result == success:
+	case b.state == halfOpen && result == grpcerr.Success:
 		b.become(closed, now)
 	case b.state == halfOpen:
 		b.become(open, now)
@@ -105,9 +107,9 @@ func (b *breaker) record(rule *Breaker, result outcome, now time.Time) {
 }
 
 // count counts an attempt, and returns the counts with it.
-func (b *breaker) count(rule *Breaker, result outcome, now time.Time) counts {
+func (b *breaker) count(rule *Breaker, result grpcerr.Outcome, now time.Time) counts {
 	failed := 0
-	if result == failure {
+	if result == grpcerr.Failure {
 		failed = 1
 	}
 	b.outcomes.add(rule.RollingWindow, now, 1, failed)

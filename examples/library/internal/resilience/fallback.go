@@ -6,6 +6,8 @@ import (
 	"context"
 
 	"google.golang.org/protobuf/proto"
+
+	"example.com/library/internal/grpcerr"
 )
 
 // Fallback is what the caller of a unary call gets when the service has failed, or was not called: one of its fields.
@@ -38,7 +40,7 @@ func fallBack(next handler) handler {
 
 // fails reports whether a call that ended in err is one to answer for. What its caller did wrong, or gave up, is not.
 func (c *call) fails(ctx context.Context, err error) bool {
-	return refused(err) || c.expired || c.policy.outcome(ctx, err) == failure
+	return refused(err) || c.expired || c.policy.outcome(ctx, err) == grpcerr.Failure
 }
 
 // answer gives the caller a message in place of err.

@@ -52,7 +52,7 @@ func (c *call) orCached(ctx context.Context, next handler, rule *Cache) error {
 	if !c.fails(ctx, err) {
 		return err
 	}
-	if response := c.cache.get(rule, key); response != nil {
+	if response := c.cache.get(rule, key, time.Now()); response != nil {
 		return c.answer(response, err)
 	}
 	return err
@@ -86,8 +86,8 @@ func (r *Cache) key(ctx context.Context, request any) (key cacheKey, ok bool) {
 	return key, true
 }
 
-// get returns the response that was kept, or nil.
-func (c *cache) get(rule *Cache, key cacheKey) proto.Message {
+// get returns the response that was kept and is not too old at now, or nil.
+func (c *cache) get(rule *Cache, key cacheKey, now time.Time) proto.Message {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	element, ok := c.entries[key]
@@ -95,7 +95,7 @@ func (c *cache) get(rule *Cache, key cacheKey) proto.Message {
 		return nil
 	}
 	entry, _ := element.Value.(cacheEntry)
-	if time.Since(entry.at) > rule.TTL {
+	if now.Sub(entry.at) > rule.TTL {
 		c.remove(element)
 		return nil
 	}

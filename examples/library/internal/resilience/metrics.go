@@ -3,9 +3,9 @@
 package resilience
 
 import (
-	"errors"
-
 	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/library/internal/rpcmetrics"
 )
 
 // Metrics are what all engines count whose calls go to one target.
@@ -60,24 +60,7 @@ func NewMetrics(registerer prometheus.Registerer, target string) (*Metrics, erro
 			ConstLabels: labels,
 		}),
 	}
-	if registerer == nil {
-		return m, nil
-	}
-	return m.register(registerer)
-}
-
-// register registers the metrics, or returns the ones that registerer has of the same target.
-func (m *Metrics) register(registerer prometheus.Registerer) (*Metrics, error) {
-	err := registerer.Register(m)
-	if registered, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); ok {
-		if existing, ok := registered.ExistingCollector.(*Metrics); ok {
-			return existing, nil
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return m, nil
+	return rpcmetrics.Register(registerer, m)
 }
 
 // of returns the metrics of a method, by its full name. They are there from the beginning, before anything is counted.

@@ -5,7 +5,6 @@ package resilience
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -13,33 +12,15 @@ import (
 	"example.com/library/internal/grpcerr"
 )
 
-// outcome is what the end of an attempt says about the service.
-type outcome int
-
-const (
-	ignored outcome = iota // the service had no part in it
-	success                // the service answered, even if the caller did something wrong
-	failure                // the service failed
-)
-
-// outcome returns what the end of an attempt says, which was made for the caller of ctx.
-func (p *Policy) outcome(ctx context.Context, err error) outcome {
-	if err == nil {
-		return success
-	}
-	result := status.Convert(err)
-	failed := slices.Contains(p.failureCodes(), result.Code())
+// outcome returns what the end of an attempt says about the service, which was made for the caller of ctx.
+func (p *Policy) outcome(ctx context.Context, err error) grpcerr.Outcome {
 	switch {
-	case refused(err), grpcerr.MessageRefused(result):
-		return ignored
-	case result.Code() == codes.DeadlineExceeded && pastDeadline(ctx):
-		return ignored
-	case result.Code() == codes.Canceled && (!failed || ctx.Err() != nil):
-		return ignored
-	case failed:
-		return failure
+	case err == nil:
+		return grpcerr.Success
+	case refused(err):
+		return grpcerr.Ignored
 	default:
-		return success
+		return grpcerr.Judge(status.Convert(err), p.failureCodes(), ctx.Err() != nil || pastDeadline(ctx))
 	}
 }
 

@@ -4,7 +4,6 @@ package resilience
 
 import (
 	"context"
-	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"example.com/library/internal/backoff"
 	"example.com/library/internal/grpcerr"
 )
 
@@ -54,17 +54,18 @@ func (e *Engine) again(ctx context.Context, c *call, err error) bool {
 	case !ok:
 		return false
 	case pause < 0:
-		pause = rule.pause(c.attempts, e.random())
+		pause = rule.backoff().Wait(c.attempts, e.random())
 	}
-	if !c.lasts(ctx, pause) {
+	now := time.Now()
+	if !c.lasts(ctx, now.Add(pause)) {
 		return false
 	}
-	if !e.budget.take(c.retryBudget, time.Now()) {
+	if !e.budget.take(c.retryBudget, now) {
 		c.metrics.retriesDenied.Inc()
 		return false
 	}
 	c.metrics.retries.Inc()
-	return sleep(ctx, pause)
+	return backoff.Sleep(ctx, pause)
 }
 
 // retryable reports whether another attempt could do better. What the client refuses, it would refuse again.
@@ -78,21 +79,17 @@ func (c *call) retryable(ctx context.Context, err error) bool {
 	}
 }
 
-// lasts reports whether neither the call nor its caller will have given up after a pause.
-func (c *call) lasts(ctx context.Context, pause time.Duration) bool {
-	end := time.Now().Add(pause)
-	if !c.deadline.IsZero() && !end.Before(c.deadline) {
+// lasts reports whether neither the call nor its caller will have given up by then.
+func (c *call) lasts(ctx context.Context, then time.Time) bool {
+	if !c.deadline.IsZero() && !then.Before(c.deadline) {
 		return false
 	}
 	deadline, ok := ctx.Deadline()
-	return !ok || end.Before(deadline)
+	return !ok || then.Before(deadline)
 }
 
-// pause is how long to wait after so many attempts; random is at least 0 and below 1.
-func (r *Retry) pause(attempts int, random float64) time.Duration {
-	pause := float64(r.InitialBackoff) * math.Pow(r.BackoffMultiplier, float64(attempts-1))
-	pause = min(pause, float64(r.MaxBackoff))
-	return time.Duration(pause * (1 + r.Jitter*(2*random-1)))
+func (r *Retry) backoff() backoff.Exponential {
+	return backoff.Exponential{Initial: r.InitialBackoff, Max: r.MaxBackoff, Multiplier: r.BackoffMultiplier, Jitter: r.Jitter}
 }
 
 // pushedBack is how long the server asks to wait, which is negative when it does not say. It is false when the server
@@ -104,18 +101,6 @@ func pushedBack(trailer metadata.MD) (pause time.Duration, ok bool) {
 	}
 	ms, err := strconv.ParseUint(values[0], 10, 31)
 	return time.Duration(ms) * time.Millisecond, err == nil && len(values) == 1
-}
-
-// sleep waits, and reports whether ctx has lasted.
-func sleep(ctx context.Context, pause time.Duration) bool {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }
 
 func (r *Retry) check() error {

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -35,20 +36,15 @@ import (
 	"example.com/library/internal/telemetry"
 )
 
-// settings are limits that a test does not meet unless it sets its own.
+// settings are the policy's, without limits that a test meets unless it sets its own.
 func settings() config.Config {
-	return config.Config{
-		GRPCAddress:                "127.0.0.1:0",
-		AdminAddress:               "127.0.0.1:0",
-		RequestTimeout:             time.Hour,
-		MaxConcurrentRequests:      100,
-		RateLimitRequestsPerSecond: 100,
-		RateLimitBurst:             100,
-		MaxRequestBytes:            1 << 20,
-		MaxConnectionAge:           time.Hour,
-		MaxConnectionAgeGrace:      time.Hour,
-		GracefulTimeout:            20 * time.Second,
-	}
+	cfg, _ := config.Load(func(string) string { return "" })
+	cfg.GRPCAddress, cfg.AdminAddress = "127.0.0.1:0", "127.0.0.1:0"
+	cfg.RequestTimeout, cfg.MaxConcurrentRequests, cfg.MaxConcurrentStreams, cfg.MaxRequestBytes = time.Hour, 100, 100, 1<<20
+	cfg.RateLimitRequestsPerSecond, cfg.RateLimitBurst = 100, 100
+	cfg.MaxConnectionAge, cfg.MaxConnectionAgeGrace = time.Hour, time.Hour
+	cfg.DrainDelay, cfg.GracefulTimeout = 0, 20*time.Second
+	return cfg
 }
 
 // handlers are services that implement no method.
@@ -293,8 +289,12 @@ func newServer(cfg config.Config, logs io.Writer, services Services) (*Server, e
 }
 
 func TestRunServesOnItsPorts(t *testing.T) {
+	t.Setenv("GOMEMLIMIT", "") // which has priority
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
+	cfg := settings()
+	cfg.MemoryLimit = 1e9
 	logs, w := io.Pipe()
-	srv, err := newServer(settings(), w, handlers())
+	srv, err := newServer(cfg, w, handlers())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -323,6 +323,9 @@ func TestRunServesOnItsPorts(t *testing.T) {
 		_ = (&fixture{conn: conn}).call(t.Context(), method)
 	}
 	metrics := page(t, "http://"+serving.Admin+"/metrics", "")
+	if !strings.Contains(metrics, "\ngo_gc_gomemlimit_bytes 9e+08\n") {
+		t.Error("the garbage collector does not go by nine tenths of MEMORY_LIMIT")
+	}
 	for method := range methods() {
 		service, name, _ := strings.Cut(method[1:], "/")
 		if !strings.Contains(metrics, `grpc_method="`+name+`",grpc_service="`+service+`"`) {

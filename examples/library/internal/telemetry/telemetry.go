@@ -7,6 +7,7 @@ package telemetry
 import (
 	"io"
 	"log/slog"
+	"regexp"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -23,11 +24,13 @@ type Telemetry struct {
 }
 
 // New returns a Telemetry that logs to w what is at least as severe as level, and whose metrics are those of the process,
-// the Go runtime and the build. Each line is a write to w: no line waits in a buffer.
+// the Go runtime and the build. No line waits in a buffer: who logs goes on when it is written.
 func New(w io.Writer, level slog.Level) Telemetry {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(
-		collectors.NewGoCollector(),
+		collectors.NewGoCollector(collectors.WithGoCollectorRuntimeMetrics(
+			collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile("^/gc/heap/live:bytes$")},
+		)),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewBuildInfoCollector(),
 	)

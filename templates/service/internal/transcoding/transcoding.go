@@ -27,7 +27,7 @@ const (
 type Config struct {
 	Services        []*grpc.ServiceDesc // what can be called; the gRPC server may have more
 	MaxRequestBytes int                 // size of a request message
-	MaxHeaderBytes  int                 // size of a request's headers, give or take 4 KiB
+	MaxHeaderBytes  int                 // size of a request's headers; net/http takes up to 8 KiB more
 	Logger          *slog.Logger
 	Metrics         prometheus.Registerer
 

@@ -161,7 +161,7 @@ func TestRequestsAreCounted(t *testing.T) {
 
 func TestHeadersBeyondTheSizeAreRefused(t *testing.T) {
 	f := start(t)
-	for size, want := range map[int]int{1 << 9: http.StatusOK, 1 << 13: http.StatusRequestHeaderFieldsTooLarge} {
+	for size, want := range map[int]int{1 << 9: http.StatusOK, 1 << 14: http.StatusRequestHeaderFieldsTooLarge} {
 		if got, _ := f.ask(t, http.MethodGet, "/v1/operations/1", "", "Note", strings.Repeat("x", size)); got != want {
 			t.Errorf("with a header of %d bytes the answer is %d, want %d", size, got, want)
 		}

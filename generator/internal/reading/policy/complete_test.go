@@ -99,6 +99,7 @@ func TestDefault(t *testing.T) {
 		GRPCPort: 8080, AdminPort: 9090, RequestTimeout: Duration(5 * time.Second), MaxConcurrentRequests: 512,
 		MaxConnectionAge: Duration(5 * time.Minute), MaxConnectionAgeGrace: Duration(30 * time.Second),
 		MaxRequestBytes: 4 << 20, DrainDelay: Duration(3 * time.Second), GracefulTimeout: Duration(20 * time.Second),
+		Validate: true,
 	}, p.Server)
 	assert.Equal(t, ProviderStatic, p.Discovery.Provider)
 	assert.Equal(t, []string{"127.0.0.1:8080"}, p.Discovery.Static.Endpoints)

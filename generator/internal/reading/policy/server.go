@@ -18,6 +18,7 @@ type Server struct {
 	MaxConnectionAge      Duration   `yaml:"maxConnectionAge" default:"5m" range:">=1s" max:"720h" doc:"Age at which a connection is asked to close, so that clients see new instances."`
 	MaxConnectionAgeGrace Duration   `yaml:"maxConnectionAgeGrace" default:"30s" range:">0s" doc:"How long the requests of a connection that has reached its age may still run."`
 	MaxRequestBytes       Bytes      `yaml:"maxRequestBytes" default:"4MiB" range:"1..1GiB" doc:"The largest request message that is read."`
+	Validate              bool       `yaml:"validate" default:"true" doc:"Check requests by the buf.validate rules of their protos, before a handler sees them. A request that breaks a rule gets INVALID_ARGUMENT."`
 	DrainDelay            Duration   `yaml:"drainDelay" default:"3s" range:">=0s" doc:"How long a stopping service still serves after it is no longer announced, so that clients learn of it. May be 0s."`
 	GracefulTimeout       Duration   `yaml:"gracefulTimeout" default:"20s" range:">0s" doc:"How long a stopping service waits for running requests before it cuts them off."`
 }

@@ -3,9 +3,13 @@ package generator
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/pluginpb"
 )
 
 // validationCalls is a test of a tree's server that its rules apply to: calls to handlers that answer everything.
@@ -123,4 +127,41 @@ func TestRulesApply(t *testing.T) {
 	writeTree(t, tree, dir)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "internal/server/rules_test.go"), []byte(validationCalls), 0o644))
 	t.Log(goRun(t, dir, "test", "-run", "^TestRulesApply$", "./internal/server"))
+}
+
+// TestGatewayChecksRules: the tests of a gateway ask by HTTP with empty requests, which its rules would refuse.
+func TestGatewayChecksRules(t *testing.T) {
+	inputs := goldenInputs(t, "gateway")
+	inputs["books/books.proto"] = []byte(strings.NewReplacer(
+		"import", "import \"buf/validate/validate.proto\";\nimport",
+		"string name = 1;", "string name = 1 [(buf.validate.field).required = true];",
+	).Replace(string(inputs["books/books.proto"])))
+	tree, _ := emit(t, inputs)
+	dir := t.TempDir()
+	writeTree(t, tree, dir)
+	require.Contains(t, contents(tree)["internal/server/server.go"], `"/library.books.v1.Books/Talk"`)
+	t.Log(goRun(t, dir, "test", "./internal/server"))
+}
+
+// TestPluginSeesRules: a compiler sends options that msgen does not know as bytes.
+func TestPluginSeesRules(t *testing.T) {
+	inputs := goldenInputs(t, "validation")
+	c := newPluginCase(t, map[string]string{
+		"orders.proto": string(inputs["orders.proto"]), "older/address.proto": string(inputs["older/address.proto"]),
+	}, "orders.proto")
+	sent, err := proto.Marshal(c.request)
+	require.NoError(t, err)
+	c.request = &pluginpb.CodeGeneratorRequest{}
+	require.NoError(t, proto.UnmarshalOptions{Resolver: new(protoregistry.Types)}.Unmarshal(sent, c.request))
+
+	answer := c.answer("module=example.com/orders,stubs=true")
+	require.Empty(t, answer.Response.GetError())
+	require.Contains(t, strings.Join(answer.Notes, "\n"), "older/address.proto: the server checks buf.validate rules, and ignores ")
+	for _, file := range answer.Response.GetFile() {
+		if file.GetName() == "internal/server/server.go" {
+			require.Contains(t, file.GetContent(), "ServerOptions([]string{\n\t\t\"/shop.orders.v1.Orders/Place\",\n\t\t\"/shop.orders.v1.Orders/PlaceAll\",\n\t\t\"/shop.orders.v1.Orders/Cancel\",\n\t})")
+			return
+		}
+	}
+	t.Error("the answer lacks the server")
 }

@@ -73,7 +73,7 @@ func (c checks) stream(
 type checkedStream struct {
 	grpc.ServerStream
 
-	ctx    context.Context
+	ctx    context.Context //nolint:containedctx // which Context returns
 	refuse context.CancelCauseFunc
 	checks checks
 }

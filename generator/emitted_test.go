@@ -86,6 +86,7 @@ func TestEmittedTestsPass(t *testing.T) {
 		"events_subscribe":  {"./internal/config", "./internal/events", "./internal/server"},
 		"gateway":           {"./internal/books", "./internal/clients/...", "./internal/config", "./internal/server"},
 		"gateway_own":       {"./internal/audit", "./internal/clients", "./internal/home", "./internal/server"},
+		"validation":        {"./internal/server"},
 		"types_options":     {"./internal/server"}, // a program with the package of gogoproto, which has a registry of its own, starts
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -113,6 +113,7 @@ var someTrees = map[string][]string{
 	"telemetry/tracing":      {"go.opentelemetry.io/otel"},
 	"telemetry/zipkin":       {"go.opentelemetry.io/otel"},
 	"transcoding":            {"connectrpc.com/connect", "connectrpc.com/vanguard"},
+	"validation":             {"buf.build/go/protovalidate"},
 }
 
 // allowed says what a package of msgen may import, and why it may not import more.

@@ -3,7 +3,7 @@
 // 32 callers on 4 connections to each call the one and the other in turns of a second, from the same machine, so
 // that the ratio holds on a noisy one; each figure is the median.
 //
-//	go run ./bench/throughput [-rounds 7] [-for 4s] [-profile cpu.pprof]
+//	go run ./bench/throughput [-rounds 7] [-for 4s] [-validate] [-profile cpu.pprof]
 package main
 
 import (
@@ -26,26 +26,28 @@ service: {name: echo, module: example.com/echo}
 observability:
   objectives: {availability: 99.9, latency: {threshold: 300ms}}
   tracing: {exporter: otlp, endpoint: "127.0.0.1:4317", sampleRatio: 0.1}
+server: {validate: %t}
 `
 
 func main() {
 	rounds := flag.Int("rounds", 7, "rounds of both servers")
 	each := flag.Duration("for", 4*time.Second, "time for which a server is called in a round")
+	validate := flag.Bool("validate", false, "the emitted server checks requests, by the four rules of echo.proto")
 	profile := flag.String("profile", "", "file for a CPU profile of the emitted server in the first round")
 	flag.Parse()
-	if err := compare(*rounds, *each, *profile); err != nil {
+	if err := compare(*rounds, *each, *validate, *profile); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func compare(rounds int, each time.Duration, profile string) error {
+func compare(rounds int, each time.Duration, validate bool, profile string) error {
 	dir, err := os.MkdirTemp("", "msgen-throughput-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := build(dir); err != nil {
+	if err := build(dir, validate); err != nil {
 		return err
 	}
 	fmt.Println("| round | bare grpc-go, calls/s | emitted, calls/s | ratio | CPU of the server a call, µs: bare | emitted |\n|---|---|---|---|---|---|")
@@ -66,13 +68,13 @@ func compare(rounds int, each time.Duration, profile string) error {
 }
 
 // build has msgen make the service in dir and builds its programs.
-func build(dir string) error {
+func build(dir string, validate bool) error {
 	written, err := filepath.Abs(filepath.Join("bench", "throughput", "testdata", "service"))
 	if err != nil {
 		return err
 	}
 	tree, msgen, policyFile := filepath.Join(dir, "tree"), filepath.Join(dir, "msgen"), filepath.Join(dir, "policy.yaml")
-	if err := os.WriteFile(policyFile, []byte(policy), 0o644); err != nil {
+	if err := os.WriteFile(policyFile, fmt.Appendf(nil, policy, validate), 0o644); err != nil {
 		return err
 	}
 	if err := run(".", "go", "build", "-o", msgen, "./cmd/msgen"); err != nil {

@@ -117,6 +117,7 @@ func Build(in Input) (*Result, diag.List) {
 		return nil, b.problems
 	}
 	b.hosts()
+	b.validation()
 	b.dependencies()
 	b.gateway()
 	b.checkRegistries()

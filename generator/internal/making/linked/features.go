@@ -23,6 +23,7 @@ var features = []feature{
 	{imports: "github.com/cncf/xds/go", name: "load reports", key: "balancing.policy", chosen: weighs},
 	{imports: "go.etcd.io/etcd", name: "etcd", key: "discovery.provider", chosen: func(p *policy.Policy) bool { return p.Discovery.Provider == policy.ProviderEtcd }},
 	{imports: "go.opentelemetry.io", name: "tracing", key: "observability.tracing.exporter", chosen: traces},
+	{imports: "buf.build/go/protovalidate", name: "validation of requests", key: "server.validate", chosen: func(p *policy.Policy) bool { return p.Server.Validate }},
 	{imports: "connectrpc.com", name: "the gateway of the system"},
 	{imports: "google.golang.org/grpc/reflection", name: "server reflection"},
 	{imports: "google.golang.org/grpc/health", name: "the health service"},

@@ -90,6 +90,7 @@ type RPC struct {
 	PolicyPath  string   // of the method's own keys: "resilience.methods.GetOrder"; empty: it has none
 	Comment     Comment
 	Deprecated  bool
+	Validated   bool       // the server checks its requests by the rules of their proto
 	HTTP        []HTTPRule // what its google.api.http says, if it has one
 }
 

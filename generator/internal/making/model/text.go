@@ -88,10 +88,19 @@ func (h *Host) Deprecates() bool {
 
 // DeprecatedRPCs lists the full methods that the protos deprecate, by themselves or with their service.
 func (s *Service) DeprecatedRPCs() []string {
+	return s.fullMethods(func(h *Host, r *RPC) bool { return h.Deprecated || r.Deprecated })
+}
+
+// ValidatedRPCs lists the full methods whose requests the server checks by the rules of their protos.
+func (s *Service) ValidatedRPCs() []string {
+	return s.fullMethods(func(_ *Host, r *RPC) bool { return r.Validated })
+}
+
+func (s *Service) fullMethods(of func(*Host, *RPC) bool) []string {
 	var methods []string
 	for _, h := range s.Hosts {
 		for _, r := range h.RPCs {
-			if h.Deprecated || r.Deprecated {
+			if of(h, r) {
 				methods = append(methods, r.FullMethod)
 			}
 		}

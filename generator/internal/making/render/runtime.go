@@ -37,6 +37,7 @@ var runtimePackages = []runtimePackage{
 	{dir: "internal/runtimeapi", when: sharesRuntime},
 	{dir: "internal/rpctracing", when: (*model.Service).Traces},
 	{dir: "internal/transcoding", when: (*model.Service).IsGateway},
+	{dir: "internal/validation", when: validates},
 	{dir: "internal/telemetry/logging", only: map[string]func(*model.Service) bool{"traceparent.go": traceless}},
 	{dir: "internal/telemetry/tracecontext", when: (*model.Service).Traces},
 	{dir: "internal/telemetry/tracing", when: (*model.Service).Traces},

@@ -177,6 +177,8 @@ func checks(consul policy.ConsulCheck) func(*model.Service) bool {
 
 func deprecates(s *model.Service) bool { return len(s.DeprecatedRPCs()) > 0 }
 
+func validates(s *model.Service) bool { return len(s.ValidatedRPCs()) > 0 }
+
 func edge(chosen policy.Edge) func(*model.Service) bool {
 	return func(s *model.Service) bool { return s.OnKubernetes() && s.Policy.Balancing.Edge == chosen }
 }

@@ -96,6 +96,7 @@ func TestDefault(t *testing.T) {
 	assert.Equal(t, Duration(5*time.Second), p.Server.RequestTimeout)
 	assert.Equal(t, Bytes(4<<20), p.Server.MaxRequestBytes)
 	assert.Nil(t, p.Server.RateLimit, "a feature is off until it is written")
+	assert.True(t, p.Server.Validate)
 	assert.Equal(t, ProviderStatic, p.Discovery.Provider)
 	assert.Equal(t, []string{"127.0.0.1:8080"}, p.Discovery.Static.Endpoints)
 	assert.Equal(t, Balancing{Policy: BalancingRoundRobin, Edge: EdgeNone, OutlierDetection: OutlierDetection{

@@ -21,6 +21,7 @@ type Server struct {
 	MaxHeaderBytes        Bytes      `yaml:"maxHeaderBytes" default:"64KiB" range:"1KiB..1GiB" doc:"The most metadata that a call may bring, as HTTP/2 counts it."`
 	MaxConcurrentStreams  int        `yaml:"maxConcurrentStreams" default:"1000" range:"1..1000000" doc:"How many calls of any kind one connection carries at once. Beyond it they wait in the client."`
 	HandshakeTimeout      Duration   `yaml:"handshakeTimeout" default:"10s" range:">=1s" doc:"How long a new connection may take to become usable before it is closed."`
+	Validate              bool       `yaml:"validate" default:"true" doc:"Check requests by the buf.validate rules of their protos, before a handler sees them. A request that breaks a rule gets INVALID_ARGUMENT."`
 	DrainDelay            Duration   `yaml:"drainDelay" default:"3s" range:">=0s" doc:"How long a stopping service still serves after it is no longer announced, so that clients learn of it. May be 0s."`
 	GracefulTimeout       Duration   `yaml:"gracefulTimeout" default:"20s" range:">0s" doc:"How long a stopping service waits for running requests before it cuts them off."`
 }

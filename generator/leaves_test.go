@@ -23,13 +23,14 @@ service Orders {
   rpc Watch(Ping) returns (stream Pong);
 }
 service Extra { rpc Do(Ping) returns (Pong); }
-message Ping { string id = 1; }
+message Ping { string id = 1 [(buf.validate.field).string.max_len = 9]; }
 message Pong { string note = 1; }
 `
 
 // leavesInputs are a policy and the files that it may name.
 func leavesInputs(policy string) map[string][]byte {
-	head := "syntax = \"proto3\";\npackage %s.v1;\noption go_package = \"example.com/stubs/%s\";\n"
+	head := "syntax = \"proto3\";\npackage %s.v1;\noption go_package = \"example.com/stubs/%s\";\n" +
+		"import \"buf/validate/validate.proto\";\n"
 	inputs := map[string][]byte{
 		"policy.yaml":       []byte(policy),
 		"stock/policy.yaml": []byte("server: {grpcPort: 9000}"),
@@ -92,6 +93,7 @@ var others = map[string]string{
 	"service.module":                                  "example.com/other",
 	"service.hosts":                                   "[shop.v1.Orders]",
 	"service.stubs":                                   "module",
+	"server.validate":                                 "false",
 	"service.runtime":                                 "example.com/platform/runtime",
 	"service.team":                                    "checkout",
 	"discovery.provider":                              "kubernetes",

@@ -79,6 +79,7 @@ func formats() map[string]format {
 		"object":   {want: "a name of Kubernetes (DNS-1123 subdomain): lower-case letters, digits, inner hyphens and dots, at most 253", pattern: objectPattern, valid: isShort, mend: mendObject},
 		"variable": {want: "the name of an environment variable: letters, digits and '_', with no digit first", pattern: `^[A-Za-z_][A-Za-z0-9_]*$`, mend: mendVariable},
 		"datakey":  {want: "a key of a Secret or a ConfigMap: letters, digits, '-', '_' and '.', at most 253", pattern: `^[-._A-Za-z0-9]{1,253}$`, refused: []string{".", ".."}},
+		"storekey": {want: "the beginning of a key: letters, digits, '-', '_', '.' and '/'", pattern: `^[-A-Za-z0-9._/]*$`},
 		"mount":    {want: "the absolute path of a folder other than /, without a detour and ':'", pattern: `^/[^:\x00-\x1f\x7f]+$`, valid: isClean, mend: mendPrefix},
 		"inner":    {want: "a path within the volume, with slashes and without a detour", pattern: `^[^/:\x00-\x1f\x7f][^:\x00-\x1f\x7f]*$`, valid: isInner, mend: mendFolder},
 		"memory":   {want: `an amount of memory such as "128Mi"`, pattern: `^[1-9][0-9]*(Ki|Mi|Gi|Ti|k|M|G|T)?$`, mend: mendMemory},

@@ -99,7 +99,7 @@ type Toleration struct {
 // Secrets is where Secrets come from.
 type Secrets struct {
 	ExternalStore   ExternalStore `yaml:"externalStore" required:"true" doc:"The store of the External Secrets operator. Each of those Secrets gets an ExternalSecret, which fetches it."`
-	KeyPrefix       string        `yaml:"keyPrefix" example:"shop/" doc:"What the store has before the name of each Secret."`
+	KeyPrefix       string        `yaml:"keyPrefix" format:"storekey" example:"shop/" doc:"What the store has before the name of each Secret."`
 	RefreshInterval Duration      `yaml:"refreshInterval" default:"1h" range:">=1s" doc:"How often the Secrets are fetched again."`
 }
 

@@ -10,11 +10,8 @@ import (
 	"github.com/msgen/msgen/generator/diag"
 )
 
-// volumePrefix begins the names of the volumes of secretFiles.
-const volumePrefix = "secret-files-"
-
-// VolumeName is the name of the volume of an item of secretFiles.
-func VolumeName(i int) string { return fmt.Sprint(volumePrefix, i) }
+// SecretVolumes is what the names of the volumes of secretFiles begin with.
+const SecretVolumes = "secret-files-"
 
 // settle checks what the keys of the pods say of each other.
 func (p *Pod) settle(s scope) {
@@ -58,9 +55,9 @@ func (p *Pod) settleMounts(s scope) {
 	declared, mounted, folders := map[string]bool{}, map[string]bool{}, map[string]string{}
 	for i, v := range p.Volumes {
 		declared[v.Name] = true
-		if strings.HasPrefix(v.Name, volumePrefix) {
+		if strings.HasPrefix(v.Name, SecretVolumes) {
 			s.fault(fmt.Sprintf("volumes[%d].name", i), diag.Problem{
-				Message: "volumes of secretFiles have such names", Found: v.Name, Want: "a name that does not begin with " + volumePrefix,
+				Message: "volumes of secretFiles have such names", Found: v.Name, Want: "a name that does not begin with " + SecretVolumes,
 			})
 		}
 	}

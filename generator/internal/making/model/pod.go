@@ -31,7 +31,7 @@ func (s *Service) PodKeys() []PodKey {
 	}, s.PodFields()...)
 }
 
-// PodFields are those of the keys that a pod's spec has by the same name.
+// PodFields are the keys that a pod's spec has by the same name.
 func (s *Service) PodFields() []PodKey {
 	pod := s.Pod()
 	affinity, _ := pod.Affinity.(map[string]any)

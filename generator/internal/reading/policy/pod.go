@@ -1,7 +1,7 @@
 package policy
 
-// Pod is what the pods of the service get in addition to what msgen gives them. The keys are those of Kubernetes, so that
-// what a manifest has can be copied.
+// Pod is what the pods of the service get in addition to what msgen gives them. The keys are spelled as Kubernetes
+// spells them, so that parts of a manifest can be copied.
 type Pod struct {
 	Env                       []EnvVar          `yaml:"env,omitempty" unique:"name" doc:"Environment variables."`
 	EnvFrom                   []EnvFrom         `yaml:"envFrom,omitempty" doc:"Secrets and ConfigMaps whose keys are environment variables."`

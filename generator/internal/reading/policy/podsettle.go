@@ -154,10 +154,10 @@ func (t *Toleration) settle(s scope) {
 	}
 }
 
-// keys are the keys that a mapping of Kubernetes may have, with those of what they hold. nil: any.
+// keys are the keys that a mapping of Kubernetes may have, with the keys inside them. nil: any.
 type keys map[string]keys
 
-// affinityKeys are those of a pod's affinity, https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#scheduling.
+// affinityKeys are the keys of a pod's affinity, https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#scheduling.
 func affinityKeys() keys {
 	const required, preferred = "requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution"
 	expression := keys{"key": nil, "operator": nil, "values": nil}

@@ -141,14 +141,14 @@ func anys(texts []string) []any {
 	return out
 }
 
-// ValuesSchema returns the JSON Schema of the values of a chart: the keys of deploy.kubernetes that are values, whose lists may
-// be empty there, with those of the others that the chart has, gateway and edge, and secrets where it has them.
+// ValuesSchema returns the JSON Schema of a chart's values: the keys of deploy.kubernetes that are values there, with secrets only
+// where they are in use, image and tuning, and, if the chart has them, gateway or edge.
 func ValuesSchema(secrets bool, others ...string) ([]byte, error) {
 	text := &jsonschema.Schema{Type: "string"}
 	scalar := &jsonschema.Schema{}
 	setTypes(scalar, "string", "number", "boolean")
 	own := map[string]*jsonschema.Schema{
-		"global":  {Type: "object", Description: "What a chart around this one gives all of its charts."},
+		"global":  {Type: "object", Description: "Values that a chart around this one gives all of its charts."},
 		"image":   {Type: "string", Description: "The image, with its digest."},
 		"tuning":  {Type: "object", Description: "Environment variables.", AdditionalProperties: scalar, PropertyNames: &jsonschema.Schema{Pattern: formats()["variable"].pattern}},
 		"gateway": {Type: "string", Description: "Name of the Gateway."},
@@ -166,7 +166,7 @@ func ValuesSchema(secrets bool, others ...string) ([]byte, error) {
 	}
 	for _, k := range released().root.child("deploy").child("kubernetes").keys {
 		if slices.Contains([]string{"namespace", "packaging", "callers", "egress"}, k.name) || k.name == "secrets" && !secrets {
-			continue // those that shape the manifests
+			continue // they shape the manifests
 		}
 		s := k.schema()
 		s.MinItems = nil

@@ -14,7 +14,7 @@ import (
 
 // ownPackages are the folders under internal/ that msgen fills itself.
 var ownPackages = set(
-	"backoff", "balancer", "clients", "clienttest", "config", "consul", "discovery", "etcd", "events", "grpcerr", "grpcserver",
+	"backoff", "balancer", "clients", "clienttest", "config", "consul", "discovery", "envconfig", "etcd", "events", "grpcerr", "grpcserver",
 	"loadbalancer", "loadreport", "registry", "resilience", "rpcmetrics", "rpctracing", "server", "subscriber", "telemetry", "transcoding",
 	"events/kafka", "events/kafkagroup", "events/messaging", "events/rabbitmq", "events/spans",
 	"loadbalancer/weighted", "resilience/resiliencetest", "telemetry/logging", "telemetry/otlp", "telemetry/tracecontext", "telemetry/tracing", "telemetry/zipkin",

@@ -96,13 +96,15 @@ func (s ClientSet) foundBy(provider policy.Provider) policy.Discovery {
 	return s[slices.IndexFunc(s, func(c *Client) bool { return c.Finds(provider) })].Policy.Discovery
 }
 
-// EtcdEndpoints is the members of the etcd cluster as a Go expression.
-func (s ClientSet) EtcdEndpoints() string { return goStrings(s.Etcd().Endpoints) }
-
-// ConsulTags is the tags of an instance in Consul as a Go expression.
-func (s ClientSet) ConsulTags() string {
-	if len(s.Consul().Tags) == 0 {
-		return "[]string(nil)"
+// registry is the settings of the one etcd or the one Consul in which the process looks services up, as a Go expression.
+func (s ClientSet) registry(provider policy.Provider) string {
+	if provider == policy.ProviderEtcd {
+		etcd := s.Etcd()
+		return fmt.Sprintf("etcd.Config{Endpoints: %s, Prefix: %q, TTL: %s}", goStrings(etcd.Endpoints), etcd.Prefix, etcd.TTL.Go())
 	}
-	return goStrings(s.Consul().Tags)
+	consul, tags := s.Consul(), ""
+	if len(consul.Tags) > 0 {
+		tags = fmt.Sprintf("Tags: %s, ", goStrings(consul.Tags))
+	}
+	return fmt.Sprintf("consul.Config{Address: %q, %sDeregisterAfter: %s}", consul.Address, tags, consul.DeregisterAfter.Go())
 }

@@ -30,10 +30,10 @@ func TestClients(t *testing.T) {
 		s.Dependencies = append(s.Dependencies, &Dependency{Client: &Client{Definition: found(name, policy.ProviderEtcd), Tree: s}})
 	}
 	assert.Len(t, s.Clients(), 4)
-	assert.Equal(t, `[]string{"inventory:2379"}`, s.Clients().EtcdEndpoints())
+	assert.Equal(t, []string{"inventory:2379"}, s.Clients().Etcd().Endpoints)
 
 	s.Policy.Discovery.Provider = policy.ProviderEtcd
-	assert.Equal(t, `[]string{"orders:2379"}`, s.Clients().EtcdEndpoints(), "the service's own settings come first")
+	assert.Equal(t, []string{"orders:2379"}, s.Clients().Etcd().Endpoints, "the service's own settings come first")
 }
 
 // TestClientBelongsToOne: a client does not change with what another one needs.

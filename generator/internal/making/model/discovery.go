@@ -36,23 +36,28 @@ func (d *Definition) ProviderName() string {
 	return strings.ToUpper(name[:1]) + name[1:]
 }
 
-// NewResolver is the Go expression that makes the clients' resolver from the variable cfg. The DNS of Kubernetes is asked by
-// the system's resolver, which is nil.
+// NewResolver is the Go expression that makes the client's resolver from the variable env.
 func (c *Client) NewResolver() string {
 	if c.UsesKubernetes() {
-		return "discovery.Kubernetes(cfg.Name, cfg.Refresh, nil)"
+		return fmt.Sprintf("discovery.InKubernetes(env, %q, %q, %s)", c.EnvPrefix(), c.DNSName(), c.Policy.Discovery.Kubernetes.Refresh.Go())
 	}
-	return fmt.Sprintf("%[1]s.NewResolver(%[1]s.Config(cfg), %[2]q)", c.Policy.Discovery.Provider, c.Registered)
+	provider := c.Policy.Discovery.Provider
+	return fmt.Sprintf("%[1]s.NewResolver(%[1]s.Read(env, %[2]s), %[3]q)", provider, c.Tree.Clients().registry(provider), c.Registered)
+}
+
+// RegistryDefaults is the policy's settings of the registry as a Go expression.
+func (s *Service) RegistryDefaults() string {
+	return s.Clients().registry(s.Policy.Discovery.Provider)
 }
 
 // NewRegistry is the Go expression that makes the registry of instances from the variable cfg; empty where there is none.
 func (s *Service) NewRegistry() string {
 	switch {
 	case s.UsesEtcd():
-		return fmt.Sprintf("etcd.NewRegistry(etcd.Config(cfg.Etcd), %q)", s.Name)
+		return fmt.Sprintf("etcd.NewRegistry(cfg.Etcd, %q)", s.Name)
 	case s.UsesConsul():
 		check := strings.ToUpper(s.ConsulCheck())
-		return fmt.Sprintf("consul.NewRegistry(consul.Config(cfg.Consul), %q, consul.%sCheck())", s.Name, check)
+		return fmt.Sprintf("consul.NewRegistry(cfg.Consul, %q, consul.%sCheck())", s.Name, check)
 	default:
 		return ""
 	}

@@ -1,30 +1,18 @@
 package model
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // Variable is an environment variable with the value that the policy gives it.
 type Variable struct{ Name, Value string }
 
-// Tuning lists the variables that an environment may set to other values than the policy's without a new image. The
-// two that the pod's grace period follows from are not among them.
+// Tuning lists the variables that an environment may override without a new image. A variable from which the pod's grace period
+// follows is not one of them.
 func (s *Service) Tuning() []Variable {
-	server := s.Policy.Server
-	variables := []Variable{
-		{"LOG_LEVEL", string(s.Policy.Observability.Logging.Level)},
-		{"REQUEST_TIMEOUT", server.RequestTimeout.String()},
-		{"MAX_CONCURRENT_REQUESTS", strconv.Itoa(server.MaxConcurrentRequests)},
-		{"MAX_REQUEST_BYTES", strconv.FormatInt(int64(server.MaxRequestBytes), 10)},
-		{"MAX_CONNECTION_AGE", server.MaxConnectionAge.String()},
-		{"MAX_CONNECTION_AGE_GRACE", server.MaxConnectionAgeGrace.String()},
-	}
-	if limit := server.RateLimit; limit != nil {
-		variables = append(variables,
-			Variable{"RATE_LIMIT_REQUESTS_PER_SECOND", fmt.Sprint(limit.RequestsPerSecond)},
-			Variable{"RATE_LIMIT_BURST", strconv.Itoa(limit.Burst)})
+	variables := []Variable{{"LOG_LEVEL", string(s.Policy.Observability.Logging.Level)}}
+	for _, setting := range s.Settings() {
+		if !setting.Fixed {
+			variables = append(variables, Variable{setting.Variable, setting.Default.Text})
+		}
 	}
 	switch {
 	case s.UsesEtcd():

@@ -25,6 +25,10 @@ type runtimePackage struct {
 // runtimePackages lists the packages. The clients of a tree share them: a tree has what one of its clients needs.
 var runtimePackages = []runtimePackage{
 	{dir: "internal/backoff"},
+	{dir: "internal/envconfig", only: map[string]func(*model.Service) bool{
+		"credentials.go": (*model.Service).HasCredentials,
+		"number.go":      (*model.Service).LimitsRate,
+	}},
 	{dir: "internal/grpcerr", when: anyClient((*model.Client).JudgesErrors)},
 	{dir: "internal/grpcserver", only: map[string]func(*model.Service) bool{"deprecated.go": deprecates}},
 	{dir: "internal/loadreport", when: (*model.Service).Weighted},

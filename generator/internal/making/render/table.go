@@ -51,25 +51,15 @@ var table = []entry{
 	{template: "service/internal/server/http_test.go", owner: state.Generated, when: (*model.Service).IsGateway},
 
 	{template: "service/internal/config/config.go", owner: state.Generated},
-	{template: "service/internal/config/environment.go", owner: state.Generated, as: asPrinted},
 	{template: "service/internal/config/config_test.go", owner: state.Generated},
 
 	{template: "service/internal/telemetry/telemetry.go", owner: state.Generated},
 	{template: "service/internal/telemetry/tracing.go", owner: state.Generated, when: (*model.Service).Traces},
 
-	{template: "service/internal/config/advertise.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
+	{template: "service/internal/config/advertise.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Registers},
 	{template: "service/internal/config/advertise_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Registers},
-	{template: "service/internal/config/consul.go", owner: state.Generated, when: finds(policy.ProviderConsul)},
-	{template: "service/internal/config/consul_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderConsul)},
-	{template: "service/internal/config/credentials.go", owner: state.Generated, as: verbatim, when: (*model.Service).HasCredentials},
-	{template: "service/internal/config/etcd.go", owner: state.Generated, when: finds(policy.ProviderEtcd)},
-	{template: "service/internal/config/etcd_test.go", owner: state.Generated, as: verbatim, when: finds(policy.ProviderEtcd)},
-	{template: "service/internal/config/kubernetes.go", owner: state.Generated, when: finds(policy.ProviderKubernetes)},
-	{template: "service/internal/config/kubernetes_test.go", owner: state.Generated, when: finds(policy.ProviderKubernetes)},
 	{template: "service/internal/config/tracing.go", owner: state.Generated, as: asPrinted, when: (*model.Service).Traces},
 	{template: "service/internal/config/tracing_test.go", owner: state.Generated, as: verbatim, when: (*model.Service).Traces},
-	{template: "service/internal/config/static.go", owner: state.Generated, as: asPrinted},
-	{template: "service/internal/config/static_test.go", owner: state.Generated},
 
 	{template: "service/internal/balancer/custom.go", owner: state.Yours, as: verbatim, when: picks(policy.BalancingCustom)},
 	{template: "service/internal/balancer/balancer.go", owner: state.Generated, as: asPrinted, when: picks(policy.BalancingCustom)},

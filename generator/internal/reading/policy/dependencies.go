@@ -36,6 +36,11 @@ func (d *Dependency) settle(s scope) {
 	if d.Discovery != nil && d.Discovery.Provider == ProviderStatic && s.sound("discovery.provider", "discovery.static.endpoints") && !s.written("discovery.static.endpoints") {
 		s.fault("discovery.static.endpoints", diag.Problem{Message: "missing", Want: "the addresses of its instances"})
 	}
+	for _, name := range []string{"check", "deregisterAfter", "tags"} {
+		if path := "discovery.consul." + name; s.written(path) {
+			s.fault(path, diag.Problem{Message: "has no effect on callers: instances register themselves", Fix: "remove it: what they register stands in their own policy"})
+		}
+	}
 	d.settleMethods(s)
 }
 

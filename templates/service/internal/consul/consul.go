@@ -10,12 +10,13 @@ import (
 	"github.com/hashicorp/consul/api"
 )
 
-// Config says which Consul agent to talk to, and how instances are registered there. Consul's own environment variables
-// say the rest, such as tokens and certificates.
+// Config says which Consul agent to talk to, and how instances are registered there. The variables that every client of
+// Consul knows have their meaning here too: CONSUL_HTTP_TOKEN, CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_SSL, CONSUL_CACERT,
+// CONSUL_CLIENT_CERT, CONSUL_CLIENT_KEY, CONSUL_NAMESPACE and so on.
 type Config struct {
-	Address         string        // host:port, http://, https:// or unix:// of the agent
-	Tags            []string      // of the instance
-	DeregisterAfter time.Duration // how long an instance may be critical before it is forgotten
+	Address         string        // CONSUL_HTTP_ADDR: host:port, http://, https:// or unix:// of the agent
+	Tags            []string      // CONSUL_TAGS: tags of the instance, separated by commas
+	DeregisterAfter time.Duration // CONSUL_DEREGISTER_AFTER: how long an instance may be critical before it is forgotten
 }
 
 // client is a client of one Consul agent. Close it after use.

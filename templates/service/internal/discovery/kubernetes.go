@@ -9,9 +9,12 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc/resolver"
+
+	"github.com/msgen/msgen/templates/service/internal/envconfig"
 )
 
 // lookupTimeout is how long the lookups of one answer may take together.
@@ -33,6 +36,25 @@ func Kubernetes(name string, refresh time.Duration, dns *net.Resolver) resolver.
 		names.dns = net.DefaultResolver
 	}
 	return New("kubernetes", names)
+}
+
+// InKubernetes is Kubernetes with the name and the refresh of the variables prefix_DNS_NAME and prefix_DNS_REFRESH, where the
+// environment has them.
+func InKubernetes(env *envconfig.Env, prefix, name string, refresh time.Duration) resolver.Builder {
+	name = envconfig.Read(env, prefix+"_DNS_NAME", name, dnsName)
+	refresh = envconfig.Read(env, prefix+"_DNS_REFRESH", refresh, envconfig.PositiveDuration)
+	return Kubernetes(name, refresh, nil)
+}
+
+func dnsName(text string) (string, error) {
+	host := text
+	if _, err := envconfig.Address(text); err == nil {
+		host, _, _ = net.SplitHostPort(text)
+	}
+	if host == "" || strings.ContainsAny(host, ":/[] ") {
+		return "", errors.New(`a host or host:port such as "orders.shop" or "orders.shop:8080"`)
+	}
+	return text, nil
 }
 
 // dnsNames looks up a host.

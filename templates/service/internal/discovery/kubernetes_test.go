@@ -2,11 +2,16 @@ package discovery
 
 import (
 	"context"
+	"net"
+	"reflect"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"google.golang.org/grpc/resolver"
+
+	"github.com/msgen/msgen/templates/service/internal/envconfig"
 )
 
 // names have a dot at their end, so that the search list of the machine does not matter.
@@ -80,4 +85,35 @@ func TestConnectionCanAskForALook(t *testing.T) {
 		cancel()
 		names.wait(ctx, asked) // and does not block
 	})
+}
+
+func TestKubernetesIsRead(t *testing.T) {
+	for variables, want := range map[[2]string]dnsNames{
+		{"", ""}:                 {host: "orders-headless", port: "8080", refresh: 10 * time.Second, dns: net.DefaultResolver},
+		{"orders.test", "3s"}:    {host: "orders.test", refresh: 3 * time.Second, dns: net.DefaultResolver},
+		{"orders.test:80", "3s"}: {host: "orders.test", port: "80", refresh: 3 * time.Second, dns: net.DefaultResolver},
+	} {
+		env := envconfig.New(func(name string) string {
+			return map[string]string{"ORDERS_DNS_NAME": variables[0], "ORDERS_DNS_REFRESH": variables[1]}[name]
+		})
+		got := InKubernetes(env, "ORDERS", "orders-headless:8080", 10*time.Second)
+		if err := env.Err(); err != nil || !reflect.DeepEqual(got, New("kubernetes", &want)) {
+			t.Errorf("%v: InKubernetes returned %+v, %v, want %+v", variables, got, err, want)
+		}
+	}
+}
+
+func TestWrongKubernetesIsNamed(t *testing.T) {
+	for _, wrong := range []struct{ name, value string }{
+		{"ORDERS_DNS_NAME", "dns:///orders.shop"},
+		{"ORDERS_DNS_NAME", ":8080"},
+		{"ORDERS_DNS_NAME", "orders.shop:grpc"},
+		{"ORDERS_DNS_REFRESH", "0s"},
+	} {
+		env := envconfig.New(func(name string) string { return map[string]string{wrong.name: wrong.value}[name] })
+		InKubernetes(env, "ORDERS", "orders-headless:8080", 10*time.Second)
+		if err := env.Err(); err == nil || !strings.HasPrefix(err.Error(), wrong.name+`: found "`+wrong.value+`", want `) {
+			t.Errorf("%s=%s: the error is %v", wrong.name, wrong.value, err)
+		}
+	}
 }

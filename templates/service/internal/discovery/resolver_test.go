@@ -219,8 +219,15 @@ func TestMetadataIsOnTheEndpoint(t *testing.T) {
 }
 
 func TestStaticEndpointsAreKnownAtOnce(t *testing.T) {
-	conn := build(t, Static("two:80", "one:80"))
+	static, err := Static("two:80", "one:80")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn := build(t, static)
 	if got := conn.addresses(); got != "two:80 one:80" {
 		t.Errorf("the connection knows %q", got)
+	}
+	if _, err := Static(); err == nil {
+		t.Error("Static accepts a service that is nowhere")
 	}
 }

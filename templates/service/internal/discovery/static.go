@@ -1,14 +1,21 @@
 package discovery
 
-import "google.golang.org/grpc/resolver"
+import (
+	"errors"
 
-// Static returns a resolver that answers with fixed host:port endpoints.
-func Static(endpoints ...string) resolver.Builder {
+	"google.golang.org/grpc/resolver"
+)
+
+// Static returns a resolver that answers with fixed host:port endpoints. The error is that there are none.
+func Static(endpoints ...string) (resolver.Builder, error) {
+	if len(endpoints) == 0 {
+		return nil, errors.New("discovery: no endpoints")
+	}
 	instances := make([]Instance, 0, len(endpoints))
 	for _, endpoint := range endpoints {
 		instances = append(instances, Instance{Address: endpoint})
 	}
-	return static{state(instances)}
+	return static{state(instances)}, nil
 }
 
 type static struct{ state resolver.State }

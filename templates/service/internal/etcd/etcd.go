@@ -16,16 +16,16 @@ import (
 
 // Config says which etcd cluster knows the instances, and as whom to ask it. Files are read again with each connection.
 type Config struct {
-	Endpoints []string      // host:port or https://host:port of its members
-	Prefix    string        // where the keys of all services begin
-	TTL       time.Duration // how long an instance that has died is still listed
+	Endpoints []string      // ETCD_ENDPOINTS: host:port or https://host:port of its members, separated by commas
+	Prefix    string        // ETCD_PREFIX: where the keys of all services begin
+	TTL       time.Duration // ETCD_TTL: how long an instance that has died is still listed
 
-	Username     string // empty for a cluster without users
-	Password     string
-	PasswordFile string // a file that holds the password instead
-	CAFile       string // PEM certificates that sign the cluster's; empty: the system's
-	CertFile     string // PEM certificate to show to the cluster; empty: none
-	KeyFile      string // its key
+	Username     string // ETCD_USERNAME: empty for a cluster without users
+	Password     string // ETCD_PASSWORD
+	PasswordFile string // ETCD_PASSWORD_FILE: a file that holds the password instead
+	CAFile       string // ETCD_CA_FILE: PEM certificates that sign the cluster's; empty: the system's
+	CertFile     string // ETCD_CERT_FILE: PEM certificate to show to the cluster; empty: none
+	KeyFile      string // ETCD_KEY_FILE: its key
 }
 
 // requestTimeout is how long a request to etcd may take.

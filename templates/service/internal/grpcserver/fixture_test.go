@@ -13,7 +13,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
@@ -23,26 +22,6 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 )
-
-// settings are limits that a test does not meet unless it sets its own.
-func settings() Config {
-	return Config{
-		GRPCAddress:           "127.0.0.1:0",
-		HTTPAddress:           "127.0.0.1:0",
-		AdminAddress:          "127.0.0.1:0",
-		RequestTimeout:        5 * time.Second,
-		MaxConcurrentRequests: 100,
-		MaxRequestBytes:       1 << 20,
-		MaxConnectionAge:      time.Hour,
-		MaxConnectionAgeGrace: time.Minute,
-		DrainDelay:            3 * time.Second,
-		GracefulTimeout:       20 * time.Second,
-		Logger:                slog.New(slog.DiscardHandler),
-		Level:                 new(slog.LevelVar),
-		Metrics:               prometheus.NewRegistry(),
-		Register:              func(grpc.ServiceRegistrar) error { return nil },
-	}
-}
 
 // probe is a service whose methods do what a test wants.
 type probe struct {
@@ -89,6 +68,7 @@ func greet(stream grpc.ServerStream) error {
 // fixture is a server that runs over connections in memory, so that in a synctest bubble its clock is the bubble's.
 type fixture struct {
 	srv     *Server
+	port    *bufconn.Listener // of gRPC
 	conn    *grpc.ClientConn
 	dialed  atomic.Int32 // connections that conn has made
 	http    http.Client
@@ -127,16 +107,17 @@ func newFixture(t *testing.T, cfg Config, p probe) *fixture {
 // serve runs the server.
 func (f *fixture) serve(t *testing.T) {
 	t.Helper()
-	grpcPort, httpPort, adminPort := bufconn.Listen(64<<10), bufconn.Listen(64<<10), bufconn.Listen(64<<10)
+	f.port = bufconn.Listen(64 << 10)
+	httpPort, adminPort := bufconn.Listen(64<<10), bufconn.Listen(64<<10)
 	ctx, stop := context.WithCancel(context.Background())
 	f.stop = stop
 	go func() {
-		f.err = f.srv.Serve(ctx, Listeners{GRPC: grpcPort, HTTP: httpPort, Admin: adminPort, DialGRPC: grpcPort.DialContext})
+		f.err = f.srv.Serve(ctx, Listeners{GRPC: f.port, HTTP: httpPort, Admin: adminPort, DialGRPC: f.port.DialContext})
 		close(f.stopped)
 	}()
 	synctest.Wait() // until it serves
 
-	f.conn = f.connect(t, grpcPort)
+	f.conn = f.connect(t)
 	f.http.Transport, f.admin.Transport = dialing(httpPort), dialing(adminPort)
 	t.Cleanup(func() {
 		_ = f.conn.Close()
@@ -153,14 +134,14 @@ func dialing(port *bufconn.Listener) *http.Transport {
 }
 
 // connect returns a connection that pings as the clients of a service do.
-func (f *fixture) connect(t *testing.T, port *bufconn.Listener) *grpc.ClientConn {
+func (f *fixture) connect(t *testing.T) *grpc.ClientConn {
 	t.Helper()
 	conn, err := grpc.NewClient("passthrough:///probe",
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 30 * time.Second, PermitWithoutStream: true}),
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) {
 			f.dialed.Add(1)
-			return port.DialContext(ctx)
+			return f.port.DialContext(ctx)
 		}))
 	if err != nil {
 		t.Fatal(err)

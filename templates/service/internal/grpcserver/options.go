@@ -7,6 +7,20 @@ import (
 	"google.golang.org/grpc/keepalive"
 )
 
+// Settings are the numbers of a server. All are above zero, except DrainDelay, which may be 0.
+type Settings struct {
+	RequestTimeout        time.Duration // upper bound of a unary request's deadline
+	MaxConcurrentRequests int           // unary requests handled at the same time
+	MaxRequestBytes       int           // size of a request message
+	MaxHeaderBytes        int           // size of a request's metadata
+	MaxConcurrentStreams  int           // calls of any kind at the same time on one connection
+	HandshakeTimeout      time.Duration // for a new connection to become usable
+	MaxConnectionAge      time.Duration // then clients are asked to connect again
+	MaxConnectionAgeGrace time.Duration // for the calls on such a connection to finish
+	DrainDelay            time.Duration // between reporting NOT_SERVING and refusing new calls
+	GracefulTimeout       time.Duration // for calls to finish after that; what remains is cut
+}
+
 // minPingInterval is how often a client may ping. Clients of this service ping every 30 seconds; grpc-go's default of
 // five minutes would end their connections with GOAWAY too_many_pings.
 const minPingInterval = 15 * time.Second
@@ -25,6 +39,9 @@ func options(cfg Config, metrics *metrics, slots chan struct{}, streams *streamE
 		grpc.NumStreamWorkers(handlerGoroutines),
 		grpc.UnknownServiceHandler(unknownMethod),
 		grpc.MaxRecvMsgSize(cfg.MaxRequestBytes),
+		grpc.MaxHeaderListSize(uint32(cfg.MaxHeaderBytes)),          //nolint:gosec // which is above zero, and no more than an int32 holds
+		grpc.MaxConcurrentStreams(uint32(cfg.MaxConcurrentStreams)), //nolint:gosec // the same
+		grpc.ConnectionTimeout(cfg.HandshakeTimeout),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{
 			MinTime:             minPingInterval,
 			PermitWithoutStream: true,

@@ -24,17 +24,10 @@ type Config struct {
 	AdminAddress string // host:port of /metrics, /healthz, /readyz and /loglevel
 	PprofAddress string // host:port of net/http/pprof; empty turns it off
 
-	RequestTimeout        time.Duration // upper bound of a unary request's deadline
-	MaxConcurrentRequests int           // unary requests handled at the same time
-	MaxRequestBytes       int           // size of a request message
-	MaxConnectionAge      time.Duration // then clients are asked to connect again
-	MaxConnectionAgeGrace time.Duration // for the calls on such a connection to finish
-	Allow                 func() bool   // reports whether the rate of unary requests has room for one more; may be nil
+	Settings
+	Allow func() bool // reports whether the rate of unary requests has room for one more; may be nil
 
 	MemoryLimit int64 // bytes that the process may use; 0: no limit is known
-
-	DrainDelay      time.Duration // between reporting NOT_SERVING and refusing new calls; may be 0
-	GracefulTimeout time.Duration // for calls to finish after that; what remains is cut
 
 	Logger  *slog.Logger         // gets a line for each call too
 	Level   *slog.LevelVar       // of Logger

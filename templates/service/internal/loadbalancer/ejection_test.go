@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/keepalive"
@@ -106,6 +107,38 @@ func wantAbsence(t *testing.T, f *fixture, seconds int) {
 	f.instances["b"].heal() // ends the row
 	f.calls(t, 2)
 	f.instances["b"].fail(codes.Unavailable)
+}
+
+// TestEjectorGoesByItsCallersClock: each ejection in a row is longer, up to the longest, and ends when it is over.
+func TestEjectorGoesByItsCallersClock(t *testing.T) {
+	s := settings()
+	var err error
+	if s.Metrics, err = NewMetrics(prometheus.NewRegistry(), "test"); err != nil {
+		t.Fatal(err)
+	}
+	bad, good := newEndpoint("bad", s.Metrics), newEndpoint("good", s.Metrics)
+	bad.ready, good.ready = true, true
+	e := ejector{settings: &s, endpoints: []*Endpoint{bad, good}}
+	now := time.Unix(1_000_000, 0)
+	for _, want := range []time.Duration{10 * time.Second, 20 * time.Second, 30 * time.Second, 35 * time.Second, 35 * time.Second} {
+		ejected := 0
+		for range s.Ejection.ConsecutiveFailures {
+			if e.fail(bad, bad.generation.Load(), now) {
+				ejected++
+			}
+		}
+		if ejected != 1 || e.readmit(now.Add(want-1)) || !e.readmit(now.Add(want)) {
+			t.Errorf("ejected %d times until %v, want once for %v", ejected, bad.readmitted.Sub(now), want)
+		}
+		now = now.Add(want)
+	}
+	now = now.Add(2 * s.Ejection.BaseTime) // that it has been well
+	for range s.Ejection.ConsecutiveFailures {
+		e.fail(bad, bad.generation.Load(), now)
+	}
+	if got := bad.readmitted.Sub(now); got != 30*time.Second {
+		t.Errorf("after two times of BaseTime without a failure it is ejected for %v, want 30s", got)
+	}
 }
 
 func TestLastEndpointIsNeverEjected(t *testing.T) {

@@ -27,6 +27,7 @@ const (
 type Config struct {
 	Services        []*grpc.ServiceDesc // what can be called; the gRPC server may have more
 	MaxRequestBytes int                 // size of a request message
+	MaxHeaderBytes  int                 // size of a request's headers, give or take 4 KiB
 	Logger          *slog.Logger
 	Metrics         prometheus.Registerer
 
@@ -69,6 +70,7 @@ func NewServer(cfg Config) (*http.Server, error) {
 	return &http.Server{
 		Handler:           promhttp.InstrumentHandlerCounter(requests, transcoder),
 		Protocols:         protocols,
+		MaxHeaderBytes:    cfg.MaxHeaderBytes,
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		ErrorLog:          log,

@@ -67,6 +67,7 @@ func start(t *testing.T) fixture {
 	front, err := NewServer(Config{
 		Services:        []*grpc.ServiceDesc{&longrunningpb.Operations_ServiceDesc},
 		MaxRequestBytes: 1 << 10,
+		MaxHeaderBytes:  1 << 10,
 		Logger:          slog.New(slog.DiscardHandler),
 		Metrics:         f.metrics,
 		Dial:            port.DialContext,
@@ -156,6 +157,15 @@ func TestRequestsAreCounted(t *testing.T) {
 	f.ask(t, http.MethodGet, "/v1/operations/1", "")
 	f.ask(t, http.MethodGet, "/nothing", "")
 	want("http_requests_total{code=\"200\"} 1\nhttp_requests_total{code=\"404\"} 1\n")
+}
+
+func TestHeadersBeyondTheSizeAreRefused(t *testing.T) {
+	f := start(t)
+	for size, want := range map[int]int{1 << 9: http.StatusOK, 1 << 13: http.StatusRequestHeaderFieldsTooLarge} {
+		if got, _ := f.ask(t, http.MethodGet, "/v1/operations/1", "", "Note", strings.Repeat("x", size)); got != want {
+			t.Errorf("with a header of %d bytes the answer is %d, want %d", size, got, want)
+		}
+	}
 }
 
 func TestMetricsThatAreTakenAreAnError(t *testing.T) {

@@ -78,4 +78,3 @@ func TestLevelCanBeChanged(t *testing.T) {
 		t.Errorf("the log is %q, want the second entry alone", &out)
 	}
 }
-

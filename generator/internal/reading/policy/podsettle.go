@@ -88,7 +88,7 @@ func (p *Pod) settleMounts(s scope) {
 
 func (e *EnvVar) settle(s scope) {
 	exactlyOne(s, "value", "valueFrom")
-	if why := secretInPlainText(e.Name, e.Value); why != "" && s.sound("name", "value") {
+	if why := SecretInPlainText(e.Name, e.Value); why != "" && s.sound("name", "value") {
 		s.warn("value", diag.Problem{
 			Message: why + ", and manifests show it to everybody who reads them",
 			Want:    "a key of a Secret",
@@ -103,8 +103,8 @@ var (
 	urlPassword = regexp.MustCompile(`^[a-zA-Z][-+.a-zA-Z0-9]*://[^/@:]*:[^/@]+@`)
 )
 
-// secretInPlainText says in words why a value seems to be a secret; empty: it does not.
-func secretInPlainText(name, value string) string {
+// SecretInPlainText says in words why a value seems to be a secret; empty: it does not.
+func SecretInPlainText(name, value string) string {
 	switch {
 	case value == "":
 		return ""

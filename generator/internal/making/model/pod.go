@@ -34,12 +34,11 @@ func (s *Service) PodKeys() []PodKey {
 // PodFields are the keys that a pod's spec has by the same name.
 func (s *Service) PodFields() []PodKey {
 	pod := s.Pod()
-	affinity, _ := pod.Affinity.(map[string]any)
 	return []PodKey{
 		{"imagePullSecrets", pod.ImagePullSecrets},
 		{"nodeSelector", pod.NodeSelector},
 		{"tolerations", pod.Tolerations},
-		{"affinity", affinity},
+		{"affinity", pod.Affinity},
 		{"priorityClassName", pod.PriorityClassName},
 	}
 }

@@ -14,7 +14,7 @@ type Pod struct {
 	ServiceAccountAnnotations map[string]string `yaml:"serviceAccountAnnotations,omitempty" keys:"labelkey" example:"{eks.amazonaws.com/role-arn: \"arn:aws:iam::111122223333:role/orders\"}" doc:"Annotations of the service account."`
 	NodeSelector              map[string]string `yaml:"nodeSelector,omitempty" keys:"labelkey" format:"labelvalue" example:"{kubernetes.io/arch: amd64}" doc:"Labels of the nodes that pods may run on."`
 	Tolerations               []Toleration      `yaml:"tolerations,omitempty" doc:"Taints of nodes that pods may run on nevertheless."`
-	Affinity                  any               `yaml:"affinity,omitempty" example:"{nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: disk, operator: In, values: [ssd]}]}]}}}" doc:"The nodes that pods prefer or require, as Kubernetes spells it: nodeAffinity, podAffinity and podAntiAffinity."`
+	Affinity                  map[string]any    `yaml:"affinity,omitempty" example:"{nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: disk, operator: In, values: [ssd]}]}]}}}" doc:"The nodes that pods prefer or require, as Kubernetes spells it: nodeAffinity, podAffinity and podAntiAffinity."`
 	PriorityClassName         string            `yaml:"priorityClassName,omitempty" format:"object" example:"high" doc:"PriorityClass of the pods."`
 	Secrets                   *Secrets          `yaml:"secrets,omitempty" doc:"Where the Secrets come from that env, envFrom, secretFiles and volumes name."`
 }

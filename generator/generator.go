@@ -257,6 +257,7 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	problems.Merge(ask.unfitRuntime(made.loaded, made.result.Service))
 	broken, breaking := since.Breaking(made.loaded, made.result, ask.allowance())
 	problems.Merge(breaking)
+	problems.Merge(made.loaded.OpenSecrets())
 	m.in, m.made, m.warnings = made.loaded, made.result, problems.All()
 	m.notes = slices.Concat(in.Notes, made.loaded.Set.Notes, made.notes, made.result.Notes, broken)
 	return m, problems

@@ -25,6 +25,8 @@ func TestApply(t *testing.T) {
 	c := startCluster(t)
 	c.define(t, "sigs.k8s.io/gateway-api@v1.6.3", "config/crd/standard/gateway.networking.k8s.io_grpcroutes.yaml")
 	c.define(t, "sigs.k8s.io/gateway-api@v1.6.3", "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml")
+	c.define(t, "github.com/external-secrets/external-secrets@v1.3.2", "config/crds/bases/external-secrets.io_externalsecrets.yaml")
+	c.prioritize(t, "high")
 	for _, m := range everyManifest(t) {
 		t.Run(m.name, func(t *testing.T) {
 			namespace := strings.NewReplacer("/", "-", "_", "-").Replace(m.name)
@@ -57,6 +59,15 @@ func (c *cluster) define(t *testing.T, module, file string) {
 		code, _, _, err := c.call("GET", resource("default", definitionOf(definition)), "", nil)
 		return err == nil && code == http.StatusOK
 	}, patience, 200*time.Millisecond, "%s is not served", definition)
+}
+
+// prioritize makes a PriorityClass, without which the cluster takes no pod that names it.
+func (c *cluster) prioritize(t *testing.T, name string) {
+	t.Helper()
+	body := object{"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": map[string]any{"name": name}, "value": 1000}
+	code, answer, _, err := c.call("POST", "/apis/scheduling.k8s.io/v1/priorityclasses", "application/json", body.json(t))
+	require.NoError(t, err)
+	require.Equal(t, http.StatusCreated, code, string(answer))
 }
 
 // definitionOf is an object without a name of the kind that is defined.

@@ -28,6 +28,7 @@ func TestStrictDecoding(t *testing.T) {
 		"v1 ServiceAccount":                      func() any { return &corev1.ServiceAccount{} },
 	}
 	custom := map[string]bool{ // their schemas are the API server's business
+		"external-secrets.io/v1 ExternalSecret":   true,
 		"gateway.networking.k8s.io/v1 GRPCRoute":  true,
 		"gateway.networking.k8s.io/v1 HTTPRoute":  true,
 		"monitoring.coreos.com/v1 PrometheusRule": true,

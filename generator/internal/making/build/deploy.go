@@ -41,6 +41,7 @@ func (b *builder) deploy() {
 		b.checkServiceName()
 		b.checkNamespace()
 		b.checkLoopback()
+		b.checkPods()
 	}
 }
 
@@ -148,12 +149,16 @@ func (b *builder) loopbackFix(variable, endpoint string) string {
 	if len(b.Policy.Deploy.Environments) == 0 {
 		return "write it, or list deploy.environments and set " + variable + " in the settings of each"
 	}
-	file := "tuning.env"
-	if b.Policy.Deploy.Kubernetes.Packaging == policy.PackagingHelm {
-		file = "values.yaml"
-	}
 	return fmt.Sprintf("write it, or set %s in deploy/kubernetes/overlays/*/%s and, if its port is not %s, add that to deploy.kubernetes.egress; then accept this by `# msgen:allow %s: REASON`",
-		variable, file, endpoint[strings.LastIndexByte(endpoint, ':')+1:], policy.CheckLoopback)
+		variable, b.tuningFile(), endpoint[strings.LastIndexByte(endpoint, ':')+1:], policy.CheckLoopback)
+}
+
+// tuningFile is the file in which an environment sets variables.
+func (b *builder) tuningFile() string {
+	if b.service().Helm() {
+		return "values.yaml"
+	}
+	return "tuning.env"
 }
 
 // loopback reports whether an endpoint is an address of the machine that calls it.

@@ -102,9 +102,9 @@ func (c *Client) StaticEndpoints() []string {
 	return c.Policy.Discovery.Static.Endpoints
 }
 
-// HasCredentials reports whether instances tell somebody who they are: etcd, or a broker.
+// HasCredentials reports whether instances tell somebody who they are: etcd, Consul, or a broker.
 func (s *Service) HasCredentials() bool {
-	return s.Clients().FindsBy(policy.ProviderEtcd) || s.HasEvents()
+	return s.Clients().FindsBy(policy.ProviderEtcd) || s.Clients().FindsBy(policy.ProviderConsul) || s.HasEvents()
 }
 
 // DefaultInstances says in words which instances clients use by default.

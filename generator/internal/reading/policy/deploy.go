@@ -19,6 +19,8 @@ type DeployKubernetes struct {
 	Memory    Quantity  `yaml:"memory" default:"128Mi" format:"memory" doc:"Memory of one instance, requested and allowed."`
 	Callers   []Caller  `yaml:"callers" empty:"true" derived:"every pod of the namespace" doc:"The pods that may call the service, beside the balancer in front of it. An empty list admits none."`
 	Egress    []Egress  `yaml:"egress" doc:"Connections of your own code, such as to a database. The network policy allows them in addition to the connections that the rest of the policy names."`
+
+	Pod
 }
 
 // Caller selects pods. All that it says must be so of a pod.

@@ -31,6 +31,7 @@ const (
 	methodPattern   = `^([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*/)?[A-Za-z_][A-Za-z0-9_]*$`
 	callPattern     = `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*/)?[A-Za-z_][A-Za-z0-9_]*$`
 	importPattern   = `^[-A-Za-z0-9._~]+(/[-A-Za-z0-9._~]+)*$`
+	objectPattern   = `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`
 	labelKeyPattern = `^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$`
 	amqpPattern     = `^amqps?://(\[[0-9A-Fa-f:.]+\]|[-A-Za-z0-9._]+)(:[0-9]{1,5})?(/[-A-Za-z0-9._~%]*)?$`
 	imagePattern    = `^([A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?(:[0-9]+)?/)?[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$`
@@ -76,6 +77,12 @@ func formats() map[string]format {
 		"image":    {want: "an image name without a tag, such as registry.example.com/shop/orders", pattern: imagePattern, mend: mendImage},
 		"cidr":     {want: "a range of addresses such as 10.20.0.0/16", pattern: `^[0-9A-Fa-f.:]+/[0-9]{1,3}$`, valid: validCIDR, mend: mendCIDR},
 		"cpu":      {want: `an amount of processor time such as "100m" or 0.5`, pattern: `^([1-9][0-9]*m|[1-9][0-9]*(\.[0-9]{1,3})?|0\.[0-9]{0,2}[1-9][0-9]{0,2})$`},
+		"object":   {want: "a name of Kubernetes (DNS-1123 subdomain): lower-case letters, digits, inner hyphens and dots, at most 253", pattern: objectPattern, valid: isShort, mend: mendObject},
+		"variable": {want: "the name of an environment variable: letters, digits and '_', with no digit first", pattern: `^[A-Za-z_][A-Za-z0-9_]*$`, mend: mendVariable},
+		"datakey":  {want: "a key of a Secret or a ConfigMap: letters, digits, '-', '_' and '.', at most 253", pattern: `^[-._A-Za-z0-9]{1,253}$`, refused: []string{".", ".."}},
+		"storekey": {want: "the beginning of a key: letters, digits, '-', '_', '.' and '/'", pattern: `^[-A-Za-z0-9._/]*$`},
+		"mount":    {want: "the absolute path of a folder other than /, without a detour and ':'", pattern: `^/[^:\x00-\x1f\x7f]+$`, valid: isClean, mend: mendPrefix},
+		"inner":    {want: "a path within the volume, with slashes and without a detour", pattern: `^[^/:\x00-\x1f\x7f][^:\x00-\x1f\x7f]*$`, valid: isInner, mend: mendFolder},
 		"memory":   {want: `an amount of memory such as "128Mi"`, pattern: `^[1-9][0-9]*(Ki|Mi|Gi|Ti|k|M|G|T)?$`, mend: mendMemory},
 	}
 }
@@ -184,6 +191,28 @@ func mendPath(text string) string {
 func mendFolder(text string) string { return path.Clean(mendPath(text)) }
 
 func isClean(text string) bool { return path.Clean(text) == text }
+
+// isInner refuses a path that leads out of what it is in.
+func isInner(text string) bool {
+	return isClean(text) && text != ".." && !strings.HasPrefix(text, "../")
+}
+
+// isShort holds the name of an object to the length of a name of DNS.
+func isShort(text string) bool { return len(text) <= 253 }
+
+// mendObject turns "Orders_DB" into "orders-db".
+func mendObject(text string) string {
+	parts := strings.Split(text, ".")
+	for i, part := range parts {
+		parts[i] = mendLabel(part)
+	}
+	return strings.Join(parts, ".")
+}
+
+// mendVariable turns "database-url" into "database_url".
+func mendVariable(text string) string {
+	return strings.NewReplacer("-", "_", ".", "_", " ", "_").Replace(text)
+}
 
 func mendPrefix(text string) string { return path.Clean("/" + strings.TrimSpace(text)) }
 

@@ -46,8 +46,9 @@ type describer struct {
 
 // key describes one Go field.
 func (b *describer) key(f reflect.StructField, parent string) *key {
+	name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 	k := &key{
-		name:       f.Tag.Get("yaml"),
+		name:       name,
 		doc:        f.Tag.Get("doc"),
 		derived:    f.Tag.Get("derived"),
 		example:    f.Tag.Get("example"),

@@ -11,6 +11,7 @@ import (
 
 // Read returns the settings of the environment, and the defaults where it has none.
 func Read(env *envconfig.Env, defaults Config) Config {
+	env.Secret("CONSUL_HTTP_TOKEN") // Consul's own client reads it, with each registration and watch
 	return Config{
 		Address:         envconfig.Read(env, "CONSUL_HTTP_ADDR", defaults.Address, agentAddress),
 		Tags:            envconfig.Read(env, "CONSUL_TAGS", defaults.Tags, tags),

@@ -49,3 +49,10 @@ func TestWrongConsulIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestTokenIsGivenOnce(t *testing.T) {
+	_, err := load(map[string]string{"CONSUL_HTTP_TOKEN": "secret", "CONSUL_HTTP_TOKEN_FILE": t.TempDir()})
+	if err == nil || !strings.Contains(err.Error(), "CONSUL_HTTP_TOKEN and CONSUL_HTTP_TOKEN_FILE") {
+		t.Errorf("the error is %v", err)
+	}
+}

@@ -3,7 +3,45 @@ package envconfig
 import (
 	"fmt"
 	"os"
+	"strings"
 )
+
+// Secret is a value that no log shows, or a file that holds it. Env.Secret makes it; the zero Secret is none.
+type Secret struct{ value, file string }
+
+// Secret returns what the variable has, or the file that its twin with _FILE at the end names. To set both is an error.
+func (e *Env) Secret(name string) Secret {
+	secret := Secret{value: e.Get(name), file: Read(e, name+"_FILE", "", File)}
+	if secret.value != "" && e.Get(name+"_FILE") != "" {
+		e.Fail(fmt.Errorf("%s and %[1]s_FILE: both are set, want one of them", name))
+	}
+	return secret
+}
+
+// Read returns the value. It reads the file each time, so that a rotated secret is taken.
+func (s Secret) Read() (string, error) {
+	if s.file == "" {
+		return s.value, nil
+	}
+	text, err := os.ReadFile(s.file)
+	return strings.TrimSpace(string(text)), err
+}
+
+// String keeps the value out of logs.
+func (s Secret) String() string {
+	if s.value != "" {
+		return "(secret)"
+	}
+	return s.file
+}
+
+// Login reads the variables of a user: prefix_USERNAME, prefix_PASSWORD and prefix_PASSWORD_FILE.
+func (e *Env) Login(prefix string) (user string, password Secret) {
+	name := prefix + "_PASSWORD"
+	user, password = e.Get(prefix+"_USERNAME"), e.Secret(name)
+	e.Together(prefix+"_USERNAME", user, name+" or "+name+"_FILE", password.String())
+	return user, password
+}
 
 // Together reports a variable that is set without the one that belongs to it.
 func (e *Env) Together(name, value, otherName, other string) {

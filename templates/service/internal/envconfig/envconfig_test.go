@@ -106,6 +106,54 @@ func TestTogether(t *testing.T) {
 	}
 }
 
+func TestSecretIsReadEachTime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := New(func(name string) string { return map[string]string{"ONE": "plain", "TWO_FILE": path}[name] })
+	one, two := env.Secret("ONE"), env.Secret("TWO")
+	for _, want := range []string{"old", "new"} {
+		if err := os.WriteFile(path, []byte(want+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := two.Read(); err != nil || got != want {
+			t.Errorf("the file's secret is %q, %v, want %q", got, err, want)
+		}
+	}
+	if got, err := one.Read(); err != nil || got != "plain" {
+		t.Errorf("the variable's secret is %q, %v", got, err)
+	}
+	if err := env.Err(); err != nil {
+		t.Error(err)
+	}
+	if shown := fmt.Sprintf("%v %+v", one, struct{ S Secret }{one}); strings.Contains(shown, "plain") {
+		t.Errorf("%s shows the secret", shown)
+	}
+}
+
+func TestLogin(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ user, password, file, want string }{
+		{"", "", "", ""},
+		{"a", "b", "", ""},
+		{"a", "", path, ""},
+		{"a", "", "", "DB_PASSWORD or DB_PASSWORD_FILE: missing, want it with DB_USERNAME"},
+		{"", "", path, "DB_USERNAME: missing, want it with DB_PASSWORD or DB_PASSWORD_FILE"},
+		{"a", "b", path, "DB_PASSWORD and DB_PASSWORD_FILE: both are set, want one of them"},
+	} {
+		variables := map[string]string{"DB_USERNAME": tt.user, "DB_PASSWORD": tt.password, "DB_PASSWORD_FILE": tt.file}
+		env := New(func(name string) string { return variables[name] })
+		env.Login("DB")
+		if got := strings.TrimPrefix(fmt.Sprint(env.Err()), "<nil>"); got != tt.want {
+			t.Errorf("%v: %s, want %s", variables, got, tt.want)
+		}
+	}
+}
+
 func TestFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	if _, err := File(path); err == nil {

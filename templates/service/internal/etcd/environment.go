@@ -15,14 +15,11 @@ func Read(env *envconfig.Env, defaults Config) Config {
 		Prefix:    envconfig.Read(env, "ETCD_PREFIX", defaults.Prefix, keyPrefix),
 		TTL:       envconfig.Read(env, "ETCD_TTL", defaults.TTL, leaseTTL),
 
-		Username:     env.Get("ETCD_USERNAME"),
-		Password:     env.Get("ETCD_PASSWORD"),
-		PasswordFile: envconfig.Read(env, "ETCD_PASSWORD_FILE", "", envconfig.File),
-		CAFile:       envconfig.Read(env, "ETCD_CA_FILE", "", envconfig.File),
-		CertFile:     envconfig.Read(env, "ETCD_CERT_FILE", "", envconfig.File),
-		KeyFile:      envconfig.Read(env, "ETCD_KEY_FILE", "", envconfig.File),
+		CAFile:   envconfig.Read(env, "ETCD_CA_FILE", "", envconfig.File),
+		CertFile: envconfig.Read(env, "ETCD_CERT_FILE", "", envconfig.File),
+		KeyFile:  envconfig.Read(env, "ETCD_KEY_FILE", "", envconfig.File),
 	}
-	env.Together("ETCD_USERNAME", cfg.Username, "ETCD_PASSWORD or ETCD_PASSWORD_FILE", cfg.Password+cfg.PasswordFile)
+	cfg.Username, cfg.Password = env.Login("ETCD")
 	env.Together("ETCD_CERT_FILE", cfg.CertFile, "ETCD_KEY_FILE", cfg.KeyFile)
 	return cfg
 }

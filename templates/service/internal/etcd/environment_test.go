@@ -18,6 +18,11 @@ func load(variables map[string]string) (Config, error) {
 	return cfg, env.Err()
 }
 
+// secretIn is a secret that a file holds.
+func secretIn(path string) envconfig.Secret {
+	return envconfig.New(func(name string) string { return map[string]string{"PASSWORD_FILE": path}[name] }).Secret("PASSWORD")
+}
+
 func TestDefaultsStand(t *testing.T) {
 	got, err := load(nil)
 	want := Config{Endpoints: []string{"etcd:2379"}, Prefix: "/services", TTL: 10 * time.Second}
@@ -36,22 +41,20 @@ func TestEtcdIsRead(t *testing.T) {
 		"ETCD_PREFIX":        "/shop/services/",
 		"ETCD_TTL":           "7s",
 		"ETCD_USERNAME":      "orders",
-		"ETCD_PASSWORD":      "secret",
 		"ETCD_PASSWORD_FILE": path,
 		"ETCD_CA_FILE":       path,
 		"ETCD_CERT_FILE":     path,
 		"ETCD_KEY_FILE":      path,
 	})
 	want := Config{
-		Endpoints:    []string{"etcd-1:2379", "https://etcd-2:2379"},
-		Prefix:       "/shop/services",
-		TTL:          7 * time.Second,
-		Username:     "orders",
-		Password:     "secret",
-		PasswordFile: path,
-		CAFile:       path,
-		CertFile:     path,
-		KeyFile:      path,
+		Endpoints: []string{"etcd-1:2379", "https://etcd-2:2379"},
+		Prefix:    "/shop/services",
+		TTL:       7 * time.Second,
+		Username:  "orders",
+		Password:  secretIn(path),
+		CAFile:    path,
+		CertFile:  path,
+		KeyFile:   path,
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Read returned %+v, %v, want %+v", got, err, want)

@@ -5,13 +5,13 @@ package etcd
 import (
 	"context"
 	"fmt"
-	"os"
-	"strings"
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
+
+	"github.com/msgen/msgen/templates/service/internal/envconfig"
 )
 
 // Config says which etcd cluster knows the instances, and as whom to ask it. Files are read again with each connection.
@@ -20,12 +20,11 @@ type Config struct {
 	Prefix    string        // ETCD_PREFIX: where the keys of all services begin
 	TTL       time.Duration // ETCD_TTL: how long an instance that has died is still listed
 
-	Username     string // ETCD_USERNAME: empty for a cluster without users
-	Password     string // ETCD_PASSWORD
-	PasswordFile string // ETCD_PASSWORD_FILE: a file that holds the password instead
-	CAFile       string // ETCD_CA_FILE: PEM certificates that sign the cluster's; empty: the system's
-	CertFile     string // ETCD_CERT_FILE: PEM certificate to show to the cluster; empty: none
-	KeyFile      string // ETCD_KEY_FILE: its key
+	Username string           // ETCD_USERNAME: empty for a cluster without users
+	Password envconfig.Secret // ETCD_PASSWORD, or ETCD_PASSWORD_FILE: a file that holds it
+	CAFile   string           // ETCD_CA_FILE: PEM certificates that sign the cluster's; empty: the system's
+	CertFile string           // ETCD_CERT_FILE: PEM certificate to show to the cluster; empty: none
+	KeyFile  string           // ETCD_KEY_FILE: its key
 }
 
 // requestTimeout is how long a request to etcd may take.
@@ -46,7 +45,7 @@ func connect(ctx context.Context, cfg Config) (*clientv3.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("etcd: %w", err)
 	}
-	password, err := password(cfg)
+	password, err := cfg.Password.Read()
 	if err != nil {
 		return nil, fmt.Errorf("etcd: %w", err)
 	}
@@ -76,13 +75,4 @@ func failFast(
 	options ...grpc.CallOption,
 ) error {
 	return invoke(ctx, method, req, reply, conn, append(options, grpc.WaitForReady(false))...)
-}
-
-// password returns the user's password; a file wins, as it can change while the process runs.
-func password(cfg Config) (string, error) {
-	if cfg.PasswordFile == "" {
-		return cfg.Password, nil
-	}
-	text, err := os.ReadFile(cfg.PasswordFile)
-	return strings.TrimSpace(string(text)), err
 }

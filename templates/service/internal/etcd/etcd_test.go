@@ -10,29 +10,24 @@ import (
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 )
 
-func TestPasswordFileIsReadEachTime(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "password")
-	cfg := Config{Username: "orders", Password: "unused", PasswordFile: path}
-	for _, want := range []string{"old", "new"} {
-		if err := os.WriteFile(path, []byte(want+"\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := password(cfg); err != nil || got != want {
-			t.Errorf("the password is %q, %v, want %q", got, err, want)
-		}
-	}
-}
-
 func TestFilesThatCannotBeUsedAreNamed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "empty.pem")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	gone := path + ".gone"
+	if err := os.WriteFile(gone, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	password := secretIn(gone)
+	if err := os.Remove(gone); err != nil {
+		t.Fatal(err)
+	}
 	for name, cfg := range map[string]Config{
 		"no certificate": {CAFile: path},
-		"no CA":          {CAFile: path + ".gone"},
-		"no key":         {CertFile: path, KeyFile: path + ".gone"},
-		"no password":    {PasswordFile: path + ".gone"},
+		"no CA":          {CAFile: gone},
+		"no key":         {CertFile: path, KeyFile: gone},
+		"no password":    {Password: password},
 	} {
 		if _, err := connect(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: the error is %v, want one that names the file", name, err)

@@ -1,0 +1,55 @@
+package build
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/msgen/msgen/generator/diag"
+)
+
+// checkPods refuses what the policy gives the pods under names that msgen uses itself.
+func (b *builder) checkPods() {
+	pod := b.service().Pod()
+	for i, variable := range pod.Env {
+		if fix := b.ownVariable(variable.Name); fix != "" {
+			b.taken(fmt.Sprintf("deploy.kubernetes.env[%d].name", i), variable.Name, "another variable", fix)
+		}
+	}
+	for _, label := range slices.Sorted(maps.Keys(pod.PodLabels)) {
+		if _, own := b.service().Labels()[label]; own || label == "pod-template-hash" {
+			b.taken("deploy.kubernetes.podLabels."+label, label, "another label", "remove it")
+		}
+	}
+	own := []string{"prometheus.io/scrape", "prometheus.io/port", "prometheus.io/path", "checksum/tuning"}
+	for _, annotation := range slices.Sorted(maps.Keys(pod.PodAnnotations)) {
+		if slices.Contains(own, annotation) {
+			b.taken("deploy.kubernetes.podAnnotations."+annotation, annotation, "another annotation", "remove it")
+		}
+	}
+}
+
+func (b *builder) taken(path, found, want, fix string) {
+	if !b.Policy.Sound(path) {
+		return
+	}
+	b.policyProblem(path, diag.Problem{Message: path + ": the manifests have it already", Found: found, Want: want, Fix: fix})
+}
+
+// ownVariable says where to set a variable that is not for deploy.kubernetes.env; empty: it is.
+func (b *builder) ownVariable(name string) string {
+	switch name {
+	case "POD_IP", "MEMORY_LIMIT":
+		return "remove it: the manifests set it"
+	case "GOMEMLIMIT":
+		return "remove it: the service sets its limit by deploy.kubernetes.memory"
+	case "GRPC_ADDRESS", "HTTP_ADDRESS", "ADMIN_ADDRESS", "DRAIN_DELAY", "GRACEFUL_TIMEOUT":
+		return "remove it, and change server in the policy: Services, probes and the pod's grace period follow from it"
+	}
+	for _, variable := range b.service().Tuning() {
+		if variable.Name == name {
+			return "remove it, and change it in the policy or in the " + b.tuningFile() + " of an environment"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,90 @@
+package model
+
+import (
+	"fmt"
+	"maps"
+
+	"github.com/msgen/msgen/generator/internal/reading/policy"
+)
+
+// PodKey is a key of deploy.kubernetes about the pods, with what the policy says.
+type PodKey struct {
+	Name  string
+	Value any // not nil; empty where the policy says nothing
+}
+
+// Pod is what the policy gives the pods.
+func (s *Service) Pod() *policy.Pod { return &s.Policy.Deploy.Kubernetes.Pod }
+
+// PodKeys are the keys about the pods that a chart's values have.
+func (s *Service) PodKeys() []PodKey {
+	pod := s.Pod()
+	return append([]PodKey{
+		{"env", pod.Env},
+		{"envFrom", pod.EnvFrom},
+		{"secretFiles", pod.SecretFiles},
+		{"volumes", pod.Volumes},
+		{"volumeMounts", pod.VolumeMounts},
+		{"podLabels", pod.PodLabels},
+		{"podAnnotations", pod.PodAnnotations},
+		{"serviceAccountAnnotations", pod.ServiceAccountAnnotations},
+	}, s.PodFields()...)
+}
+
+// PodFields are the keys that a pod's spec has by the same name.
+func (s *Service) PodFields() []PodKey {
+	pod := s.Pod()
+	return []PodKey{
+		{"imagePullSecrets", pod.ImagePullSecrets},
+		{"nodeSelector", pod.NodeSelector},
+		{"tolerations", pod.Tolerations},
+		{"affinity", pod.Affinity},
+		{"priorityClassName", pod.PriorityClassName},
+	}
+}
+
+// PodLabels are the labels of the pods.
+func (s *Service) PodLabels() map[string]string {
+	labels := s.Labels()
+	maps.Copy(labels, s.Pod().PodLabels)
+	return labels
+}
+
+// SecretVolumes is what the names of the volumes of secretFiles begin with; their number follows.
+func (s *Service) SecretVolumes() string { return policy.SecretVolumes }
+
+// Volumes are the volumes of the pods.
+func (s *Service) Volumes() []policy.Volume {
+	var volumes []policy.Volume
+	for i, files := range s.Pod().SecretFiles {
+		volumes = append(volumes, policy.Volume{Name: secretVolume(i), Secret: &policy.SecretRef{SecretName: files.SecretName}})
+	}
+	return append(volumes, s.Pod().Volumes...)
+}
+
+// VolumeMounts are the folders of the volumes.
+func (s *Service) VolumeMounts() []policy.VolumeMount {
+	var mounts []policy.VolumeMount
+	for i, files := range s.Pod().SecretFiles {
+		mounts = append(mounts, policy.VolumeMount{Name: secretVolume(i), MountPath: files.MountPath, ReadOnly: true})
+	}
+	return append(mounts, s.Pod().VolumeMounts...)
+}
+
+// StoresSecrets reports whether Secrets come from a store outside the cluster.
+func (s *Service) StoresSecrets() bool { return s.OnKubernetes() && s.Pod().Secrets != nil }
+
+// ValuesSchema is the JSON Schema of the chart's values.
+func (s *Service) ValuesSchema() (string, error) {
+	var others []string
+	if s.ByGateway() {
+		others = append(others, "gateway")
+	}
+	if s.EdgeInPods() {
+		others = append(others, "edge")
+	}
+	schema, err := policy.ValuesSchema(s.StoresSecrets(), others...)
+	return string(schema), err
+}
+
+func secretVolume(i int) string { return fmt.Sprint(policy.SecretVolumes, i) }

@@ -108,6 +108,7 @@ var others = map[string]string{
 	"balancing.edgeProxy.listen":                      "0.0.0.0:8765",
 	"balancing.edgeProxy.status":                      "0.0.0.0:8765",
 	"balancing.edgeProxy.nameservers":                 "['10.0.0.1:53']",
+	"client.compression":                              "gzip",
 	"resilience.defaults.timeout":                     "2s",
 	"resilience.defaults.attemptTimeout":              "200ms",
 	"resilience.defaults.retry.maxAttempts":           "4",

@@ -34,7 +34,7 @@ const handlerGoroutines = 32
 
 // options returns the options of the gRPC server. Interceptors come outermost first.
 func options(cfg Config, metrics *metrics, slots chan struct{}, streams *streamEnder) []grpc.ServerOption {
-	requests := requestLog{cfg.Logger}
+	requests := requestLog{cfg.Logger, newRefusals()}
 	panics := recovery{cfg.Logger, metrics.panics}
 	limits := limits{slots: slots, allow: cfg.Allow, timeout: cfg.RequestTimeout, refused: metrics.refused}
 	return []grpc.ServerOption{

@@ -13,7 +13,7 @@ type Settings struct {
 	RequestTimeout        time.Duration // upper bound of a unary request's deadline
 	MaxConcurrentRequests int           // unary requests handled at the same time
 	MaxRequestBytes       int           // size of a request message
-	MaxResponseBytes      int           // size of a response message
+	MaxResponseBytes      int           // size of a response message, as it is sent: compressed, if it is
 	MaxHeaderBytes        int           // size of a request's metadata
 	MaxConcurrentStreams  int           // calls of any kind at the same time on one connection
 	HandshakeTimeout      time.Duration // for a new connection to become usable

@@ -215,6 +215,7 @@ var others = map[string]string{
 	"deploy.kubernetes.volumes[].name":                            "unmounted",
 	"service.runtime":                                             "example.com/platform/runtime",
 	"server.validate":                                             "false",
+	"client.compression":                                          "gzip",
 }
 
 // ofType are other values by type.

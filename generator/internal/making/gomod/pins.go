@@ -109,6 +109,7 @@ import (
 	_ "golang.org/x/time/rate"
 	_ "google.golang.org/grpc/credentials"
 	_ "google.golang.org/grpc/credentials/insecure"
+	_ "google.golang.org/grpc/encoding/gzip"
 	_ "google.golang.org/grpc/health"
 	_ "google.golang.org/grpc/keepalive"
 	_ "google.golang.org/grpc/peer"

@@ -30,6 +30,9 @@ func (c *Client) FallbackFuncs() bool { return c.some((*RPC).FallbackFunc) }
 // TimesCalls reports whether clients bound the time of calls, and nothing else of them.
 func (c *Client) TimesCalls() bool { return c.Balances() && !c.Resilient() }
 
+// Compresses reports whether the client compresses requests.
+func (c *Client) Compresses() bool { return c.Policy.Client.Compression == policy.CompressionGzip }
+
 // ProvesCalls reports whether the client has tests with instances.
 func (c *Client) ProvesCalls() bool { return c.Balances() || c.Resilient() }
 

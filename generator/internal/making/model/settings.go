@@ -46,6 +46,10 @@ var settingRows = []settingRow{
 		text: "%v a message", after: "`RESOURCE_EXHAUSTED`",
 	},
 	{
+		key: "maxResponseBytes", value: func(s *policy.Server) any { return s.MaxResponseBytes },
+		text: "%v a message", after: "`RESOURCE_EXHAUSTED`, after the work is done",
+	},
+	{
 		key: "maxHeaderBytes", value: func(s *policy.Server) any { return s.MaxHeaderBytes },
 		text: "%v of metadata a call", after: "`INTERNAL`",
 	},

@@ -41,7 +41,7 @@ func (p *Policy) calleeBase(index int, recommended *Policy) *Policy {
 		base = Default()
 	}
 	view := &Policy{
-		Version: base.Version, Service: base.Service, Server: base.Server, Discovery: base.Discovery, Balancing: base.Balancing,
+		Version: base.Version, Service: base.Service, Server: base.Server, Discovery: base.Discovery, Balancing: base.Balancing, Client: base.Client,
 		Observability: p.Observability,
 		places:        newPlaces(base.file, released()), own: map[string]string{}, namedAt: p.At(path),
 	}

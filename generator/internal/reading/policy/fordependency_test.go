@@ -35,6 +35,7 @@ resilience:
     Reserve: {timeout: 3s, fallback: {cache: {ttl: 1m, maxEntries: 7}}}
     Release: {idempotent: true, bulkhead: {maxConcurrentRequests: 3}, calls: [stock/Get]}
     Count: {fallback: {func: true}}
+client: {compression: gzip}
 `
 
 func TestCalleeIsMergedKeyByKey(t *testing.T) {
@@ -48,6 +49,7 @@ func TestCalleeIsMergedKeyByKey(t *testing.T) {
 	require.Empty(t, texted(problems))
 	assert.Equal(t, Duration(4*time.Second), p.Server.RequestTimeout)
 	assert.Equal(t, ProviderEtcd, p.Discovery.Provider)
+	assert.Equal(t, CompressionGzip, p.Client.Compression)
 	r := p.Resilience
 	assert.Equal(t, RetryBudget{Percent: 10, MinRetriesPerSecond: 1}, r.RetryBudget)
 	assert.Equal(t, Duration(time.Second), r.Defaults.Timeout)

@@ -19,6 +19,7 @@ type Policy struct {
 	Server        Server        `yaml:"server" doc:"The limits of the server, and how it stops."`
 	Discovery     Discovery     `yaml:"discovery" doc:"How instances of the service are found."`
 	Balancing     Balancing     `yaml:"balancing" doc:"How calls are spread over the instances."`
+	Client        Client        `yaml:"client" doc:"How the emitted clients of this service send requests."`
 	Resilience    *Resilience   `yaml:"resilience" doc:"What callers of this service get: timeouts, retries, breakers, bulkheads and fallbacks."`
 	Dependencies  []Dependency  `yaml:"dependencies" unique:"name" doc:"The services that this one calls."`
 	Events        *Events       `yaml:"events" doc:"The messages that this service publishes and subscribes to."`

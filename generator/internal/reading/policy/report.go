@@ -71,12 +71,17 @@ func (d *decoder) instead(name, near string) string {
 	}
 }
 
-// under says in which sections a key belongs.
+// under says in which sections a key belongs, of all those that have such a key in the outermost ones.
 func under(sections []string) string {
-	names := make([]string, len(sections))
-	for i, section := range sections {
-		if names[i] = "under " + section; section == "" {
-			names[i] = "at the top level"
+	depth := func(section string) int { return strings.Count(section, ".") }
+	outermost := slices.MinFunc(sections, func(a, b string) int { return depth(a) - depth(b) })
+	var names []string
+	for _, section := range sections {
+		switch {
+		case section == "":
+			names = append(names, "at the top level")
+		case depth(section) == depth(outermost):
+			names = append(names, "under "+section)
 		}
 	}
 	return oneOf(names)

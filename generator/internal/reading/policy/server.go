@@ -18,6 +18,7 @@ type Server struct {
 	MaxConnectionAge      Duration   `yaml:"maxConnectionAge" default:"5m" range:">=1s" max:"720h" doc:"Age at which a connection is asked to close, so that clients see new instances."`
 	MaxConnectionAgeGrace Duration   `yaml:"maxConnectionAgeGrace" default:"30s" range:">0s" doc:"How long the requests of a connection that has reached its age may still run."`
 	MaxRequestBytes       Bytes      `yaml:"maxRequestBytes" default:"4MiB" range:"1..1GiB" doc:"The largest request message that is read."`
+	MaxResponseBytes      Bytes      `yaml:"maxResponseBytes" default:"4MiB" range:"1..1GiB" doc:"The largest response message that is sent. The emitted clients receive as much. Other gRPC clients receive 4MiB by default."`
 	MaxHeaderBytes        Bytes      `yaml:"maxHeaderBytes" default:"64KiB" range:"1KiB..1GiB" doc:"The most metadata that a call may bring, as HTTP/2 counts it."`
 	MaxConcurrentStreams  int        `yaml:"maxConcurrentStreams" default:"1000" range:"1..1000000" doc:"How many calls of any kind one connection carries at once. Beyond it they wait in the client."`
 	HandshakeTimeout      Duration   `yaml:"handshakeTimeout" default:"10s" range:">=1s" doc:"How long a new connection may take to become usable before it is closed."`

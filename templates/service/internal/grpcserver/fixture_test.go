@@ -50,7 +50,7 @@ func (p probe) handleUnary(
 	if err := decode(req); err != nil {
 		return nil, err
 	}
-	handle := func(ctx context.Context, _ any) (any, error) { return &emptypb.Empty{}, p.unary(ctx) }
+	handle := func(ctx context.Context, req any) (any, error) { return req, p.unary(ctx) }
 	return intercept(ctx, req, &grpc.UnaryServerInfo{FullMethod: "/test.Probe/Unary"}, handle)
 }
 

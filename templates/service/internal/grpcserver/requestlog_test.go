@@ -3,6 +3,7 @@ package grpcserver
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -42,6 +43,50 @@ func TestCallsAreLogged(t *testing.T) {
 		}
 		if !slices.EqualFunc(entries, want, maps.Equal) {
 			t.Errorf("the log has %v, want %v", entries, want)
+		}
+	})
+}
+
+func TestRefusedCallsAreSampled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := settings()
+		cfg.MaxConcurrentRequests = 1
+		allowed := true
+		cfg.Allow = func() bool { return allowed }
+		work := make(chan struct{})
+		f := start(t, cfg, probe{unary: func(context.Context) error { <-work; return status.Error(codes.ResourceExhausted, "own") }})
+		ended := make(chan struct{})
+		refuse := func(calls int) {
+			for range calls {
+				wantCode(t, f.call(t.Context(), 0), codes.ResourceExhausted)
+			}
+		}
+
+		go func() { _ = f.call(t.Context(), 0); close(ended) }()
+		synctest.Wait()
+		refuse(5) // one line
+		time.Sleep(refusalInterval - time.Nanosecond)
+		refuse(2) // none
+		time.Sleep(time.Nanosecond)
+		refuse(3) // one line, which counts six
+		close(work)
+		<-ended // a line
+		allowed = false
+		refuse(2) // one line of the other limit
+		allowed = true
+		refuse(2) // a line for each: the handler does work
+		time.Sleep(10 * refusalInterval)
+		allowed = false
+		refuse(1) // one line, which counts one
+
+		var lines []string
+		for _, entry := range f.entries(t, "call") {
+			lines = append(lines, fmt.Sprintf("%v %v", entry["error"], entry["suppressed"]))
+		}
+		const busy, rate, own = "the server handles too many requests", "the server's request rate is exceeded", "own <nil>"
+		want := []string{busy + " <nil>", busy + " 6", own, rate + " <nil>", own, own, rate + " 1"}
+		if !slices.Equal(lines, want) {
+			t.Errorf("the log has %q, want %q", lines, want)
 		}
 	})
 }

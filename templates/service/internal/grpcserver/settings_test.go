@@ -27,6 +27,7 @@ func settings() Config {
 			RequestTimeout:        5 * time.Second,
 			MaxConcurrentRequests: 100,
 			MaxRequestBytes:       1 << 20,
+			MaxResponseBytes:      1 << 20,
 			MaxHeaderBytes:        1 << 20,
 			MaxConcurrentStreams:  100,
 			HandshakeTimeout:      time.Minute,
@@ -69,6 +70,12 @@ var enforced = map[string]struct {
 	},
 	"MaxRequestBytes": {
 		func(s *Settings) { s.MaxRequestBytes = 1 << 10 }, "ResourceExhausted",
+		func(t *testing.T, cfg Config) string {
+			return status.Code(start(t, cfg, probe{unary: succeed}).call(t.Context(), 1<<10)).String()
+		},
+	},
+	"MaxResponseBytes": {
+		func(s *Settings) { s.MaxResponseBytes = 1 << 10 }, "ResourceExhausted",
 		func(t *testing.T, cfg Config) string {
 			return status.Code(start(t, cfg, probe{unary: succeed}).call(t.Context(), 1<<10)).String()
 		},

@@ -25,11 +25,12 @@ const (
 
 // Config is what the server is made of.
 type Config struct {
-	Services        []*grpc.ServiceDesc // what can be called; the gRPC server may have more
-	MaxRequestBytes int                 // size of a request message
-	MaxHeaderBytes  int                 // size of a request's headers; net/http takes up to 8 KiB more
-	Logger          *slog.Logger
-	Metrics         prometheus.Registerer
+	Services         []*grpc.ServiceDesc // what can be called; the gRPC server may have more
+	MaxRequestBytes  int                 // size of a request message
+	MaxResponseBytes int                 // size of a response message
+	MaxHeaderBytes   int                 // size of a request's headers; net/http takes up to 8 KiB more
+	Logger           *slog.Logger
+	Metrics          prometheus.Registerer
 
 	Dial func(context.Context) (net.Conn, error) // connects to the gRPC server
 }
@@ -52,7 +53,8 @@ func NewServer(cfg Config) (*http.Server, error) {
 		FlushInterval: -1, // each message of a stream as it comes
 		ErrorLog:      log,
 	}
-	limit := uint32(cfg.MaxRequestBytes) //nolint:gosec // which is above zero, and no more than an int32 holds
+	// vanguard has one limit for both directions; the gRPC server has one for each.
+	limit := uint32(max(cfg.MaxRequestBytes, cfg.MaxResponseBytes)) //nolint:gosec // which is above zero, and no more than an int32 holds
 	var services []*vanguard.Service
 	for _, service := range cfg.Services {
 		services = append(services, vanguard.NewService(service.ServiceName, calls,

@@ -36,6 +36,9 @@ func (o *operations) GetOperation(
 	if req.GetName() == "operations/none" {
 		return nil, status.Error(codes.NotFound, "no such operation")
 	}
+	if req.GetName() == "operations/large" {
+		return &longrunningpb.Operation{Name: strings.Repeat("2", 2000)}, nil
+	}
 	return &longrunningpb.Operation{Name: req.GetName()}, nil
 }
 
@@ -58,19 +61,20 @@ func start(t *testing.T) fixture {
 	t.Helper()
 	f := fixture{operations: &operations{}, metrics: prometheus.NewRegistry()}
 	port := bufconn.Listen(64 << 10)
-	server := grpc.NewServer()
+	server := grpc.NewServer(grpc.MaxRecvMsgSize(1 << 10))
 	longrunningpb.RegisterOperationsServer(server, f.operations)
 	healthpb.RegisterHealthServer(server, health.NewServer())
 	go func() { _ = server.Serve(port) }()
 	t.Cleanup(server.Stop)
 
 	front, err := NewServer(Config{
-		Services:        []*grpc.ServiceDesc{&longrunningpb.Operations_ServiceDesc},
-		MaxRequestBytes: 1 << 10,
-		MaxHeaderBytes:  1 << 10,
-		Logger:          slog.New(slog.DiscardHandler),
-		Metrics:         f.metrics,
-		Dial:            port.DialContext,
+		Services:         []*grpc.ServiceDesc{&longrunningpb.Operations_ServiceDesc},
+		MaxRequestBytes:  1 << 10,
+		MaxResponseBytes: 4 << 10,
+		MaxHeaderBytes:   1 << 10,
+		Logger:           slog.New(slog.DiscardHandler),
+		Metrics:          f.metrics,
+		Dial:             port.DialContext,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -125,6 +129,7 @@ func TestRequestsBecomeCalls(t *testing.T) {
 		{"half a message", "POST", service + "GetOperation", "{", connectVersion, 400, `"invalid_argument"`},
 		{"half a field", "POST", "/v1/operations/1:cancel", "{", nil, 400, ""},
 		{"a message that is too large", "POST", service + "GetOperation", `{"name":"` + strings.Repeat("1", 2000) + `"}`, connectVersion, 429, "resource_exhausted"},
+		{"a response that is larger than a request may be", "GET", "/v1/operations/large", "", nil, 200, strings.Repeat("2", 2000)},
 		{"a service that is not for HTTP", "POST", "/grpc.health.v1.Health/Check", "{}", connectVersion, 404, ""},
 	} {
 		status, body := f.ask(t, test.verb, test.path, test.body, test.headers...)

@@ -22,6 +22,15 @@ func TestInstancesThatKeepFailingAreLeftOut(t *testing.T) {
 	})
 }
 
+func TestMessages(t *testing.T) {
+	clienttest.Messages{
+		ResponseBytes: 4 << 20,
+	}.Prove(t, func(t *testing.T, endpoints []string, options ...grpc.DialOption) *grpc.ClientConn {
+		t.Helper()
+		return connect(t, endpoints, options)
+	})
+}
+
 func TestEndpointsAreRequired(t *testing.T) {
 	if _, err := New(WithEndpoints()); err == nil {
 		t.Error("New accepts a service that is nowhere")

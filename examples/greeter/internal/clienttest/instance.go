@@ -58,13 +58,14 @@ func NewInstance(t *testing.T, options ...grpc.ServerOption) *Instance {
 
 func (i *Instance) handle(_ any, stream grpc.ServerStream) error {
 	answer := i.Take(stream.Context())
-	if err := stream.RecvMsg(&emptypb.Empty{}); err != nil {
+	message := &emptypb.Empty{}
+	if err := stream.RecvMsg(message); err != nil {
 		return err
 	}
 	if err := answer(stream.Context()); err != nil {
 		return err
 	}
-	return stream.SendMsg(&emptypb.Empty{})
+	return stream.SendMsg(message)
 }
 
 // Take writes down an attempt that has come in, and returns how it is answered.
@@ -114,7 +115,7 @@ func Dial(instances map[string]*Instance) grpc.DialOption {
 // DialContext connects to the instance.
 func (i *Instance) DialContext(ctx context.Context) (net.Conn, error) { return i.port.DialContext(ctx) }
 
-// Well is a good answer.
+// Well is a good answer, whose message is the request's.
 func Well(context.Context) error { return nil }
 
 // Hang answers when the caller has given up.

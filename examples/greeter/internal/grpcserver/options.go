@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	_ "google.golang.org/grpc/encoding/gzip" // for requests that clients compress
 	"google.golang.org/grpc/keepalive"
 )
 
@@ -14,6 +15,7 @@ type Settings struct {
 	RequestTimeout        time.Duration // upper bound of a unary request's deadline
 	MaxConcurrentRequests int           // unary requests handled at the same time
 	MaxRequestBytes       int           // size of a request message
+	MaxResponseBytes      int           // size of a response message, as it is sent: compressed, if it is
 	MaxHeaderBytes        int           // size of a request's metadata
 	MaxConcurrentStreams  int           // calls of any kind at the same time on one connection
 	HandshakeTimeout      time.Duration // for a new connection to become usable
@@ -34,13 +36,14 @@ const handlerGoroutines = 32
 
 // options returns the options of the gRPC server. Interceptors come outermost first.
 func options(cfg Config, metrics *metrics, slots chan struct{}, streams *streamEnder) []grpc.ServerOption {
-	requests := requestLog{cfg.Logger}
+	requests := requestLog{cfg.Logger, newRefusals()}
 	panics := recovery{cfg.Logger, metrics.panics}
 	limits := limits{slots: slots, allow: cfg.Allow, timeout: cfg.RequestTimeout, refused: metrics.refused}
 	return []grpc.ServerOption{
 		grpc.NumStreamWorkers(handlerGoroutines),
 		grpc.UnknownServiceHandler(unknownMethod),
 		grpc.MaxRecvMsgSize(cfg.MaxRequestBytes),
+		grpc.MaxSendMsgSize(cfg.MaxResponseBytes),
 		grpc.MaxHeaderListSize(uint32(cfg.MaxHeaderBytes)),          //nolint:gosec // which is above zero, and no more than an int32 holds
 		grpc.MaxConcurrentStreams(uint32(cfg.MaxConcurrentStreams)), //nolint:gosec // the same
 		grpc.ConnectionTimeout(cfg.HandshakeTimeout),

@@ -4,6 +4,7 @@ package grpcserver
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -13,8 +14,12 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// requestLog logs each call when it ends, without its messages and metadata.
-type requestLog struct{ logger *slog.Logger }
+// requestLog logs each call when it ends, without its messages and metadata. It samples refused calls: a flood of them must
+// not become a flood of lines.
+type requestLog struct {
+	logger   *slog.Logger
+	refusals *refusals
+}
 
 func (l requestLog) unary(
 	ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler,
@@ -41,6 +46,13 @@ func (l requestLog) write(ctx context.Context, method string, start time.Time, e
 		return
 	}
 	now := time.Now()
+	var suppressed int
+	if refused, ok := errors.AsType[refusal](err); ok {
+		var sampled bool
+		if suppressed, sampled = l.refusals.sample(refusalKind{method, refused.limit}, now); !sampled {
+			return
+		}
+	}
 	entry := slog.NewRecord(now, level, "call", 0) // by no program counter: it would be this one
 	entry.AddAttrs(
 		slog.String("method", method),
@@ -52,6 +64,9 @@ func (l requestLog) write(ctx context.Context, method string, start time.Time, e
 	}
 	if result.Code() != codes.OK {
 		entry.AddAttrs(slog.String("error", result.Message()))
+	}
+	if suppressed > 0 {
+		entry.AddAttrs(slog.Int("suppressed", suppressed))
 	}
 	_ = l.logger.Handler().Handle(ctx, entry) // as slog.Logger has it
 }

@@ -39,6 +39,7 @@ type Config struct {
 	Services []*grpc.ServiceDesc                   // what Register adds
 	Register func(grpc.ServiceRegistrar) error     // adds the services to the server
 	Options  []grpc.ServerOption                   // further ones; their interceptors see a call first; may be nil
+	Inner    []grpc.ServerOption                   // further ones; their interceptors see a call last, just before its handler; may be nil
 	HTTP     func(dial Dial) (*http.Server, error) // makes a server in front of this one; may be nil
 
 	Registrar  Registrar                                        // may be nil: this instance is not registered
@@ -82,7 +83,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{cfg: cfg, streams: newStreamEnder(), pprof: newPprof()}
-	s.grpc = grpc.NewServer(slices.Concat(cfg.Options, options(cfg, metrics, slots, s.streams))...)
+	s.grpc = grpc.NewServer(slices.Concat(cfg.Options, options(cfg, metrics, slots, s.streams), cfg.Inner)...)
 	if err := cfg.Register(s.grpc); err != nil {
 		return nil, err
 	}

@@ -43,6 +43,7 @@ func Load(getenv func(string) string) (Config, error) {
 			RequestTimeout:        envconfig.Read(env, "REQUEST_TIMEOUT", 2*time.Second, envconfig.PositiveDuration),
 			MaxConcurrentRequests: envconfig.Read(env, "MAX_CONCURRENT_REQUESTS", 64, envconfig.PositiveInt),
 			MaxRequestBytes:       envconfig.Read(env, "MAX_REQUEST_BYTES", 256<<10, envconfig.PositiveInt),
+			MaxResponseBytes:      envconfig.Read(env, "MAX_RESPONSE_BYTES", 4<<20, envconfig.PositiveInt),
 			MaxHeaderBytes:        envconfig.Read(env, "MAX_HEADER_BYTES", 64<<10, envconfig.PositiveInt),
 			MaxConcurrentStreams:  envconfig.Read(env, "MAX_CONCURRENT_STREAMS", 1000, envconfig.PositiveInt),
 			HandshakeTimeout:      envconfig.Read(env, "HANDSHAKE_TIMEOUT", 10*time.Second, envconfig.PositiveDuration),

@@ -78,5 +78,14 @@ func (l limits) unary(
 
 func (l limits) refuse(limit, message string) error {
 	l.refused.WithLabelValues(limit).Inc()
-	return status.Error(codes.ResourceExhausted, message)
+	return refusal{limit, message}
 }
+
+// refusal is the error of a call that a limit refuses before any work is done. It differs from a handler's own
+// RESOURCE_EXHAUSTED so that the log can sample it.
+type refusal struct{ limit, message string }
+
+func (r refusal) Error() string { return r.message }
+
+// GRPCStatus is what the caller gets.
+func (r refusal) GRPCStatus() *status.Status { return status.New(codes.ResourceExhausted, r.message) }

@@ -71,7 +71,7 @@ func (d *decoder) instead(name, near string) string {
 	}
 }
 
-// under says in which sections a key belongs, of all those that have such a key in the outermost ones.
+// under says in which sections a key belongs: the outermost of those with such a key.
 func under(sections []string) string {
 	depth := func(section string) int { return strings.Count(section, ".") }
 	outermost := slices.MinFunc(sections, func(a, b string) int { return depth(a) - depth(b) })

@@ -124,3 +124,16 @@ func f(ctx context.Context) {
 	_, err = formatGo([]byte("package p\n\nfunc {"), "example.com/shop")
 	assert.ErrorContains(t, err, "   3  func {", "the error shows the line")
 }
+
+// TestTemplatesImportTheRuntime: a tree may have its runtime elsewhere than in internal/.
+func TestTemplatesImportTheRuntime(t *testing.T) {
+	runtime := RuntimePackages()
+	require.Contains(t, runtime, "grpcserver")
+	for _, e := range table {
+		text, err := fs.ReadFile(templates.FS, e.template+".tmpl")
+		require.NoError(t, err)
+		for _, dir := range runtime {
+			assert.NotContains(t, string(text), "{{ .Root }}/internal/"+dir+`"`, "%s: want {{ .Runtime }}/%s", e.template, dir)
+		}
+	}
+}

@@ -18,7 +18,7 @@ func (c *change) call(before, mine, now *ast.CallExpr) bool {
 	}
 	added := map[int][]string{} // new arguments by the index of the user's that they follow; -1: of none
 	place := -1
-	for _, arg := range now.Args {
+	for index, arg := range now.Args {
 		key := c.theirs.argument(arg)
 		was, known := argumentOf(c.base, before, key)
 		i := slices.IndexFunc(mine.Args, func(a ast.Expr) bool { return c.mine.argument(a) == key })
@@ -31,7 +31,12 @@ func (c *change) call(before, mine, now *ast.CallExpr) bool {
 		case i >= 0:
 			place = i
 		case !known && c.takes(mine):
-			added[place] = append(added[place], c.into.text(c.theirs, arg))
+			text := c.into.text(c.theirs, arg)
+			if now.Ellipsis.IsValid() && index == len(now.Args)-1 {
+				text += "..."
+				place = len(mine.Args) - 1
+			}
+			added[place] = append(added[place], text)
 		case known && wordsOf(c.base, was) != wordsOf(c.theirs, arg):
 			apart, ok := c.apart(arg)
 			if !ok || !c.value(was, apart, arg) {

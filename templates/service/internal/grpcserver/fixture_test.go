@@ -80,15 +80,15 @@ type fixture struct {
 }
 
 // start runs a server that hosts p until the test ends, a test in a synctest bubble.
-func start(t *testing.T, cfg Config, p probe) *fixture {
+func start(t *testing.T, cfg Config, p probe, opts ...Option) *fixture {
 	t.Helper()
-	f := newFixture(t, cfg, p)
+	f := newFixture(t, cfg, p, opts...)
 	f.serve(t)
 	return f
 }
 
 // newFixture returns a server that hosts p and does not run.
-func newFixture(t *testing.T, cfg Config, p probe) *fixture {
+func newFixture(t *testing.T, cfg Config, p probe, opts ...Option) *fixture {
 	t.Helper()
 	f := &fixture{stopped: make(chan struct{})}
 	cfg.Logger = slog.New(slog.NewJSONHandler(&f.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -98,7 +98,7 @@ func newFixture(t *testing.T, cfg Config, p probe) *fixture {
 		return nil
 	}
 	var err error
-	if f.srv, err = New(cfg); err != nil {
+	if f.srv, err = New(cfg, opts...); err != nil {
 		t.Fatal(err)
 	}
 	return f

@@ -74,14 +74,15 @@ type Server struct {
 }
 
 // New returns a server that hosts the services and is not yet running.
-func New(cfg Config) (*Server, error) {
+func New(cfg Config, opts ...Option) (*Server, error) {
+	added := newExtensions(opts)
 	slots := make(chan struct{}, cfg.MaxConcurrentRequests)
 	metrics, err := newMetrics(cfg, slots)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{cfg: cfg, streams: newStreamEnder(), pprof: newPprof()}
-	s.grpc = grpc.NewServer(slices.Concat(cfg.Options, options(cfg, metrics, slots, s.streams), cfg.Inner)...)
+	s.grpc = grpc.NewServer(slices.Concat(cfg.Options, options(cfg, metrics, slots, s.streams), added.interceptors(), cfg.Inner)...)
 	if err := cfg.Register(s.grpc); err != nil {
 		return nil, err
 	}

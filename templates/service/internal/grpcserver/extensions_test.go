@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/tap"
+	"google.golang.org/protobuf/types/known/emptypb"
 )
 
 // journal is what happens, in order.
@@ -68,4 +71,55 @@ func TestInterceptorThatPanicsIsRecovered(t *testing.T) {
 			t.Errorf("the log has %v, want one call", calls)
 		}
 	})
+}
+
+func TestPolicyWinsOverGRPCOptions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen journal
+		cfg := settings()
+		cfg.MaxRequestBytes = 100
+		f := start(t, cfg, probe{unary: succeed},
+			WithGRPCOptions(grpc.MaxRecvMsgSize(1000), grpc.ChainUnaryInterceptor(seen.unary("mine"))), WithUnaryInterceptors(seen.unary("inner")))
+		wantCode(t, f.call(t.Context(), 200), codes.ResourceExhausted)
+		wantCode(t, f.call(t.Context(), 0), codes.OK)
+		seen.want(t, "mine bounded false", "inner bounded true")
+	})
+}
+
+func TestGRPCOptionThatIsSetTwiceIsAnError(t *testing.T) {
+	refuse := grpc.InTapHandle(func(ctx context.Context, _ *tap.Info) (context.Context, error) { return ctx, nil })
+	_, err := New(settings(), WithGRPCOptions(refuse), WithGRPCOptions(refuse))
+	if err == nil || !strings.HasPrefix(err.Error(), "WithGRPCOptions: ") {
+		t.Errorf("New returned %v, want an error that names WithGRPCOptions", err)
+	}
+}
+
+// other is a service of the owner's.
+func other(name string) Option {
+	return WithRegistration(func(registrar grpc.ServiceRegistrar) {
+		desc := probe{unary: succeed}.desc()
+		desc.ServiceName = name
+		registrar.RegisterService(desc, nil)
+	})
+}
+
+func TestServiceOfTheOwnerIsServed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, settings(), probe{}, other("mine.Service"))
+		wantHealth(t, f, "mine.Service", healthpb.HealthCheckResponse_SERVING)
+		wantCode(t, f.conn.Invoke(t.Context(), "/mine.Service/Unary", &emptypb.Empty{}, &emptypb.Empty{}), codes.OK)
+		f.stop()
+		synctest.Wait()
+		wantHealth(t, f, "mine.Service", healthpb.HealthCheckResponse_NOT_SERVING)
+		wantCode(t, f.conn.Invoke(t.Context(), "/mine.Service/Unary", &emptypb.Empty{}, &emptypb.Empty{}), codes.OK) // until the drain delay is over
+		<-f.stopped
+	})
+}
+
+func TestServiceThatIsThereIsAnError(t *testing.T) {
+	for _, name := range []string{"mine.Service", "grpc.health.v1.Health"} {
+		if _, err := New(settings(), other("mine.Service"), other(name)); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("New returned %v, want an error that names %s", err, name)
+		}
+	}
 }

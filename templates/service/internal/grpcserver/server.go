@@ -4,6 +4,7 @@ package grpcserver
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -82,8 +83,11 @@ func New(cfg Config, opts ...Option) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{cfg: cfg, streams: newStreamEnder(), pprof: newPprof()}
-	s.grpc = grpc.NewServer(slices.Concat(cfg.Options, options(cfg, metrics, slots, s.streams), added.interceptors(), cfg.Inner)...)
-	if err := cfg.Register(s.grpc); err != nil {
+	s.grpc, err = added.newGRPC(slices.Concat(cfg.Options, options(cfg, metrics, slots, s.streams)), cfg.Inner)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(cfg.Register(s.grpc), added.register(s.grpc)); err != nil {
 		return nil, err
 	}
 	if cfg.HTTP != nil {

@@ -1,7 +1,6 @@
 package grpcserver
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -16,11 +15,14 @@ type extensions struct {
 	unary    []grpc.UnaryServerInterceptor
 	stream   []grpc.StreamServerInterceptor
 	grpc     []grpc.ServerOption
-	services []func(grpc.ServiceRegistrar)
+	services services
+	hooks    []hook
+	started  int           // of hooks
+	open     chan struct{} // closed when all have started
 }
 
 func newExtensions(opts []Option) *extensions {
-	e := &extensions{}
+	e := &extensions{open: make(chan struct{})}
 	for _, opt := range opts {
 		opt(e)
 	}
@@ -54,7 +56,7 @@ func WithGRPCOptions(options ...grpc.ServerOption) Option {
 
 // WithRegistration has register add services to the server. The health service knows each by its name.
 func WithRegistration(register func(grpc.ServiceRegistrar)) Option {
-	return func(e *extensions) { e.services = append(e.services, register) }
+	return func(e *extensions) { register(&e.services) }
 }
 
 // newGRPC returns a gRPC server with the options of its owner around own, and with inner just before the handlers. Grpc panics
@@ -66,30 +68,39 @@ func (e *extensions) newGRPC(own, inner []grpc.ServerOption) (server *grpc.Serve
 		}
 	}()
 	interceptors := []grpc.ServerOption{grpc.ChainUnaryInterceptor(e.unary...), grpc.ChainStreamInterceptor(e.stream...)}
-	return grpc.NewServer(slices.Concat(e.grpc, own, interceptors, inner)...), nil
+	return grpc.NewServer(slices.Concat(e.grpc, own, e.gate(), interceptors, inner)...), nil
 }
 
-// register adds the owner's services to a server that has its own.
-func (e *extensions) register(server *grpc.Server) error {
-	r := &registrar{Server: server}
-	for _, register := range e.services {
-		register(r)
-	}
-	return r.err
-}
+// services are those of the owner. As a grpc.ServiceRegistrar it takes more.
+type services []service
 
-// registrar refuses services that the server has: grpc would end the process.
-type registrar struct {
-	*grpc.Server
-
-	err error
+type service struct {
+	desc *grpc.ServiceDesc
+	impl any
 }
 
 // RegisterService implements grpc.ServiceRegistrar.
-func (r *registrar) RegisterService(desc *grpc.ServiceDesc, impl any) {
-	if _, taken := r.GetServiceInfo()[desc.ServiceName]; taken || Exempt("/"+desc.ServiceName) {
-		r.err = errors.Join(r.err, fmt.Errorf("WithRegistration: the server has %s already, register another service", desc.ServiceName))
-		return
+func (s *services) RegisterService(desc *grpc.ServiceDesc, impl any) {
+	*s = append(*s, service{desc, impl})
+}
+
+// describe returns the services that a server with own has then. It fails for one that there is already: grpc would end the
+// process.
+func (s services) describe(own []*grpc.ServiceDesc) ([]*grpc.ServiceDesc, error) {
+	all := slices.Clone(own)
+	for _, added := range s {
+		name := added.desc.ServiceName
+		taken := slices.ContainsFunc(all, func(desc *grpc.ServiceDesc) bool { return desc.ServiceName == name })
+		if taken || Exempt("/"+name) {
+			return nil, fmt.Errorf("WithRegistration: the server has %s already, register another service", name)
+		}
+		all = append(all, added.desc)
 	}
-	r.Server.RegisterService(desc, impl)
+	return all, nil
+}
+
+func (s services) register(registrar grpc.ServiceRegistrar) {
+	for _, added := range s {
+		registrar.RegisterService(added.desc, added.impl)
+	}
 }

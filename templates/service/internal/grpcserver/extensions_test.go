@@ -108,6 +108,7 @@ func TestServiceOfTheOwnerIsServed(t *testing.T) {
 		f := start(t, settings(), probe{}, other("mine.Service"))
 		wantHealth(t, f, "mine.Service", healthpb.HealthCheckResponse_SERVING)
 		wantCode(t, f.conn.Invoke(t.Context(), "/mine.Service/Unary", &emptypb.Empty{}, &emptypb.Empty{}), codes.OK)
+		wantMetrics(t, f, `grpc_method="Unary",grpc_service="mine.Service",grpc_type="unary"} 1`)
 		f.stop()
 		synctest.Wait()
 		wantHealth(t, f, "mine.Service", healthpb.HealthCheckResponse_NOT_SERVING)

@@ -50,8 +50,9 @@ func (p probe) handleUnary(
 	if err := decode(req); err != nil {
 		return nil, err
 	}
+	method, _ := grpc.Method(ctx)
 	handle := func(ctx context.Context, _ any) (any, error) { return &emptypb.Empty{}, p.unary(ctx) }
-	return intercept(ctx, req, &grpc.UnaryServerInfo{FullMethod: "/test.Probe/Unary"}, handle)
+	return intercept(ctx, req, &grpc.UnaryServerInfo{FullMethod: method}, handle)
 }
 
 // succeed handles a call.

@@ -19,10 +19,11 @@ type extensions struct {
 	hooks    []hook
 	started  int           // of hooks
 	open     chan struct{} // closed when all have started
+	failed   chan error    // gets the error of what ends the server
 }
 
 func newExtensions(opts []Option) *extensions {
-	e := &extensions{open: make(chan struct{})}
+	e := &extensions{open: make(chan struct{}), failed: make(chan error, 1)}
 	for _, opt := range opts {
 		opt(e)
 	}

@@ -154,6 +154,7 @@ func (s *Server) Serve(ctx context.Context, l Listeners) error {
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
+	case err = <-s.added.failed:
 	}
 	s.stop()
 	return err

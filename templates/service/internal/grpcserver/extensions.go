@@ -2,6 +2,7 @@ package grpcserver
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 
 	"google.golang.org/grpc"
@@ -16,6 +17,7 @@ type extensions struct {
 	stream   []grpc.StreamServerInterceptor
 	grpc     []grpc.ServerOption
 	services services
+	routes   []route
 	hooks    []hook
 	started  int           // of hooks
 	open     chan struct{} // closed when all have started
@@ -58,6 +60,17 @@ func WithGRPCOptions(options ...grpc.ServerOption) Option {
 // WithRegistration has register add services to the server. The health service knows each by its name.
 func WithRegistration(register func(grpc.ServiceRegistrar)) Option {
 	return func(e *extensions) { register(&e.services) }
+}
+
+// WithAdminHandler adds a handler to the admin server, by a pattern of http.ServeMux.
+func WithAdminHandler(pattern string, handler http.Handler) Option {
+	return func(e *extensions) { e.routes = append(e.routes, route{pattern, handler}) }
+}
+
+// route is a handler of the admin server.
+type route struct {
+	pattern string
+	handler http.Handler
 }
 
 // newGRPC returns a gRPC server with the options of its owner around own, and with inner just before the handlers. Grpc panics

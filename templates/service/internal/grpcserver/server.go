@@ -103,7 +103,9 @@ func New(cfg Config, opts ...Option) (*Server, error) {
 	}
 	s.health = registerHealth(s.grpc)
 	reflection.Register(s.grpc)
-	s.admin = newAdmin(cfg, s.health)
+	if s.admin, err = newAdmin(cfg, s.health, added); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 

@@ -18,7 +18,7 @@ func (c *change) call(before, mine, now *ast.CallExpr) bool {
 	}
 	added := map[int][]string{} // new arguments by the index of the user's that they follow; -1: of none
 	place := -1
-	for index, arg := range now.Args {
+	for _, arg := range now.Args {
 		key := c.theirs.argument(arg)
 		was, known := argumentOf(c.base, before, key)
 		i := slices.IndexFunc(mine.Args, func(a ast.Expr) bool { return c.mine.argument(a) == key })
@@ -32,9 +32,8 @@ func (c *change) call(before, mine, now *ast.CallExpr) bool {
 			place = i
 		case !known && c.takes(mine):
 			text := c.into.text(c.theirs, arg)
-			if now.Ellipsis.IsValid() && index == len(now.Args)-1 {
-				text += "..."
-				place = len(mine.Args) - 1
+			if spread(now, arg) {
+				text, place = text+"...", len(mine.Args)-1
 			}
 			added[place] = append(added[place], text)
 		case known && wordsOf(c.base, was) != wordsOf(c.theirs, arg):
@@ -49,6 +48,11 @@ func (c *change) call(before, mine, now *ast.CallExpr) bool {
 	}
 	c.addArguments(mine, added, len(removed) == len(mine.Args))
 	return true
+}
+
+// spread reports whether arg is a slice of arguments, which is the last of a call.
+func spread(call *ast.CallExpr, arg ast.Expr) bool {
+	return call.Ellipsis.IsValid() && arg == call.Args[len(call.Args)-1]
 }
 
 // replaced reports whether both sides have put arguments in the place of one that msgen passed.

@@ -26,7 +26,7 @@ func newAdmin(cfg Config, health *healthService, added *extensions) (*http.Serve
 	mux.Handle("GET /loglevel", showLevel(cfg.Level))
 	mux.Handle("PUT /loglevel", setLevel(cfg.Level, cfg.Logger))
 	mux.Handle("GET /healthz", health.handler(liveness))
-	mux.Handle("GET /readyz", health.handler(readiness))
+	mux.HandleFunc("GET /readyz", health.readyz)
 	if err := added.handle(mux); err != nil {
 		return nil, err
 	}

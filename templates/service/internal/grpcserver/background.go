@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 )
 
 // WithBackground has work run from before the server reports SERVING until after the last handler has returned. Then its context
@@ -39,16 +38,6 @@ func WithBackground(name string, work func(context.Context) error) Option {
 
 // errReturned is the end of background work that has returned before its time.
 var errReturned = errors.New("it returned while the server serves")
-
-// recovered runs work. A panic is an error.
-func recovered(ctx context.Context, work func(context.Context) error) (err error) {
-	defer func() {
-		if value := recover(); value != nil {
-			err = fmt.Errorf("panic: %v\n%s", value, debug.Stack())
-		}
-	}()
-	return work(ctx)
-}
 
 // fail ends the server, unless something has failed before.
 func (e *extensions) fail(err error) {

@@ -18,6 +18,8 @@ type extensions struct {
 	grpc     []grpc.ServerOption
 	services services
 	routes   []route
+	checks   []string                      // the names of what the readiness depends on
+	report   func(check string, err error) // nil without checks
 	hooks    []hook
 	started  int           // of hooks
 	open     chan struct{} // closed when all have started
@@ -100,9 +102,9 @@ func (s *services) RegisterService(desc *grpc.ServiceDesc, impl any) {
 
 // describe returns the services that a server with own has then. It fails for one that there is already: grpc would end the
 // process.
-func (s services) describe(own []*grpc.ServiceDesc) ([]*grpc.ServiceDesc, error) {
+func (s *services) describe(own []*grpc.ServiceDesc) ([]*grpc.ServiceDesc, error) {
 	all := slices.Clone(own)
-	for _, added := range s {
+	for _, added := range *s {
 		name := added.desc.ServiceName
 		taken := slices.ContainsFunc(all, func(desc *grpc.ServiceDesc) bool { return desc.ServiceName == name })
 		if taken || Exempt("/"+name) {
@@ -113,8 +115,8 @@ func (s services) describe(own []*grpc.ServiceDesc) ([]*grpc.ServiceDesc, error)
 	return all, nil
 }
 
-func (s services) register(registrar grpc.ServiceRegistrar) {
-	for _, added := range s {
+func (s *services) register(registrar grpc.ServiceRegistrar) {
+	for _, added := range *s {
 		registrar.RegisterService(added.desc, added.impl)
 	}
 }

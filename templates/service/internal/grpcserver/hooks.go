@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 
 	"google.golang.org/grpc"
@@ -38,7 +39,7 @@ func (e *extensions) start(ctx context.Context) (started bool, err error) {
 	for i, h := range e.hooks {
 		err := within(ctx, h.start)
 		if ctx.Err() != nil {
-			return false, nil
+			return false, nil //nolint:nilerr // to be stopped is no error
 		}
 		if err != nil {
 			return false, fmt.Errorf("start of %s: %w", h.name, err)
@@ -61,13 +62,23 @@ func (e *extensions) stop(ctx context.Context, logger *slog.Logger) {
 // within runs f, and waits for it no longer than until ctx is done.
 func within(ctx context.Context, f func(context.Context) error) error {
 	ended := make(chan error, 1)
-	go func() { ended <- f(ctx) }()
+	go func() { ended <- recovered(ctx, f) }()
 	select {
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// recovered runs f. A panic is an error.
+func recovered(ctx context.Context, f func(context.Context) error) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("panic: %v\n%s", value, debug.Stack())
+		}
+	}()
+	return f(ctx)
 }
 
 // gate refuses calls until the hooks have started. Health checks pass it: a server that starts is alive.

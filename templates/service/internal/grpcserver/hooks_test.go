@@ -2,7 +2,7 @@ package grpcserver
 
 import (
 	"context"
-	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,12 +53,11 @@ func TestHooksRunBeforeTheFirstCallAndAfterTheLast(t *testing.T) {
 
 func TestStartThatFailsEndsTheServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		broken := errors.New("broken")
 		var seen journal
 		f := start(t, settings(), probe{}, WithStop(seen.takes("stop 1", 0)),
-			WithStart("migrations", func(context.Context) error { return broken }), WithStop(seen.takes("stop 2", 0)))
+			WithStart("migrations", func(context.Context) error { panic("broken") }), WithStop(seen.takes("stop 2", 0)))
 		<-f.stopped
-		if !errors.Is(f.err, broken) || f.err.Error() != "start of migrations: broken" {
+		if f.err == nil || !strings.HasPrefix(f.err.Error(), "start of migrations: panic: broken\n") {
 			t.Errorf("Serve returned %v, want an error of migrations", f.err)
 		}
 		seen.want(t, "stop 1")

@@ -103,6 +103,9 @@ func New(cfg Config, opts ...Option) (*Server, error) {
 	}
 	s.health = registerHealth(s.grpc)
 	reflection.Register(s.grpc)
+	if err := added.reportTo(cfg.Logger, s.health, cfg.Metrics); err != nil {
+		return nil, err
+	}
 	if s.admin, err = newAdmin(cfg, s.health, added); err != nil {
 		return nil, err
 	}

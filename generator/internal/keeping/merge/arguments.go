@@ -31,7 +31,11 @@ func (c *change) call(before, mine, now *ast.CallExpr) bool {
 		case i >= 0:
 			place = i
 		case !known && c.takes(mine):
-			added[place] = append(added[place], c.into.text(c.theirs, arg))
+			text := c.into.text(c.theirs, arg)
+			if spread(now, arg) {
+				text, place = text+"...", len(mine.Args)-1
+			}
+			added[place] = append(added[place], text)
 		case known && wordsOf(c.base, was) != wordsOf(c.theirs, arg):
 			apart, ok := c.apart(arg)
 			if !ok || !c.value(was, apart, arg) {
@@ -44,6 +48,11 @@ func (c *change) call(before, mine, now *ast.CallExpr) bool {
 	}
 	c.addArguments(mine, added, len(removed) == len(mine.Args))
 	return true
+}
+
+// spread reports whether arg is a slice of arguments, which is the last of a call.
+func spread(call *ast.CallExpr, arg ast.Expr) bool {
+	return call.Ellipsis.IsValid() && arg == call.Args[len(call.Args)-1]
 }
 
 // replaced reports whether both sides have put arguments in the place of one that msgen passed.

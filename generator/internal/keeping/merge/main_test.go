@@ -211,6 +211,24 @@ func TestMainKeeps(t *testing.T) {
 	require.Equal(t, replaced(after, "orders.New(deps)", "orders.New(1)"), string(result.Content))
 }
 
+// TestMainPassesOptions: a server that its user's main makes is passed the options that msgen's passes.
+func TestMainPassesOptions(t *testing.T) {
+	withOptions := func(main string) string {
+		return replaced(main, "\t})\n\tif err != nil {\n\t\treturn err\n\t}\n\treturn srv", "\t}, serverOptions(cfg, tel)...)\n\tif err != nil {\n\t\treturn err\n\t}\n\treturn srv")
+	}
+	for habit, change := range habits {
+		for _, after := range []features{{}, {true, true, true, true, true}} {
+			before := features{}.emitted()
+			mine := change(before)
+			result := merge.File("main.go", []byte(before), []byte(mine), []byte(withOptions(after.emitted())), nil)
+			require.Empty(t, result.Conflicts, "%s\n%s", habit, result.Content)
+			_, err := parser.ParseFile(fset, "main.go", result.Content, 0)
+			require.NoError(t, err, "%s\n%s", habit, result.Content)
+			assert.Regexp(t, `\bNew\([^;]*, serverOptions\(\w+, \w+\)\.\.\.\)\n`, string(result.Content), habit)
+		}
+	}
+}
+
 // TestMainConflicts: what people have written in a statement that goes, and more than a return in the check of its error, is
 // for them to take out.
 func TestMainConflicts(t *testing.T) {

@@ -5,8 +5,15 @@ import "strings"
 // lineLength is how long a line of emitted Go may be, as far as msgen breaks lines.
 const lineLength = 100
 
-// ServerParameters are the parameters of what makes the server, on a line of their own where they are many.
-func (s *Service) ServerParameters() string {
+// NewServerParameters are the parameters of what makes the server.
+func (s *Service) NewServerParameters() string {
+	return onOneLine(append(s.serverParameters(), "opts ...Option"))
+}
+
+// ServerParameters are the same without the options of its owner.
+func (s *Service) ServerParameters() string { return onOneLine(s.serverParameters()) }
+
+func (s *Service) serverParameters() []string {
 	parameters := []string{"cfg config.Config", "tel telemetry.Telemetry"}
 	if s.Traces() {
 		parameters = append(parameters, "tracing *sdktrace.TracerProvider")
@@ -14,7 +21,12 @@ func (s *Service) ServerParameters() string {
 	if s.Subscribes() {
 		parameters = append(parameters, "consumer grpcserver.Consumer")
 	}
-	text := strings.Join(append(parameters, "services Services"), ", ")
+	return append(parameters, "services Services")
+}
+
+// onOneLine are parameters, on a line of their own where they are many.
+func onOneLine(parameters []string) string {
+	text := strings.Join(parameters, ", ")
 	if len(text) > lineLength {
 		return "\n\t" + text + ",\n"
 	}

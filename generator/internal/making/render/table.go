@@ -41,11 +41,13 @@ const (
 // table is everything that templates emit.
 var table = []entry{
 	{template: "service/cmd/{name}/main.go", owner: state.Merged},
+	{template: "service/cmd/{name}/options.go", owner: state.Yours},
 
 	{template: "service/internal/{service}/{service}.go", owner: state.Yours, splice: true},
 	{template: "service/internal/{service}/{service}_test.go", owner: state.Yours, splice: true, whenHost: hasRPCs},
 
 	{template: "service/internal/server/server.go", owner: state.Generated},
+	{template: "service/internal/server/options.go", owner: state.Generated},
 	{template: "service/internal/server/services.go", owner: state.Generated},
 	{template: "service/internal/server/server_test.go", owner: state.Generated},
 	{template: "service/internal/server/http_test.go", owner: state.Generated, when: (*model.Service).IsGateway},

@@ -1,9 +1,11 @@
 package grpcserver
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -51,6 +53,34 @@ func TestLogLevelIsSetFromThisMachineAlone(t *testing.T) {
 		setLevel(level, logger)(answer, request)
 		if answer.Code != test.code || level.Level() != test.level {
 			t.Errorf("%q from %s: %d, and the level is %v", test.body, test.from, answer.Code, level.Level())
+		}
+	}
+}
+
+func TestHandlerOfTheOwnerAnswersThroughTheStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		teapot := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+		var f *fixture
+		f = start(t, settings(), probe{}, WithAdminHandler("GET /teapot", teapot), WithStop("probe", func(context.Context) error {
+			wantHTTP(t, f, "/teapot", http.StatusTeapot)
+			wantHTTP(t, f, "/readyz", http.StatusServiceUnavailable)
+			return nil
+		}))
+		wantHTTP(t, f, "/teapot", http.StatusTeapot)
+		wantHTTP(t, f, "/metrics", http.StatusOK)
+		f.stop()
+		<-f.stopped
+		if failed := f.entries(t, "the stop failed"); len(failed) > 0 {
+			t.Error(failed)
+		}
+	})
+}
+
+func TestAdminPatternsThatAreTakenAreErrors(t *testing.T) {
+	for _, pattern := range []string{"GET /metrics", "/readyz", "localhost/healthz", "PUT /loglevel", "POST /mine", "mine", "GET /{"} {
+		_, err := New(settings(), WithAdminHandler("POST /mine", http.NotFoundHandler()), WithAdminHandler(pattern, http.NotFoundHandler()))
+		if err == nil || !strings.HasPrefix(err.Error(), "WithAdminHandler: ") || !strings.Contains(err.Error(), strconv.Quote(pattern)) {
+			t.Errorf("New returned %v, want an error that names WithAdminHandler and %q", err, pattern)
 		}
 	}
 }

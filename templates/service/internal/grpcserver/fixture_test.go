@@ -50,8 +50,9 @@ func (p probe) handleUnary(
 	if err := decode(req); err != nil {
 		return nil, err
 	}
+	method, _ := grpc.Method(ctx)
 	handle := func(ctx context.Context, req any) (any, error) { return req, p.unary(ctx) }
-	return intercept(ctx, req, &grpc.UnaryServerInfo{FullMethod: "/test.Probe/Unary"}, handle)
+	return intercept(ctx, req, &grpc.UnaryServerInfo{FullMethod: method}, handle)
 }
 
 // succeed handles a call.
@@ -80,15 +81,15 @@ type fixture struct {
 }
 
 // start runs a server that hosts p until the test ends, a test in a synctest bubble.
-func start(t *testing.T, cfg Config, p probe) *fixture {
+func start(t *testing.T, cfg Config, p probe, opts ...Option) *fixture {
 	t.Helper()
-	f := newFixture(t, cfg, p)
+	f := newFixture(t, cfg, p, opts...)
 	f.serve(t)
 	return f
 }
 
 // newFixture returns a server that hosts p and does not run.
-func newFixture(t *testing.T, cfg Config, p probe) *fixture {
+func newFixture(t *testing.T, cfg Config, p probe, opts ...Option) *fixture {
 	t.Helper()
 	f := &fixture{stopped: make(chan struct{})}
 	cfg.Logger = slog.New(slog.NewJSONHandler(&f.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -98,7 +99,7 @@ func newFixture(t *testing.T, cfg Config, p probe) *fixture {
 		return nil
 	}
 	var err error
-	if f.srv, err = New(cfg); err != nil {
+	if f.srv, err = New(cfg, opts...); err != nil {
 		t.Fatal(err)
 	}
 	return f

@@ -1,0 +1,48 @@
+package grpcserver
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+)
+
+// WithBackground has work run from before the server reports SERVING until after the last handler has returned. Then its context
+// ends, and the server waits for it as it does for the function of WithStop. Work that ends before, by an error, a panic or a
+// return, ends the server with an error.
+func WithBackground(name string, work func(context.Context) error) Option {
+	return func(e *extensions) {
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan error, 1)
+		start := func(context.Context) error {
+			go func() {
+				err := recovered(ctx, work)
+				if ctx.Err() == nil {
+					e.fail(fmt.Errorf("background work %s: %w", name, cmp.Or(err, errReturned)))
+					err = nil // Serve returns it
+				}
+				ended <- err
+			}()
+			return nil
+		}
+		stop := func(context.Context) error {
+			cancel()
+			if err := <-ended; !errors.Is(err, context.Canceled) {
+				return err
+			}
+			return nil
+		}
+		e.hooks = append(e.hooks, hook{name: name, start: start, stop: stop})
+	}
+}
+
+// errReturned is the end of background work that has returned before its time.
+var errReturned = errors.New("it returned while the server serves")
+
+// fail ends the server, unless something has failed before.
+func (e *extensions) fail(err error) {
+	select {
+	case e.failed <- err:
+	default:
+	}
+}

@@ -67,8 +67,8 @@ func TestCallsOfDependencies(t *testing.T) {
 	w.Chdir(filepath.Join(w.dir, "shop"))
 	m, err := modelOf(t.Context(), Options{Protos: []string{"orders/orders.proto"}, Out: "orders"})
 	require.NoError(t, err)
-	require.Len(t, m.made.Service.Dependencies, 1)
-	inventory := m.made.Service.Dependencies[0]
+	require.Len(t, m.made.Tree.Dependencies, 1)
+	inventory := m.made.Tree.Dependencies[0]
 	assert.Equal(t, "inventory", inventory.Registered)
 	assert.Equal(t, policy.ProviderEtcd, inventory.Policy.Discovery.Provider)
 	reserve := inventory.Hosts[0].RPCs[0]
@@ -76,7 +76,7 @@ func TestCallsOfDependencies(t *testing.T) {
 	assert.Equal(t, "250ms", reserve.Call.AttemptTimeout.String())
 	assert.Equal(t, 2, reserve.Call.Attempts())
 	assert.Equal(t, []model.Called{{Dependency: inventory, RPC: reserve, Path: "resilience.methods.Create.calls[0]"}},
-		m.made.Service.Hosts[0].RPCs[0].Calls)
+		m.made.Tree.Hosts[0].RPCs[0].Calls)
 	assert.Equal(t, []string{"common/money.proto", "inventory/inventory.proto"}, m.in.OthersProtos())
 }
 

@@ -254,7 +254,7 @@ func (ask *request) model(ctx context.Context, in *inputs.Settled, system *gatew
 	if problems.HasErrors() {
 		return nil, problems
 	}
-	problems.Merge(ask.unfitRuntime(made.loaded, made.result.Service))
+	problems.Merge(ask.unfitRuntime(made.loaded, made.result.Tree))
 	broken, breaking := since.Breaking(made.loaded, made.result, ask.allowance())
 	problems.Merge(breaking)
 	problems.Merge(made.loaded.OpenSecrets())

@@ -54,7 +54,7 @@ func (ask *request) planRuntime(in *inputs.Settled, module string) (*Tree, error
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	files, err := render.WholeRuntime(made.Service.Root)
+	files, err := render.WholeRuntime(made.Tree.Root)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (ask *request) namedRuntime(in *inputs.Loaded) diag.List {
 }
 
 // unfitRuntime are the problems of a service with the runtime that another tree has for it.
-func (ask *request) unfitRuntime(in *inputs.Loaded, service *model.Service) diag.List {
+func (ask *request) unfitRuntime(in *inputs.Loaded, service *model.Tree) diag.List {
 	switch {
 	case service.OwnRuntime():
 		return diag.List{}
@@ -105,7 +105,7 @@ func (ask *request) unfitRuntime(in *inputs.Loaded, service *model.Service) diag
 }
 
 // unfitNamed looks at the runtime that a policy names, where its files can be found without a module cache.
-func (ask *request) unfitNamed(in *inputs.Loaded, service *model.Service) diag.List {
+func (ask *request) unfitNamed(in *inputs.Loaded, service *model.Tree) diag.List {
 	var problems diag.List
 	p := diag.Problem{Position: in.Checked.At("service.runtime"), Found: service.Runtime()}
 	if visible, _, hidden := strings.Cut(service.Runtime()+"/", "/internal/"); hidden && service.Root != visible && !strings.HasPrefix(service.Root, visible+"/") {
@@ -143,7 +143,7 @@ func (ask *request) unfitNamed(in *inputs.Loaded, service *model.Service) diag.L
 
 // staleRuntime is the problem of a service whose shared runtime is not what this msgen would have it import: a run for one service does
 // not write it.
-func (ask *request) staleRuntime(in *inputs.Loaded, service *model.Service) diag.List {
+func (ask *request) staleRuntime(in *inputs.Loaded, service *model.Tree) diag.List {
 	var problems diag.List
 	files, err := render.Runtime(service)
 	if err != nil {

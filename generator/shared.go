@@ -27,7 +27,7 @@ type sharedTree struct {
 func (t *sharedTree) at(in *inputs.Settled) *state.Shared {
 	at := &state.Shared{Dir: in.Relative(t.in.Out), System: in.Relative(t.in.System)}
 	if t.role == state.RuntimeRole {
-		at.Path = t.made.Service.Root
+		at.Path = t.made.Tree.Root
 	}
 	return at
 }
@@ -46,9 +46,9 @@ func (s *services) planShared(t *sharedTree) (*Tree, error) {
 		}
 		return t.plan(s.opts, printed)
 	}
-	var of []*model.Service
+	var of []*model.Tree
 	for _, m := range s.all() {
-		of = append(of, m.made.Service)
+		of = append(of, m.made.Tree)
 	}
 	printed, err := treefiles.Runtime(of)
 	if err != nil {
@@ -67,7 +67,7 @@ func (t *sharedTree) plan(opts Options, printed *treefiles.Output) (*Tree, error
 	if err != nil {
 		return nil, err
 	}
-	recorded := state.Inputs{Role: t.role, Root: t.made.Service.Root, Sums: t.sums}
+	recorded := state.Inputs{Role: t.role, Root: t.made.Tree.Root, Sums: t.sums}
 	system := ""
 	if in.System != "" {
 		recorded.System, system = in.Relative(in.System), filepath.Dir(in.System)

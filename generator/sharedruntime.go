@@ -40,7 +40,7 @@ func (s *services) shareRuntime(ctx context.Context) error {
 // imports another one now, or the other way round.
 func (m *modelled) movedRuntime() map[string]model.Import {
 	known := m.in.Memory.Inputs
-	if known.Root == "" || known.Runtime == nil && m.made.Service.OwnRuntime() {
+	if known.Root == "" || known.Runtime == nil && m.made.Tree.OwnRuntime() {
 		return map[string]model.Import{}
 	}
 	was := known.Root + "/internal"
@@ -49,7 +49,7 @@ func (m *modelled) movedRuntime() map[string]model.Import {
 	}
 	moved := map[string]model.Import{}
 	for _, dir := range render.RuntimePackages() {
-		if now := path.Join(m.made.Service.Runtime(), dir); path.Join(was, dir) != now {
+		if now := path.Join(m.made.Tree.Runtime(), dir); path.Join(was, dir) != now {
 			moved[path.Join(was, dir)] = model.Import{Path: now}
 		}
 	}

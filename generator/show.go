@@ -49,9 +49,9 @@ func Explain(ctx context.Context, opts Options, method string) (*Explanation, er
 		declared := m.made.Declared[rpc]
 		return declared.RPC, declared.Idempotency
 	}
-	all := explain.Calls(m.made.Service.Client(), declared)
+	all := explain.Calls(m.made.Tree.Client(), declared)
 	if label, rest, ok := strings.Cut(method, "/"); ok {
-		for _, dependency := range m.made.Service.Dependencies {
+		for _, dependency := range m.made.Tree.Dependencies {
 			if dependency.Name == label {
 				all, method = explain.Calls(dependency.Client, declared), rest
 				break

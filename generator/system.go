@@ -230,7 +230,7 @@ func (s *services) adopt(ask *request, in *inputs.Settled) {
 	ask.former, in.Leaving = s.former, s.leaving
 	if s.stubs != nil {
 		in.Joint, in.Shared = s.stubs.in.Joint, s.stubs.at(in)
-		ask.stubs = &build.SharedStubs{Root: s.stubs.made.Service.Root, Packages: s.stubs.made.Packages}
+		ask.stubs = &build.SharedStubs{Root: s.stubs.made.Tree.Root, Packages: s.stubs.made.Packages}
 	}
 	if s.runtime != nil {
 		ask.runtime = s.runtime.at(in)
@@ -349,7 +349,7 @@ func (s *services) checkNames() {
 		if m.modelled == nil {
 			continue
 		}
-		name := m.made.Service.Name
+		name := m.made.Tree.Name
 		if other := first[name]; other != nil {
 			s.memberProblem(m, diag.Problem{Message: "two services of one name: that in " + other.dir + " has it too", Found: name, Want: "a name of its own for each", Fix: "write another service.name"})
 			continue
@@ -364,7 +364,7 @@ func (s *services) graph() (*graph.Graph, diag.List) {
 	written := s.written.Waivers()
 	for _, m := range s.members {
 		members = append(members, systemgraph.Member{Result: m.made, Policy: m.in.Policy, Dependencies: m.in.DependencyPolicies()})
-		written = append(written, m.made.Service.Policy.Waivers()...)
+		written = append(written, m.made.Tree.Policy.Waivers()...)
 	}
 	var waivers []graph.Waiver
 	for _, w := range written {

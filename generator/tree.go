@@ -136,8 +136,8 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	recorded := record.Of(in, m.made.Service.Root, m.system)
-	if !m.made.Service.OwnRuntime() {
+	recorded := record.Of(in, m.made.Tree.Root, m.system)
+	if !m.made.Tree.OwnRuntime() {
 		recorded.Inputs.Runtime = ask.runtime
 	}
 	memory := in.Memory.Without(made.Stubs) // which are another plugin's from now on
@@ -152,12 +152,12 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 		runtime := m.movedRuntime()
 		moved := maps.Clone(runtime)
 		maps.Copy(moved, m.made.Twins)
-		answering := handlers.Tree{Disk: in.Tree, Memory: memory, Root: m.made.Service.Root, Twins: moved}
+		answering := handlers.Tree{Disk: in.Tree, Memory: memory, Root: m.made.Tree.Root, Twins: moved}
 		answering.Find = in.GoSources(answering.Root, goModules(m), files, made.Stubs).Files
 		var keeping []string
 		opts.Spliced, notes, keeping = answering.Splice(files)
 		opts.Keeps = func(importPath string) bool {
-			dir, inTree := strings.CutPrefix(importPath, m.made.Service.Root+"/")
+			dir, inTree := strings.CutPrefix(importPath, m.made.Tree.Root+"/")
 			return inTree && slices.Contains(keeping, dir)
 		}
 		var repointed []handlers.Note
@@ -169,7 +169,7 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.Elsewhere = pipelines.Moved(in.Tree, repository, memory, m.made.Service)
+	opts.Elsewhere = pipelines.Moved(in.Tree, repository, memory, m.made.Tree)
 	planned, err := plan.Make(memory, looking(in.Tree, repository, opts.Elsewhere), files, opts)
 	if err != nil {
 		return nil, err
@@ -183,10 +183,10 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 			return nil, err
 		}
 	}
-	steps, unfound := pipelines.Steps(planned, repository, m.made.Service)
-	uncompiled := gobreak.Planned(in.Tree, memory, m.made.Service.Root, planned, made.Stubs)
+	steps, unfound := pipelines.Steps(planned, repository, m.made.Tree)
+	uncompiled := gobreak.Planned(in.Tree, memory, m.made.Tree.Root, planned, made.Stubs)
 	return &Tree{
-		Dir: in.Out, Name: m.made.Service.Name, Warnings: slices.Concat(m.warnings, in.Stale(), in.Unnoticed()),
+		Dir: in.Out, Name: m.made.Tree.Name, Warnings: slices.Concat(m.warnings, in.Stale(), in.Unnoticed()),
 		Notes:  slices.Concat(m.notes, made.Notes, unfound, located(in.Out, notes), broken(in.Out, uncompiled)),
 		Next:   append(next(ask.others(in, made.Next), made, planned), steps...),
 		Remake: in.Plugin.Remake(), plan: planned, view: in.View, seen: in.Tree, repository: in.Repository(),
@@ -228,7 +228,7 @@ func filesOf(m *modelled) (*treefiles.Output, error) {
 
 // goModules are the modules whose Go the tree can import.
 func goModules(m *modelled) *inputs.GoModules {
-	return m.in.GoModules(m.in.Module, !m.made.Service.OwnModule || m.in.Module.Owned)
+	return m.in.GoModules(m.in.Module, !m.made.Tree.OwnModule || m.in.Module.Owned)
 }
 
 // planning is what a plan needs to know in addition to the files.
@@ -258,7 +258,7 @@ func (ask *request) handlerPackages(m *modelled) map[string]string {
 		return m.in.Memory.Handlers
 	}
 	packages := map[string]string{}
-	for _, host := range m.made.Service.Hosts {
+	for _, host := range m.made.Tree.Hosts {
 		packages[host.FullName] = host.Package
 	}
 	return packages

@@ -25,7 +25,7 @@ func isPipeline(inTree string) bool {
 // Moved are the pipelines of an earlier run that somebody has moved to the same place at the root of the repository: they are
 // no longer in the tree, and what is there now has a line of theirs that names the Dockerfile of the tree, or tags its image.
 // Pipelines of other trees have no such line. They are paths from the tree, by their paths in the tree.
-func Moved(tree, repository *disk.Tree, memory *state.State, service *model.Service) map[string]string {
+func Moved(tree, repository *disk.Tree, memory *state.State, service *model.Tree) map[string]string {
 	moved := map[string]string{}
 	if !service.BelowRoot() {
 		return moved
@@ -43,7 +43,7 @@ func Moved(tree, repository *disk.Tree, memory *state.State, service *model.Serv
 }
 
 // shareName reports whether a pipeline has a line of another one that names the service.
-func shareName(base, found []byte, service *model.Service) bool {
+func shareName(base, found []byte, service *model.Tree) bool {
 	names := [][]byte{[]byte(service.FromRepository("Dockerfile"))}
 	if service.Deploys() {
 		names = append(names, []byte(service.Policy.Deploy.Image+":$"))

@@ -13,7 +13,7 @@ import (
 
 // Steps are what makes CI systems find the pipelines that a plan leaves in the tree: commands to run in the tree, and notes on
 // what no command can do.
-func Steps(planned *plan.Plan, repository *disk.Tree, service *model.Service) (next, notes []string) {
+func Steps(planned *plan.Plan, repository *disk.Tree, service *model.Tree) (next, notes []string) {
 	if !service.BelowRoot() {
 		return nil, nil
 	}
@@ -43,7 +43,7 @@ func Steps(planned *plan.Plan, repository *disk.Tree, service *model.Service) (n
 
 // trigger is the command that has the pipeline at the root of the repository run the one in the tree, after a change of what the
 // tree is made from. https://docs.gitlab.com/ci/pipelines/downstream_pipelines/#parent-child-pipelines
-func trigger(first bool, service *model.Service) string {
+func trigger(first bool, service *model.Tree) string {
 	job := fmt.Sprintf("%s-pipeline: {trigger: {include: %s, strategy: depend}, rules: [{changes: %s}]}",
 		service.Name, inline(service.FromRepository(gitLab)), inline(service.WatchedBy(gitLab)))
 	lines, into := shellword.Quote(job), ">>"

@@ -71,9 +71,9 @@ type Stubs struct {
 
 // Result is a finished model with what the stubs are made from.
 type Result struct {
-	Service *model.Service
-	Plugin  *protogen.Plugin // its files marked Generate have their stubs in the tree
-	Notes   []string         // decisions that the user should know of, one sentence each
+	Tree   *model.Tree
+	Plugin *protogen.Plugin // its files marked Generate have their stubs in the tree
+	Notes  []string         // decisions that the user should know of, one sentence each
 
 	// Clashes are what the protos have in common with what some tree links; this one may not link that.
 	Clashes []Clash
@@ -105,7 +105,7 @@ func Build(in Input) (*Result, diag.List) {
 	b := &builder{Input: in, methods: map[*model.RPC]*protogen.Method{}, told: map[string]bool{}, aliases: new(aliases)}
 	b.doubts = newDoubts()
 	b.result.Declared = map[*model.RPC]Declared{}
-	b.result.Service = &model.Service{Definition: &model.Definition{Policy: in.Policy}, Compiled: in.Compiled, SharedRuntime: in.Runtime}
+	b.result.Tree = &model.Tree{Definition: &model.Definition{Policy: in.Policy}, Compiled: in.Compiled, SharedRuntime: in.Runtime}
 	b.name()
 	b.module()
 	b.deploy()
@@ -163,14 +163,14 @@ type doubts struct {
 
 func newDoubts() doubts { return doubts{called: map[string]bool{}, ofMethod: map[*model.RPC]bool{}} }
 
-func (b *builder) service() *model.Service { return b.result.Service }
+func (b *builder) tree() *model.Tree { return b.result.Tree }
 
 // client is the client whose calls are settled.
 func (b *builder) client() *model.Client {
 	if b.calling != nil {
 		return b.calling.client
 	}
-	return b.service().Client()
+	return b.tree().Client()
 }
 
 // problem adds an error at a descriptor's place in its proto file.

@@ -13,7 +13,7 @@ import (
 
 // calls finds the methods of dependencies that the policy says methods of this service call.
 func (b *builder) calls() {
-	for _, host := range b.service().Hosts {
+	for _, host := range b.tree().Hosts {
 		for _, rpc := range host.RPCs {
 			if rpc.PolicyPath == "" {
 				b.forwardedCall(host, rpc)
@@ -36,7 +36,7 @@ func (b *builder) calls() {
 // call is the method that a name such as inventory/Reserve means; nil where it means none, which is a problem.
 func (b *builder) call(path, name string) *model.Called {
 	label, method, _ := strings.Cut(name, "/")
-	dependencies := b.service().Dependencies
+	dependencies := b.tree().Dependencies
 	i := slices.IndexFunc(dependencies, func(d *model.Dependency) bool { return d.Name == label })
 	if i < 0 {
 		b.unknownDependency(path, label, method)
@@ -78,7 +78,7 @@ func (b *builder) call(path, name string) *model.Called {
 // unknownDependency names the dependencies that there are.
 func (b *builder) unknownDependency(path, label, method string) {
 	var labels []string
-	for i, dependency := range b.service().Dependencies {
+	for i, dependency := range b.tree().Dependencies {
 		if b.Policy.Faulty(fmt.Sprintf("dependencies[%d].name", i)) {
 			return // it may be the one
 		}

@@ -31,7 +31,7 @@ func (b *builder) dependencies() {
 		dependency := &model.Dependency{
 			Client: &model.Client{
 				Definition: &model.Definition{Name: wanted.Name, Policy: policy.Unread("")},
-				Tree:       b.service(), CallTarget: wanted.Target,
+				Tree:       b.tree(), CallTarget: wanted.Target,
 			},
 			Foreign: in.Policy == nil,
 			Own:     in.Policy,
@@ -43,7 +43,7 @@ func (b *builder) dependencies() {
 			dependency.Dir = "internal/clients/" + dependency.Package
 			b.checkClientName(i, dependency)
 		}
-		b.service().Dependencies = append(b.service().Dependencies, dependency)
+		b.tree().Dependencies = append(b.tree().Dependencies, dependency)
 	}
 }
 
@@ -67,7 +67,7 @@ func (b *builder) dependency(i int, in Dependency, dependency *model.Dependency)
 		Input: b.Input, packages: b.packages, names: b.names, aliases: b.aliases, methods: b.methods, told: map[string]bool{},
 		calling: &calling{client: dependency.Client, idempotent: map[string]*bool{}, foreign: in.Policy == nil},
 	}
-	sub.result = Result{Service: b.service(), Plugin: b.result.Plugin, Declared: b.result.Declared}
+	sub.result = Result{Tree: b.tree(), Plugin: b.result.Plugin, Declared: b.result.Declared}
 	sub.doubts = newDoubts()
 	services, sure := b.called(i, in)
 	if len(services) == 0 {
@@ -180,7 +180,7 @@ func calleeName(b *builder, in Dependency) string {
 
 // checkClientName refuses dependencies whose clients would share a package.
 func (b *builder) checkClientName(i int, dependency *model.Dependency) {
-	first := slices.IndexFunc(b.service().Dependencies, func(other *model.Dependency) bool {
+	first := slices.IndexFunc(b.tree().Dependencies, func(other *model.Dependency) bool {
 		return other.Package == dependency.Package || other.Field == dependency.Field
 	})
 	if first < 0 {
@@ -190,7 +190,7 @@ func (b *builder) checkClientName(i int, dependency *model.Dependency) {
 	b.policyProblem(path, diag.Problem{
 		Message: path + ": the client would share the folder internal/clients/" + dependency.Package,
 		Found:   dependency.Name,
-		Want:    fmt.Sprintf("a name that differs from %s in more than hyphens", b.service().Dependencies[first].Name),
+		Want:    fmt.Sprintf("a name that differs from %s in more than hyphens", b.tree().Dependencies[first].Name),
 	})
 }
 

@@ -37,7 +37,7 @@ func (b *builder) stubsAt(at, stubs, proto string) {
 	if stubs == "" || proto == "" || b.doubts.root {
 		return
 	}
-	if within(b.service().Root, stubs) {
+	if within(b.tree().Root, stubs) {
 		b.policyProblem(at, diag.Problem{
 			Message: at + ": names a package of this tree, which holds no other service's stubs but those that msgen writes",
 			Found:   stubs,
@@ -124,7 +124,7 @@ func (s *stubSource) holder(file, of *descriptorpb.FileDescriptorProto) string {
 	}
 	root, made := strings.CutSuffix(s.stubs, s.derivedBelow(of))
 	switch {
-	case s.provided(declared.path) && !within(s.service().Root, declared.path) && !s.owners.byFile[file.GetName()].isMoved():
+	case s.provided(declared.path) && !within(s.tree().Root, declared.path) && !s.owners.byFile[file.GetName()].isMoved():
 		return ""
 	case made && sameProtoPackage:
 		return path.Join(root, s.secondFolder(declared.path))
@@ -142,5 +142,5 @@ func (s *stubSource) holder(file, of *descriptorpb.FileDescriptorProto) string {
 
 // derivedBelow is where msgen puts the stubs of a file that has no go_package, below the root of a tree: "/gen/shop/v1".
 func (b *builder) derivedBelow(file *descriptorpb.FileDescriptorProto) string {
-	return strings.TrimPrefix(path.Clean(b.derivedPackage(file).path), b.service().Root)
+	return strings.TrimPrefix(path.Clean(b.derivedPackage(file).path), b.tree().Root)
 }

@@ -18,9 +18,9 @@ const goRelease = "1.26.8"
 // deploy settles what the service is built with, and checks that what the policy asks for can be deployed.
 func (b *builder) deploy() {
 	b.inRepository()
-	b.service().GoVersion = goRelease
-	if !b.service().OwnModule && goversion.Compare("go"+b.Module.Go, "go"+goRelease) > 0 {
-		b.service().GoVersion = b.Module.Go
+	b.tree().GoVersion = goRelease
+	if !b.tree().OwnModule && goversion.Compare("go"+b.Module.Go, "go"+goRelease) > 0 {
+		b.tree().GoVersion = b.Module.Go
 	}
 	b.checkEdgeObject()
 	d := b.Policy.Deploy
@@ -47,8 +47,8 @@ func (b *builder) deploy() {
 
 // inRepository settles where the tree stands in its repository. A plugin that does not know counts from the module.
 func (b *builder) inRepository() {
-	b.service().InRepository = cmp.Or(b.InRepository, b.service().Dir)
-	if s := b.service(); b.Watched != nil && s.InRepository != "." && len(s.Pipelines()) > 0 {
+	b.tree().InRepository = cmp.Or(b.InRepository, b.tree().Dir)
+	if s := b.tree(); b.Watched != nil && s.InRepository != "." && len(s.Pipelines()) > 0 {
 		s.Watched = b.Watched(!s.OwnModule || b.Module.Owned)
 	}
 }
@@ -77,7 +77,7 @@ const headless = "-headless"
 // not begin with a digit (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names).
 func (b *builder) checkServiceName() {
 	const most = 63 - len(headless)
-	name := b.service().Name
+	name := b.tree().Name
 	if len(name) <= most && (name[0] < '0' || name[0] > '9') || b.doubts.name {
 		return
 	}
@@ -103,7 +103,7 @@ func (b *builder) checkNamespace() {
 		if b.doubts.name {
 			return
 		}
-		deployed = b.service().Name
+		deployed = b.tree().Name
 	}
 	if sought != deployed {
 		b.policyProblem("discovery.kubernetes.namespace", diag.Problem{
@@ -155,7 +155,7 @@ func (b *builder) loopbackFix(variable, endpoint string) string {
 
 // tuningFile is the file in which an environment sets variables.
 func (b *builder) tuningFile() string {
-	if b.service().Helm() {
+	if b.tree().Helm() {
 		return "values.yaml"
 	}
 	return "tuning.env"

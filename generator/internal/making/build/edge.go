@@ -11,11 +11,11 @@ import (
 // checkEdge warns of methods whose calls HAProxy has repeated although their protos do not allow it: HAProxy ends a call
 // whose instance dies before it answers with REFUSED_STREAM, which to gRPC says that nobody has seen the call.
 func (b *builder) checkEdge() {
-	if !b.service().UsesHAProxy() || b.doubts.hosts {
+	if !b.tree().UsesHAProxy() || b.doubts.hosts {
 		return
 	}
 	var methods []string
-	for _, host := range b.service().Hosts {
+	for _, host := range b.tree().Hosts {
 		for _, rpc := range host.RPCs {
 			if rpc.Idempotency == model.IdempotencyUnknown {
 				methods = append(methods, rpc.Name)

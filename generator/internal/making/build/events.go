@@ -21,7 +21,7 @@ func (b *builder) events() {
 	}
 	messages := b.messages()
 	b.doubts.messages = !b.allLoaded()
-	events := &b.service().Events
+	events := &b.tree().Events
 	published, subscribed := &eventNames{b: b}, &eventNames{b: b}
 	for i, p := range wanted.Publish {
 		path := fmt.Sprintf("events.publish[%d]", i)
@@ -36,7 +36,7 @@ func (b *builder) events() {
 		if message := b.eventMessage(messages, path, s.Message); message != nil {
 			made := &model.Subscription{Topic: s.Topic, Group: s.Group, Message: s.Message, Type: b.typeOf(message)}
 			if made.Group == "" {
-				made.Group = b.service().Name
+				made.Group = b.tree().Name
 			}
 			if s.Group != "" || !b.doubts.name && b.Policy.Sound(path+".group") {
 				b.checkDeadLetters(path+".topic", made)

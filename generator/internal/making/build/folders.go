@@ -62,7 +62,7 @@ func (c *packageCheck) folder(file *descriptorpb.FileDescriptorProto, pkg goPack
 func (b *builder) checkHostFolders() {
 	for _, file := range b.Set.Files {
 		pkg := b.packages[file.GetName()]
-		for _, host := range b.service().Hosts {
+		for _, host := range b.tree().Hosts {
 			if dir := b.inRoot(pkg.path); pkg.emitted && !pkg.refused && strings.EqualFold(dir, "internal/"+host.Package) {
 				b.problemIn(file, goPackageOption, diag.Problem{
 					Message: "go_package names the folder of the handlers of " + host.FullName,
@@ -77,7 +77,7 @@ func (b *builder) checkHostFolders() {
 
 // inRoot is an import path of the tree relative to its root; empty for the root itself.
 func (b *builder) inRoot(importPath string) string {
-	return strings.TrimPrefix(strings.TrimPrefix(importPath, b.service().Root), "/")
+	return strings.TrimPrefix(strings.TrimPrefix(importPath, b.tree().Root), "/")
 }
 
 // spellings are folders by their path in lower case: where two differ in case only, file systems that ignore it (the

@@ -55,7 +55,7 @@ func (b *builder) gateway() {
 	for _, forward := range b.Gateway.Forwards {
 		b.forward(forward)
 	}
-	b.service().HTTPPort = b.Gateway.HTTPPort
+	b.tree().HTTPPort = b.Gateway.HTTPPort
 	if !b.doubts.hosts {
 		b.checkRoutes()
 	}
@@ -74,8 +74,8 @@ func (b *builder) gateway() {
 
 // forward joins one of them with the client that its calls go to.
 func (b *builder) forward(forward Forward) {
-	dependency := b.service().Dependencies[forward.Dependency]
-	host, called := hostNamed(b.service().Hosts, forward.Service), hostNamed(dependency.Hosts, forward.Service)
+	dependency := b.tree().Dependencies[forward.Dependency]
+	host, called := hostNamed(b.tree().Hosts, forward.Service), hostNamed(dependency.Hosts, forward.Service)
 	switch {
 	case host != nil && called != nil:
 		host.Forward = &model.Forward{Dependency: dependency, Host: called}
@@ -104,6 +104,6 @@ func (b *builder) forwardedCall(host *model.Host, rpc *model.RPC) {
 		return
 	}
 	to := host.Forward.Host.RPCs[slices.IndexFunc(host.Forward.Host.RPCs, func(r *model.RPC) bool { return r.Name == rpc.Name })]
-	path := fmt.Sprintf("dependencies[%d]", slices.Index(b.service().Dependencies, host.Forward.Dependency))
+	path := fmt.Sprintf("dependencies[%d]", slices.Index(b.tree().Dependencies, host.Forward.Dependency))
 	rpc.Calls = []model.Called{{Dependency: host.Forward.Dependency, RPC: to, Path: path}}
 }

@@ -164,7 +164,7 @@ func (b *builder) place(of *owner) {
 	}
 	provided := b.provided(of.declared.path)
 	switch {
-	case within(b.service().Root, of.declared.path):
+	case within(b.tree().Root, of.declared.path):
 		of.place = inside
 	case b.Stubs.Foreign:
 		of.fixed = true
@@ -266,7 +266,7 @@ func (b *builder) inTree(declared goPackage) goPackage {
 	if declared.path != "." && !strings.HasPrefix(declared.path, "./") {
 		return declared
 	}
-	absolute := path.Join(b.service().Root, declared.path)
+	absolute := path.Join(b.tree().Root, declared.path)
 	if declared.name == packageName(path.Base(declared.path)) {
 		declared.name = packageName(path.Base(absolute)) // the last part of "." is no name
 	}
@@ -277,7 +277,7 @@ func (b *builder) inTree(declared goPackage) goPackage {
 // provided reports whether another module, or this one outside the tree, can have the package.
 func (b *builder) provided(importPath string) bool {
 	first, _, _ := strings.Cut(importPath, "/")
-	return module.CheckImportPath(importPath) == nil && (strings.Contains(first, ".") || within(b.service().Module, importPath))
+	return module.CheckImportPath(importPath) == nil && (strings.Contains(first, ".") || within(b.tree().Module, importPath))
 }
 
 // within reports whether an import path is root or lies below it.
@@ -303,7 +303,7 @@ func (b *builder) noPackage(of *owner) {
 
 // checkFolder holds a Go package to the folder that source-relative stubs have.
 func (b *builder) checkFolder(file *descriptorpb.FileDescriptorProto, declared goPackage) {
-	want := path.Join(b.service().Root, path.Dir(file.GetName()))
+	want := path.Join(b.tree().Root, path.Dir(file.GetName()))
 	if !b.Stubs.SourceRelative || declared.path == want {
 		return
 	}
@@ -319,17 +319,17 @@ func (b *builder) checkFolder(file *descriptorpb.FileDescriptorProto, declared g
 // has no gen in between. That of source-relative stubs is the folder of the proto.
 func (b *builder) derivedPackage(file *descriptorpb.FileDescriptorProto) goPackage {
 	if dir := path.Dir(file.GetName()); b.Stubs.SourceRelative {
-		importPath := path.Join(b.service().Root, dir)
+		importPath := path.Join(b.tree().Root, dir)
 		return goPackage{path: importPath, name: stubName(strings.Split(importPath, "/")), emitted: true}
 	}
 	parts := strings.Split(strings.ToLower(file.GetPackage()), ".")
 	if file.GetPackage() == "" {
-		parts = []string{cmp.Or(b.service().Name, defaultName(file))} // a shared tree has no name
+		parts = []string{cmp.Or(b.tree().Name, defaultName(file))} // a shared tree has no name
 	}
 	for i, part := range parts {
 		parts[i] = folder(part)
 	}
-	importPath := path.Join(b.service().Root, b.genDir(), path.Join(parts...))
+	importPath := path.Join(b.tree().Root, b.genDir(), path.Join(parts...))
 	return goPackage{path: importPath, name: stubName(parts), emitted: true}
 }
 

@@ -34,10 +34,10 @@ func (b *builder) hosts() {
 		if sure {
 			b.checkRPCs(service)
 		}
-		b.service().Hosts = append(b.service().Hosts, b.host(service))
+		b.tree().Hosts = append(b.tree().Hosts, b.host(service))
 	}
 	if b.doubts.hosts {
-		nameFields(b.service().Hosts)
+		nameFields(b.tree().Hosts)
 		return
 	}
 	b.nameHosts()
@@ -206,7 +206,7 @@ func (b *builder) typeOf(message *protogen.Message) model.Type {
 // nameHosts gives each host a Go package and a field of its own. Hosts that would share one (`v1` and `v2` of one
 // service) all take their full proto name instead, so that neither depends on the order of the files.
 func (b *builder) nameHosts() {
-	hosts := b.service().Hosts
+	hosts := b.tree().Hosts
 	nameFields(hosts)
 	b.keepHandlerPackages(hosts)
 	for i, host := range hosts {

@@ -26,14 +26,14 @@ func (b *builder) name() {
 			Fix:      "declare a service, or name the proto file that does",
 		})
 	}
-	switch b.service().Name = b.Policy.Service.Name; {
-	case b.service().Name != "":
+	switch b.tree().Name = b.Policy.Service.Name; {
+	case b.tree().Name != "":
 	case b.Gateway != nil:
-		b.service().Name = b.Gateway.Name
+		b.tree().Name = b.Gateway.Name
 	default:
-		b.service().Name = defaultName(file)
+		b.tree().Name = defaultName(file)
 	}
-	if name := b.service().Name; !portable(name) {
+	if name := b.tree().Name; !portable(name) {
 		b.policyProblem("service.name", diag.Problem{
 			Message: "service.name: no folder can have this name on Windows, and the go command imports none",
 			Found:   name,
@@ -106,7 +106,7 @@ func ServiceName(name string) string {
 
 // module settles which module the tree belongs to.
 func (b *builder) module() {
-	s, wanted := b.service(), b.Policy.Service.Module
+	s, wanted := b.tree(), b.Policy.Service.Module
 	b.doubts.root = b.Module.Unknown || !b.Policy.Sound("service.module")
 	switch around := path.Join(b.Module.Path, b.Module.Dir); {
 	case b.Module.Path == "" && wanted == "":
@@ -142,7 +142,7 @@ func (b *builder) module() {
 
 // checkRoot refuses an import path for the tree that Go does not take.
 func (b *builder) checkRoot() {
-	s, wanted := b.service(), b.Policy.Service.Module
+	s, wanted := b.tree(), b.Policy.Service.Module
 	first, _, _ := strings.Cut(wanted, "/")
 	b.doubts.root = true
 	switch {

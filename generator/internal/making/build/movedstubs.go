@@ -25,7 +25,7 @@ func (b *builder) noteMoved(moved []movedStubs) {
 			b.note("%s %s: its stubs are in %s", b.shownPath(m.proto), m.why, m.derived)
 		case m == same[0]:
 			b.note("%d protos have %s: their stubs are below %s, those of %s in %s",
-				len(same), m.has, b.service().Root, b.shownPath(m.proto), m.derived)
+				len(same), m.has, b.tree().Root, b.shownPath(m.proto), m.derived)
 		}
 	}
 }
@@ -40,8 +40,8 @@ func (b *builder) movedNote(m movedStubs, importPath string, absent bool) movedS
 	case absent:
 		m.why = fmt.Sprintf("has go_package %q, where nobody has generated stubs of it", importPath)
 	default:
-		m.why = fmt.Sprintf("has go_package %q, outside %s", importPath, b.service().Root)
-		m.has = "a go_package outside " + b.service().Root
+		m.why = fmt.Sprintf("has go_package %q, outside %s", importPath, b.tree().Root)
+		m.has = "a go_package outside " + b.tree().Root
 	}
 	return m
 }

@@ -66,10 +66,10 @@ func (b *builder) clashes() {
 // plugin writes into the tree stand there whether they have one or not.
 func (b *builder) owner(file *descriptorpb.FileDescriptorProto) (goPackage, bool) {
 	owner, ok := linkedOwner(file)
-	if ok && within(b.service().Root, owner.path) {
+	if ok && within(b.tree().Root, owner.path) {
 		return goPackage{}, false
 	}
-	if ok && b.Stubs.Foreign && !isBuiltin(file.GetName()) && within(b.service().Root, b.statedPackage(file).path) {
+	if ok && b.Stubs.Foreign && !isBuiltin(file.GetName()) && within(b.tree().Root, b.statedPackage(file).path) {
 		return goPackage{}, false
 	}
 	return owner, ok

@@ -10,14 +10,14 @@ import (
 
 // checkPods refuses what the policy gives the pods under names that msgen uses itself.
 func (b *builder) checkPods() {
-	pod := b.service().Pod()
+	pod := b.tree().Pod()
 	for i, variable := range pod.Env {
 		if fix := b.ownVariable(variable.Name); fix != "" {
 			b.taken(fmt.Sprintf("deploy.kubernetes.env[%d].name", i), variable.Name, "another variable", fix)
 		}
 	}
 	for _, label := range slices.Sorted(maps.Keys(pod.PodLabels)) {
-		if _, own := b.service().Labels()[label]; own || label == "pod-template-hash" {
+		if _, own := b.tree().Labels()[label]; own || label == "pod-template-hash" {
 			b.taken("deploy.kubernetes.podLabels."+label, label, "another label", "remove it")
 		}
 	}
@@ -46,7 +46,7 @@ func (b *builder) ownVariable(name string) string {
 	case "GRPC_ADDRESS", "HTTP_ADDRESS", "ADMIN_ADDRESS", "DRAIN_DELAY", "GRACEFUL_TIMEOUT":
 		return "remove it, and change server in the policy: Services, probes and the pod's grace period follow from it"
 	}
-	for _, variable := range b.service().Tuning() {
+	for _, variable := range b.tree().Tuning() {
 		if variable.Name == name {
 			return "remove it, and change it in the policy or in the " + b.tuningFile() + " of an environment"
 		}

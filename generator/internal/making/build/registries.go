@@ -13,13 +13,13 @@ import (
 // checkRegistries holds dependencies to the one etcd and the one Consul that a process talks to: the variables that name
 // them, and who may ask them, are the same for all that it looks up.
 func (b *builder) checkRegistries() {
-	clients := b.service().Clients()
+	clients := b.tree().Clients()
 	for _, client := range clients {
 		if !client.Policy.Sound("discovery") {
 			return
 		}
 	}
-	for i, dependency := range b.service().Dependencies {
+	for i, dependency := range b.tree().Dependencies {
 		if dependency.CallTarget != "" {
 			continue
 		}

@@ -227,7 +227,7 @@ func TestValueIsCheckedAgainstTheResponse(t *testing.T) {
 
 func rpc(t *testing.T, result *Result, name string) *model.RPC {
 	t.Helper()
-	for _, r := range result.Service.Hosts[0].RPCs {
+	for _, r := range result.Tree.Hosts[0].RPCs {
 		if r.Name == name {
 			return r
 		}
@@ -246,7 +246,7 @@ func TestWhatAppliesToAMethod(t *testing.T) {
 `)
 	require.Empty(t, found)
 	second := policy.Duration(time.Second)
-	defaults := result.Service.Policy.Resilience.Defaults
+	defaults := result.Tree.Policy.Resilience.Defaults
 	assert.Equal(t, model.Call{
 		Timeout: second, AttemptTimeout: 3 * second / 10, WaitForReady: true, Idempotent: true, DeclaredBy: model.ByProto,
 		Retry: defaults.Retry, Breaker: defaults.Breaker, Bulkhead: defaults.Bulkhead,
@@ -260,15 +260,15 @@ func TestWhatAppliesToAMethod(t *testing.T) {
 	assert.Equal(t, model.Call{
 		Timeout: 60 * second, DeclaredBy: model.ByNobody, Breaker: defaults.Breaker, Bulkhead: defaults.Bulkhead,
 	}, rpc(t, result, "Upload").Call)
-	assert.True(t, result.Service.Client().Resilient())
-	assert.Equal(t, policy.RetryBudget{Percent: 20, MinRetriesPerSecond: 10}, result.Service.Client().RetryBudget())
+	assert.True(t, result.Tree.Client().Resilient())
+	assert.Equal(t, policy.RetryBudget{Percent: 20, MinRetriesPerSecond: 10}, result.Tree.Client().RetryBudget())
 }
 
 func TestWithoutResilience(t *testing.T) {
 	result, found := said(t, "server: {requestTimeout: 2s}")
 	require.Empty(t, found)
-	assert.False(t, result.Service.Client().Resilient())
-	assert.Zero(t, result.Service.Client().RetryBudget())
+	assert.False(t, result.Tree.Client().Resilient())
+	assert.Zero(t, result.Tree.Client().RetryBudget())
 	assert.Equal(t, model.Call{Timeout: 2 * policy.Duration(time.Second), Idempotent: true, DeclaredBy: model.ByProto}, rpc(t, result, "Get").Call)
 	assert.Equal(t, model.Call{DeclaredBy: model.ByNobody}, rpc(t, result, "Upload").Call)
 }

@@ -17,7 +17,7 @@ import (
 // does not link it, since it brings net/http along; a test holds the two together.
 func (b *builder) checkRoutes() {
 	taken := map[string]string{}
-	for _, host := range b.service().Hosts {
+	for _, host := range b.tree().Hosts {
 		for _, rpc := range host.RPCs {
 			method := b.methods[rpc]
 			for _, fault := range routeFaults(method, taken) {

@@ -60,7 +60,7 @@ type SharedTree struct {
 }
 
 // Shared settles the Go packages of the protos of several services, and makes the model of a tree that holds the stubs of them. Its
-// Service has no more than a name for the tree. The Result is nil when one of the problems is an error.
+// Tree has no more than a name for the tree. The Result is nil when one of the problems is an error.
 func Shared(in SharedTree) (*Result, diag.List) {
 	b := &builder{
 		Input: Input{
@@ -69,7 +69,7 @@ func Shared(in SharedTree) (*Result, diag.List) {
 		},
 		sharing: &in, told: map[string]bool{}, aliases: new(aliases), doubts: newDoubts(),
 	}
-	b.result.Service = &model.Service{Definition: &model.Definition{Policy: b.Policy}}
+	b.result.Tree = &model.Tree{Definition: &model.Definition{Policy: b.Policy}}
 	b.module()
 	b.plugin()
 	if b.problems.HasErrors() || b.result.Plugin == nil {
@@ -90,7 +90,7 @@ func Shared(in SharedTree) (*Result, diag.List) {
 func SharedRuntime(name string, module inputs.Module, wanted string) (*Result, diag.List) {
 	b := &builder{Input: Input{Policy: policy.Default(), Module: module}, doubts: newDoubts()}
 	b.Policy.Service.Module = wanted
-	b.result.Service, b.result.Plugin = &model.Service{Definition: &model.Definition{Name: name, Policy: b.Policy}}, new(protogen.Plugin)
+	b.result.Tree, b.result.Plugin = &model.Tree{Definition: &model.Definition{Name: name, Policy: b.Policy}}, new(protogen.Plugin)
 	b.module()
 	return &b.result, b.problems
 }
@@ -99,7 +99,7 @@ func SharedRuntime(name string, module inputs.Module, wanted string) (*Result, d
 // [Build] reports problems with them.
 func GivenStubs(in Input) map[string]string {
 	b := &builder{Input: in, doubts: newDoubts(), told: map[string]bool{}, aliases: new(aliases)}
-	b.result.Service = &model.Service{Definition: &model.Definition{Policy: in.Policy}}
+	b.result.Tree = &model.Tree{Definition: &model.Definition{Policy: in.Policy}}
 	b.module()
 	b.dependencyStubs()
 	return b.given

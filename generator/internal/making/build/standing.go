@@ -49,7 +49,7 @@ func (b *builder) standing(of *owner) standing {
 // goModules are the modules that the tree can import.
 func (b *builder) goModules() *inputs.GoModules {
 	if b.modules == nil {
-		b.modules = b.GoModules(!b.service().OwnModule || b.Module.Owned)
+		b.modules = b.GoModules(!b.tree().OwnModule || b.Module.Owned)
 	}
 	return b.modules
 }

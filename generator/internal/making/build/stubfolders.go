@@ -102,7 +102,7 @@ func (f *stubFolders) folder(of *owner) goPackage {
 	if of.declared.path == "" {
 		return wish
 	}
-	if was := f.StubFolders[of.key]; was != "" && !f.taken[path.Join(f.service().Root, was)] {
+	if was := f.StubFolders[of.key]; was != "" && !f.taken[path.Join(f.tree().Root, was)] {
 		return f.generatedIn(was)
 	}
 	if !f.taken[wish.path] {
@@ -119,7 +119,7 @@ func (f *stubFolders) folder(of *owner) goPackage {
 // generatedIn is the Go package of stubs in a folder of the tree.
 func (b *builder) generatedIn(dir string) goPackage {
 	name := stubName(strings.Split(strings.TrimPrefix(strings.TrimPrefix(dir, b.genDir()), "/"), "/"))
-	return goPackage{path: path.Join(b.service().Root, dir), name: name, emitted: true}
+	return goPackage{path: path.Join(b.tree().Root, dir), name: name, emitted: true}
 }
 
 // secondFolder is the folder of a Go package whose proto package has one already: gen/github.com/acme/api/v1.

@@ -20,7 +20,7 @@ func (b *builder) validation() {
 		return
 	}
 	checked, older := map[string]bool{}, map[string]bool{} // protos with rules
-	for _, host := range b.service().Hosts {
+	for _, host := range b.tree().Hosts {
 		for _, rpc := range host.RPCs {
 			for _, message := range messagesOf(b.methods[rpc].Input.Desc) {
 				file := message.ParentFile().Path()

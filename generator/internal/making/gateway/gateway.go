@@ -72,7 +72,7 @@ type leading struct {
 
 // member forwards what a service of the system serves.
 func (l *leading) member(m *Member) {
-	hosts := slices.DeleteFunc(slices.Clone(m.Made.Service.Hosts), func(h *model.Host) bool { return !l.wants(h) || l.servedTwice(h, m) })
+	hosts := slices.DeleteFunc(slices.Clone(m.Made.Tree.Hosts), func(h *model.Host) bool { return !l.wants(h) || l.servedTwice(h, m) })
 	if len(hosts) == 0 {
 		return
 	}
@@ -113,9 +113,9 @@ func (l *leading) dependencyOn(m *Member, hosts []*model.Host) int {
 	}
 	index := len(l.checked.Dependencies)
 	added := inputs.Dependency{
-		Name: m.Made.Service.Name, Key: "gateway", At: m.At, Index: index, FromSystem: true,
+		Name: m.Made.Tree.Name, Key: "gateway", At: m.At, Index: index, FromSystem: true,
 		Policy:  state.Source{Written: l.in.BesidePolicy(m.In.Policy), Path: m.In.Policy},
-		Checked: m.Made.Service.Policy, ImportPaths: m.In.Set.ImportPaths,
+		Checked: m.Made.Tree.Policy, ImportPaths: m.In.Set.ImportPaths,
 	}
 	written := policy.Dependency{Name: added.Name, Policy: added.Policy.Written}
 	var protos []string
@@ -144,7 +144,7 @@ func (l *leading) insert(d inputs.Dependency) {
 // stubsOf is the Go package of a service's stubs, if the gateway can use it: one in the same module, which the protos name.
 // Empty has the gateway's own generated.
 func (l *leading) stubsOf(m *Member, hosts []*model.Host) string {
-	if l.in.Module.Path == "" || l.in.Module.Path != m.Made.Service.Module {
+	if l.in.Module.Path == "" || l.in.Module.Path != m.Made.Tree.Module {
 		return ""
 	}
 	stubs := hosts[0].Stub.Path
@@ -161,7 +161,7 @@ func (l *leading) stubsOf(m *Member, hosts []*model.Host) string {
 func (l *leading) checkServices() {
 	var known []string
 	for _, m := range l.Members {
-		for _, host := range m.Made.Service.Hosts {
+		for _, host := range m.Made.Tree.Hosts {
 			known = append(known, host.FullName)
 		}
 	}

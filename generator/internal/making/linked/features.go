@@ -48,14 +48,14 @@ type Reason struct {
 
 // Because finds the reason why a tree links a Go package to which some of its imports lead: what every service has comes
 // before what a policy chooses, since no policy removes it. An import for which no feature stands is one of the user's Go.
-func Because(service *model.Service, imports []string) Reason {
+func Because(tree *model.Tree, imports []string) Reason {
 	var chosen *Reason
 	for _, imported := range imports {
 		i := slices.IndexFunc(features, func(f feature) bool { return f.fits(imported) })
 		if i < 0 {
 			continue
 		}
-		switch reason, ok := features[i].because(service); {
+		switch reason, ok := features[i].because(tree); {
 		case ok && reason.Key == "":
 			return reason
 		case ok && chosen == nil:
@@ -70,11 +70,11 @@ func Because(service *model.Service, imports []string) Reason {
 
 // because names the key that chooses the feature: in the policy of the service, or in one by which it calls a dependency. It is
 // false where no policy does.
-func (f feature) because(service *model.Service) (Reason, bool) {
+func (f feature) because(tree *model.Tree) (Reason, bool) {
 	if f.key == "" {
 		return Reason{What: f.name}, true
 	}
-	for _, client := range service.Clients() {
+	for _, client := range tree.Clients() {
 		if f.chosen(client.Policy) {
 			key, at := client.Policy.Path(f.key), client.Policy.At(f.key)
 			return Reason{What: fmt.Sprintf("%s (%s, %s)", f.name, key, at), Key: key}, true

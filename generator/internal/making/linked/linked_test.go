@@ -193,7 +193,7 @@ func TestEveryImportHasItsFeature(t *testing.T) {
 func TestBecause(t *testing.T) {
 	checked, problems := policy.Load("policy.yaml", []byte("discovery:\n  provider: etcd\n"))
 	require.NoError(t, problems.Err())
-	service := &model.Service{Definition: &model.Definition{Policy: checked}}
+	service := &model.Tree{Definition: &model.Definition{Policy: checked}}
 	etcd := Reason{What: "etcd (discovery.provider, policy.yaml:2:13)", Key: "discovery.provider"}
 	assert.Equal(t, etcd, Because(service, []string{"go.etcd.io/etcd/client/v3"}))
 	assert.Equal(t, Reason{What: "gRPC"}, Because(service, []string{"go.etcd.io/etcd/client/v3", "google.golang.org/grpc"}))

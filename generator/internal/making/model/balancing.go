@@ -12,8 +12,8 @@ func (c *Client) Balances() bool {
 }
 
 // Weighted reports whether instances tell their load, for clients to weigh them by.
-func (s *Service) Weighted() bool {
-	return s.Policy.Balancing.Policy == policy.BalancingWeightedRoundRobin
+func (t *Tree) Weighted() bool {
+	return t.Policy.Balancing.Policy == policy.BalancingWeightedRoundRobin
 }
 
 // BalancerPolicy is how clients pick an instance, as a Go expression.

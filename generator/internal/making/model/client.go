@@ -12,16 +12,16 @@ import (
 type Client struct {
 	*Definition
 
-	Tree       *Service // that the client is in
-	Package    string   // its Go package: "client", or "inventory"
-	Dir        string   // its folder in the tree: "client", or "internal/clients/inventory"
-	Registered string   // the name under which instances are found: Name, but for a dependency that is called otherwise
-	CallTarget string   // the gRPC target of a dependency that msgen did not make; else empty
+	Tree       *Tree  // that the client is in
+	Package    string // its Go package: "client", or "inventory"
+	Dir        string // its folder in the tree: "client", or "internal/clients/inventory"
+	Registered string // the name under which instances are found: Name, but for a dependency that is called otherwise
+	CallTarget string // the gRPC target of a dependency that msgen did not make; else empty
 }
 
 // Client is the service's own client, for its callers.
-func (s *Service) Client() *Client {
-	return &Client{Definition: s.Definition, Tree: s, Package: "client", Dir: "client", Registered: s.Name}
+func (t *Tree) Client() *Client {
+	return &Client{Definition: t.Definition, Tree: t, Package: "client", Dir: "client", Registered: t.Name}
 }
 
 // Root is the import path of the tree that the client is in.
@@ -67,9 +67,9 @@ func (c *Client) Comment() Comment {
 type ClientSet []*Client
 
 // Clients are the service's own client, and one of each dependency.
-func (s *Service) Clients() ClientSet {
-	clients := ClientSet{s.Client()}
-	for _, dependency := range s.Dependencies {
+func (t *Tree) Clients() ClientSet {
+	clients := ClientSet{t.Client()}
+	for _, dependency := range t.Dependencies {
 		clients = append(clients, dependency.Client)
 	}
 	return clients

@@ -18,7 +18,7 @@ func found(name string, by policy.Provider) *Definition {
 
 // TestClients: what clients share has what one of them needs, with the settings of the first that needs it.
 func TestClients(t *testing.T) {
-	s := &Service{Definition: found("orders", policy.ProviderStatic)}
+	s := &Tree{Definition: found("orders", policy.ProviderStatic)}
 	assert.False(t, s.Clients().FindsBy(policy.ProviderEtcd))
 
 	target := &Client{Definition: found("mail", policy.ProviderEtcd), Tree: s, CallTarget: "dns:///mail:443"}
@@ -38,7 +38,7 @@ func TestClients(t *testing.T) {
 
 // TestClientBelongsToOne: a client does not change with what another one needs.
 func TestClientBelongsToOne(t *testing.T) {
-	s := &Service{Definition: found("orders", policy.ProviderStatic)}
+	s := &Tree{Definition: found("orders", policy.ProviderStatic)}
 	s.Policy.Balancing.Policy = policy.BalancingPickFirst
 	inventory := &Client{Definition: found("inventory", policy.ProviderEtcd), Tree: s, Package: "inventory"}
 	inventory.Policy.Resilience = &policy.Resilience{}

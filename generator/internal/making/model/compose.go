@@ -11,34 +11,34 @@ import (
 )
 
 // Ships reports whether something collects the logs.
-func (s *Service) Ships() bool { return s.Policy.Observability.Logging.Shipper != policy.ShipperNone }
+func (t *Tree) Ships() bool { return t.Policy.Observability.Logging.Shipper != policy.ShipperNone }
 
 // ShipsByFluentd reports whether that is Fluentd.
-func (s *Service) ShipsByFluentd() bool {
-	return s.Policy.Observability.Logging.Shipper == policy.ShipperFluentd
+func (t *Tree) ShipsByFluentd() bool {
+	return t.Policy.Observability.Logging.Shipper == policy.ShipperFluentd
 }
 
 // ShipsByLogstash reports whether that is Logstash.
-func (s *Service) ShipsByLogstash() bool {
-	return s.Policy.Observability.Logging.Shipper == policy.ShipperLogstash
+func (t *Tree) ShipsByLogstash() bool {
+	return t.Policy.Observability.Logging.Shipper == policy.ShipperLogstash
 }
 
 // LogIndex is the name with which the indices of the logs begin.
-func (s *Service) LogIndex() string { return s.Name + "-logs" }
+func (t *Tree) LogIndex() string { return t.Name + "-logs" }
 
 // ComposeEnvironment is what the service is told in compose.yaml, where each program is reached by its name there.
-func (s *Service) ComposeEnvironment() []Variable {
+func (t *Tree) ComposeEnvironment() []Variable {
 	var environment []Variable
-	for _, program := range backends(s.Policy) {
+	for _, program := range backends(t.Policy) {
 		environment = append(environment, backendAddresses[program])
 	}
 	switch {
-	case s.TracesOTLP():
+	case t.TracesOTLP():
 		environment = append(environment, Variable{"TRACING_ENDPOINT", "jaeger:4317"}, Variable{"TRACING_SAMPLE_RATIO", "1"})
-	case s.TracesZipkin():
+	case t.TracesZipkin():
 		environment = append(environment, Variable{"TRACING_ENDPOINT", "zipkin:9411"}, Variable{"TRACING_SAMPLE_RATIO", "1"})
 	}
-	for _, callee := range s.Composed() {
+	for _, callee := range t.Composed() {
 		environment = append(environment, Variable{callee.EnvPrefix() + "_ENDPOINTS", fmt.Sprintf("%s:%d", callee.Name, callee.Own.Server.GRPCPort)})
 	}
 	return environment
@@ -65,34 +65,34 @@ func backends(p *policy.Policy) []string {
 }
 
 // ComposeNeeds are the programs of compose.yaml that are started before the service.
-func (s *Service) ComposeNeeds() []string {
-	needs := backends(s.Policy)
+func (t *Tree) ComposeNeeds() []string {
+	needs := backends(t.Policy)
 	switch {
-	case s.ShipsByFluentd():
+	case t.ShipsByFluentd():
 		needs = append(needs, "fluentd")
-	case s.ShipsByLogstash():
+	case t.ShipsByLogstash():
 		needs = append(needs, "logstash")
 	}
-	for _, callee := range s.Composed() {
+	for _, callee := range t.Composed() {
 		needs = append(needs, callee.Name)
 	}
 	return needs
 }
 
 // ComposeRuns reports whether compose.yaml has a program that the service needs, or one that it calls there.
-func (s *Service) ComposeRuns(program string) bool {
-	return slices.Contains(backends(s.Policy), program) ||
-		slices.ContainsFunc(s.Composed(), func(d *Dependency) bool { return slices.Contains(d.ComposeNeeds(), program) })
+func (t *Tree) ComposeRuns(program string) bool {
+	return slices.Contains(backends(t.Policy), program) ||
+		slices.ContainsFunc(t.Composed(), func(d *Dependency) bool { return slices.Contains(d.ComposeNeeds(), program) })
 }
 
 // Composed are the services that compose.yaml runs since this one calls them, as their own trees have it.
-func (s *Service) Composed() []*Dependency {
-	return slices.DeleteFunc(slices.Clone(s.Dependencies), func(d *Dependency) bool { return !d.composed() })
+func (t *Tree) Composed() []*Dependency {
+	return slices.DeleteFunc(slices.Clone(t.Dependencies), func(d *Dependency) bool { return !d.composed() })
 }
 
 // NotComposed are those that it does not run, and that are not looked for where they are for everybody.
-func (s *Service) NotComposed() []*Dependency {
-	return slices.DeleteFunc(slices.Clone(s.Dependencies), func(d *Dependency) bool { return d.composed() || d.CallTarget != "" })
+func (t *Tree) NotComposed() []*Dependency {
+	return slices.DeleteFunc(slices.Clone(t.Dependencies), func(d *Dependency) bool { return d.composed() || d.CallTarget != "" })
 }
 
 // composed reports whether a compose.yaml is known to build the service, which may have its name there.
@@ -128,6 +128,6 @@ func (d *Dependency) ComposeMisses() string {
 }
 
 // StopSeconds is how long a stop may take, in whole seconds, and one more.
-func (s *Service) StopSeconds() string {
-	return fmt.Sprint(int(s.LongestStop()/policy.Duration(time.Second)) + 1)
+func (t *Tree) StopSeconds() string {
+	return fmt.Sprint(int(t.LongestStop()/policy.Duration(time.Second)) + 1)
 }

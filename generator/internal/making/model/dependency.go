@@ -29,7 +29,7 @@ type Called struct {
 func (d *Dependency) TestPackage() string { return d.Package + "test" }
 
 // Depends reports whether the service calls others.
-func (s *Service) Depends() bool { return len(s.Dependencies) > 0 }
+func (t *Tree) Depends() bool { return len(t.Dependencies) > 0 }
 
 // Found says in words where the instances of a dependency are looked for.
 func (d *Dependency) Found() string {
@@ -38,9 +38,9 @@ func (d *Dependency) Found() string {
 
 // CalledBy says in words which methods of the service call which methods of dependencies, where the policy does, and whom
 // the calls of whole services are passed on to.
-func (s *Service) CalledBy() []string {
+func (t *Tree) CalledBy() []string {
 	var lines []string
-	for _, host := range s.Hosts {
+	for _, host := range t.Hosts {
 		if host.Forward != nil {
 			lines = append(lines, fmt.Sprintf("%s answers the calls of `%s`, unless the handlers here do.", host.Forward.Dependency.Name, host.FullName))
 		}

@@ -23,11 +23,11 @@ func (d *Definition) UsesKubernetes() bool {
 func (d *Definition) Registers() bool { return d.UsesEtcd() || d.UsesConsul() }
 
 // ConsulCheck is how Consul learns of an instance's health: "grpc" or "ttl"; empty with another provider.
-func (s *Service) ConsulCheck() string {
-	if !s.UsesConsul() {
+func (t *Tree) ConsulCheck() string {
+	if !t.UsesConsul() {
 		return ""
 	}
-	return string(s.Policy.Discovery.Consul.Check)
+	return string(t.Policy.Discovery.Consul.Check)
 }
 
 // ProviderName is the provider's name in Go: "Etcd".
@@ -48,11 +48,11 @@ func (c *Client) NewResolver() string {
 }
 
 // RegistryDefaults is the policy's settings of the registry as a Go expression.
-func (s *Service) RegistryDefaults() string {
-	if s.UsesEtcd() {
-		return etcdDefaults(s.Policy.Discovery.Etcd)
+func (t *Tree) RegistryDefaults() string {
+	if t.UsesEtcd() {
+		return etcdDefaults(t.Policy.Discovery.Etcd)
 	}
-	consul, tags := s.Policy.Discovery.Consul, ""
+	consul, tags := t.Policy.Discovery.Consul, ""
 	if len(consul.Tags) > 0 {
 		tags = fmt.Sprintf("Tags: %s, ", goStrings(consul.Tags))
 	}
@@ -64,13 +64,13 @@ func etcdDefaults(etcd policy.Etcd) string {
 }
 
 // NewRegistry is the Go expression that makes the registry of instances from the variable cfg; empty where there is none.
-func (s *Service) NewRegistry() string {
+func (t *Tree) NewRegistry() string {
 	switch {
-	case s.UsesEtcd():
-		return fmt.Sprintf("etcd.NewRegistry(cfg.Etcd, %q)", s.Name)
-	case s.UsesConsul():
-		check := strings.ToUpper(s.ConsulCheck())
-		return fmt.Sprintf("consul.NewRegistry(cfg.Consul, %q, consul.%sCheck())", s.Name, check)
+	case t.UsesEtcd():
+		return fmt.Sprintf("etcd.NewRegistry(cfg.Etcd, %q)", t.Name)
+	case t.UsesConsul():
+		check := strings.ToUpper(t.ConsulCheck())
+		return fmt.Sprintf("consul.NewRegistry(cfg.Consul, %q, consul.%sCheck())", t.Name, check)
 	default:
 		return ""
 	}
@@ -103,8 +103,8 @@ func (c *Client) StaticEndpoints() []string {
 }
 
 // HasCredentials reports whether instances tell somebody who they are: etcd, Consul, or a broker.
-func (s *Service) HasCredentials() bool {
-	return s.Clients().FindsBy(policy.ProviderEtcd) || s.Clients().FindsBy(policy.ProviderConsul) || s.HasEvents()
+func (t *Tree) HasCredentials() bool {
+	return t.Clients().FindsBy(policy.ProviderEtcd) || t.Clients().FindsBy(policy.ProviderConsul) || t.HasEvents()
 }
 
 // DefaultInstances says in words which instances clients use by default.

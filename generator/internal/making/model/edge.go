@@ -10,16 +10,16 @@ import (
 )
 
 // UsesNginx reports whether nginx stands in front of the instances.
-func (s *Service) UsesNginx() bool { return s.Policy.Balancing.Edge == policy.EdgeNginx }
+func (t *Tree) UsesNginx() bool { return t.Policy.Balancing.Edge == policy.EdgeNginx }
 
 // UsesHAProxy reports whether HAProxy stands in front of the instances.
-func (s *Service) UsesHAProxy() bool { return s.Policy.Balancing.Edge == policy.EdgeHAProxy }
+func (t *Tree) UsesHAProxy() bool { return t.Policy.Balancing.Edge == policy.EdgeHAProxy }
 
 // Edge is the proxy in front of the instances: nginx or HAProxy.
-type Edge struct{ tree *Service }
+type Edge struct{ tree *Tree }
 
 // Edge is the proxy in front of the instances, where the policy has one.
-func (s *Service) Edge() Edge { return Edge{s} }
+func (t *Tree) Edge() Edge { return Edge{t} }
 
 // Name is what the proxy in front of the instances is called.
 func (e Edge) Name() string {

@@ -12,7 +12,7 @@ import (
 )
 
 // EdgeInPods reports whether the proxy in front of the instances runs in pods beside them.
-func (s *Service) EdgeInPods() bool { return s.OnKubernetes() && s.Policy.Balancing.Edge.Proxies() }
+func (t *Tree) EdgeInPods() bool { return t.OnKubernetes() && t.Policy.Balancing.Edge.Proxies() }
 
 // Folder is the folder of the proxy's configuration, within deploy: where it runs in pods, that of what makes a
 // ConfigMap of it, since neither kustomize nor Helm reads a file elsewhere.
@@ -135,10 +135,10 @@ type Rollout struct {
 }
 
 // Rollouts are the Deployments of the service.
-func (s *Service) Rollouts() []Rollout {
-	all := []Rollout{{s.Name, "before"}}
-	if s.EdgeInPods() {
-		all = append(all, Rollout{s.Edge().Object(), "edge_before"})
+func (t *Tree) Rollouts() []Rollout {
+	all := []Rollout{{t.Name, "before"}}
+	if t.EdgeInPods() {
+		all = append(all, Rollout{t.Edge().Object(), "edge_before"})
 	}
 	return all
 }

@@ -18,7 +18,7 @@ type HTTPRule struct {
 }
 
 // IsGateway reports whether the service is the gateway of a system.
-func (s *Service) IsGateway() bool { return s.HTTPPort > 0 }
+func (t *Tree) IsGateway() bool { return t.HTTPPort > 0 }
 
 // HasHTTP reports whether some method of the proto service can be called by HTTP and JSON.
 func (h *Host) HasHTTP() bool {
@@ -26,8 +26,8 @@ func (h *Host) HasHTTP() bool {
 }
 
 // Forwards are the proto services whose calls handlers pass on.
-func (s *Service) Forwards() []*Host {
-	return slices.DeleteFunc(slices.Clone(s.Hosts), func(h *Host) bool { return h.Forward == nil })
+func (t *Tree) Forwards() []*Host {
+	return slices.DeleteFunc(slices.Clone(t.Hosts), func(h *Host) bool { return h.Forward == nil })
 }
 
 // Route is a way to call an RPC by HTTP and JSON.
@@ -37,12 +37,12 @@ type Route struct {
 }
 
 // Routes are the ways to call the RPCs of a gateway by HTTP and JSON; streams cannot be called so, and other services not at all.
-func (s *Service) Routes() []Route {
-	if !s.IsGateway() {
+func (t *Tree) Routes() []Route {
+	if !t.IsGateway() {
 		return nil
 	}
 	var routes []Route
-	for _, host := range s.Hosts {
+	for _, host := range t.Hosts {
 		for _, rpc := range host.RPCs {
 			for _, rule := range rpc.HTTP {
 				if rpc.IsUnary() {
@@ -69,4 +69,4 @@ func (r *RPC) Forwarded() string {
 }
 
 // PassesCalls reports whether some handlers pass calls on.
-func (s *Service) PassesCalls() bool { return len(s.Forwards()) > 0 }
+func (t *Tree) PassesCalls() bool { return len(t.Forwards()) > 0 }

@@ -1,7 +1,7 @@
 // Package model is the intermediate representation of one emitted service: everything that a template may print,
 // finished before a byte is printed. Its types hold data and pure methods; package build makes them.
 //
-// One run emits a [Service]. It has its own [Client], and one of each [Dependency]; the packages that these share follow from the
+// One run emits a [Tree]. It has its own [Client], and one of each [Dependency]; the packages that these share follow from the
 // [ClientSet]. A service and its clients have their [Definition] in common. The [Edge] is the proxy in front of the instances.
 package model
 
@@ -16,8 +16,8 @@ type Definition struct {
 	Policy *policy.Policy // defaulted and checked
 }
 
-// Service is the service that one run emits, and its tree.
-type Service struct {
+// Tree is what one run emits: a service with all its files.
+type Tree struct {
 	*Definition
 
 	Module string // path of the Go module that the tree belongs to
@@ -48,18 +48,18 @@ type Service struct {
 }
 
 // Runtime is the import path that the packages of the runtime stand below.
-func (s *Service) Runtime() string {
-	if s.OwnRuntime() {
-		return s.Root + "/internal"
+func (t *Tree) Runtime() string {
+	if t.OwnRuntime() {
+		return t.Root + "/internal"
 	}
-	return s.SharedRuntime
+	return t.SharedRuntime
 }
 
 // RuntimeAPI is the constant of package runtimeapi that says that a runtime serves this tree.
-func (s *Service) RuntimeAPI() string { return "V1" }
+func (t *Tree) RuntimeAPI() string { return "V1" }
 
 // OwnRuntime reports whether the tree has its own runtime.
-func (s *Service) OwnRuntime() bool { return s.SharedRuntime == "" }
+func (t *Tree) OwnRuntime() bool { return t.SharedRuntime == "" }
 
 // Host is one proto service that the binary serves.
 type Host struct {

@@ -19,9 +19,9 @@ type Egress struct {
 
 // Egress lists what the policy has instances connect to, in addition to the name service. Where environments may set other
 // addresses, it is the port of any host.
-func (s *Service) Egress() []Egress {
-	all := s.egress()
-	if len(s.Environments()) == 0 {
+func (t *Tree) Egress() []Egress {
+	all := t.egress()
+	if len(t.Environments()) == 0 {
 		return all
 	}
 	var ports []Egress
@@ -33,23 +33,23 @@ func (s *Service) Egress() []Egress {
 	return ports
 }
 
-func (s *Service) egress() []Egress {
+func (t *Tree) egress() []Egress {
 	var endpoints []string
-	clients := s.Clients()
+	clients := t.Clients()
 	if clients.FindsBy(policy.ProviderEtcd) {
 		endpoints = append(endpoints, clients.Etcd().Endpoints...)
 	}
 	if clients.FindsBy(policy.ProviderConsul) {
 		endpoints = append(endpoints, clients.Consul().Address)
 	}
-	for _, dependency := range s.Dependencies {
+	for _, dependency := range t.Dependencies {
 		endpoints = append(endpoints, dependency.endpoints()...)
 	}
-	if tracing := s.Policy.Observability.Tracing.Endpoint; tracing != "" {
+	if tracing := t.Policy.Observability.Tracing.Endpoint; tracing != "" {
 		endpoints = append(endpoints, tracing)
 	}
-	if s.HasEvents() {
-		endpoints = append(endpoints, s.brokerEndpoints()...)
+	if t.HasEvents() {
+		endpoints = append(endpoints, t.brokerEndpoints()...)
 	}
 	var all []Egress
 	for _, endpoint := range endpoints {
@@ -96,9 +96,9 @@ func egress(endpoint string) Egress {
 }
 
 // OwnEgress lists what the user's own code connects to, as rules of a network policy.
-func (s *Service) OwnEgress() []OwnEgress {
+func (t *Tree) OwnEgress() []OwnEgress {
 	var rules []OwnEgress
-	for _, entry := range s.Policy.Deploy.Kubernetes.Egress {
+	for _, entry := range t.Policy.Deploy.Kubernetes.Egress {
 		rule := OwnEgress{Ports: entry.Ports}
 		if entry.CIDR != "" {
 			rule.To = append(rule.To, map[string]any{"ipBlock": map[string]string{"cidr": entry.CIDR}})

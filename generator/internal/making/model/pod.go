@@ -14,11 +14,11 @@ type PodKey struct {
 }
 
 // Pod is what the policy gives the pods.
-func (s *Service) Pod() *policy.Pod { return &s.Policy.Deploy.Kubernetes.Pod }
+func (t *Tree) Pod() *policy.Pod { return &t.Policy.Deploy.Kubernetes.Pod }
 
 // PodKeys are the keys about the pods that a chart's values have.
-func (s *Service) PodKeys() []PodKey {
-	pod := s.Pod()
+func (t *Tree) PodKeys() []PodKey {
+	pod := t.Pod()
 	return append([]PodKey{
 		{"env", pod.Env},
 		{"envFrom", pod.EnvFrom},
@@ -28,12 +28,12 @@ func (s *Service) PodKeys() []PodKey {
 		{"podLabels", pod.PodLabels},
 		{"podAnnotations", pod.PodAnnotations},
 		{"serviceAccountAnnotations", pod.ServiceAccountAnnotations},
-	}, s.PodFields()...)
+	}, t.PodFields()...)
 }
 
 // PodFields are the keys that a pod's spec has by the same name.
-func (s *Service) PodFields() []PodKey {
-	pod := s.Pod()
+func (t *Tree) PodFields() []PodKey {
+	pod := t.Pod()
 	return []PodKey{
 		{"imagePullSecrets", pod.ImagePullSecrets},
 		{"nodeSelector", pod.NodeSelector},
@@ -44,46 +44,46 @@ func (s *Service) PodFields() []PodKey {
 }
 
 // PodLabels are the labels of the pods.
-func (s *Service) PodLabels() map[string]string {
-	labels := s.Labels()
-	maps.Copy(labels, s.Pod().PodLabels)
+func (t *Tree) PodLabels() map[string]string {
+	labels := t.Labels()
+	maps.Copy(labels, t.Pod().PodLabels)
 	return labels
 }
 
 // SecretVolumes is what the names of the volumes of secretFiles begin with; their number follows.
-func (s *Service) SecretVolumes() string { return policy.SecretVolumes }
+func (t *Tree) SecretVolumes() string { return policy.SecretVolumes }
 
 // Volumes are the volumes of the pods.
-func (s *Service) Volumes() []policy.Volume {
+func (t *Tree) Volumes() []policy.Volume {
 	var volumes []policy.Volume
-	for i, files := range s.Pod().SecretFiles {
+	for i, files := range t.Pod().SecretFiles {
 		volumes = append(volumes, policy.Volume{Name: secretVolume(i), Secret: &policy.SecretRef{SecretName: files.SecretName}})
 	}
-	return append(volumes, s.Pod().Volumes...)
+	return append(volumes, t.Pod().Volumes...)
 }
 
 // VolumeMounts are the folders of the volumes.
-func (s *Service) VolumeMounts() []policy.VolumeMount {
+func (t *Tree) VolumeMounts() []policy.VolumeMount {
 	var mounts []policy.VolumeMount
-	for i, files := range s.Pod().SecretFiles {
+	for i, files := range t.Pod().SecretFiles {
 		mounts = append(mounts, policy.VolumeMount{Name: secretVolume(i), MountPath: files.MountPath, ReadOnly: true})
 	}
-	return append(mounts, s.Pod().VolumeMounts...)
+	return append(mounts, t.Pod().VolumeMounts...)
 }
 
 // StoresSecrets reports whether Secrets come from a store outside the cluster.
-func (s *Service) StoresSecrets() bool { return s.OnKubernetes() && s.Pod().Secrets != nil }
+func (t *Tree) StoresSecrets() bool { return t.OnKubernetes() && t.Pod().Secrets != nil }
 
 // ValuesSchema is the JSON Schema of the chart's values.
-func (s *Service) ValuesSchema() (string, error) {
+func (t *Tree) ValuesSchema() (string, error) {
 	var others []string
-	if s.ByGateway() {
+	if t.ByGateway() {
 		others = append(others, "gateway")
 	}
-	if s.EdgeInPods() {
+	if t.EdgeInPods() {
 		others = append(others, "edge")
 	}
-	schema, err := policy.ValuesSchema(s.StoresSecrets(), others...)
+	schema, err := policy.ValuesSchema(t.StoresSecrets(), others...)
 	return string(schema), err
 }
 

@@ -3,19 +3,19 @@ package model
 import "github.com/msgen/msgen/generator/internal/reading/policy"
 
 // ByIngress reports whether an Ingress leads to the service.
-func (s *Service) ByIngress() bool { return s.Policy.Balancing.Edge == policy.EdgeIngress }
+func (t *Tree) ByIngress() bool { return t.Policy.Balancing.Edge == policy.EdgeIngress }
 
 // ByGateway reports whether a GRPCRoute leads to the service.
-func (s *Service) ByGateway() bool { return s.Policy.Balancing.Edge == policy.EdgeGateway }
+func (t *Tree) ByGateway() bool { return t.Policy.Balancing.Edge == policy.EdgeGateway }
 
 // EdgeManifests are the files of the base with the objects in front of the service.
-func (s *Service) EdgeManifests() []string {
+func (t *Tree) EdgeManifests() []string {
 	switch {
-	case s.ByIngress():
+	case t.ByIngress():
 		return []string{"ingress.yaml"}
-	case s.ByGateway():
+	case t.ByGateway():
 		return []string{"route.yaml"}
-	case s.EdgeInPods():
+	case t.EdgeInPods():
 		return []string{"edge.yaml"}
 	default:
 		return nil
@@ -24,13 +24,13 @@ func (s *Service) EdgeManifests() []string {
 
 // EdgePods selects the pods that calls come from that have passed the edge; nil where these are in the namespace, or
 // where there is no edge.
-func (s *Service) EdgePods() any {
+func (t *Tree) EdgePods() any {
 	switch {
-	case s.ByIngress():
+	case t.ByIngress():
 		return map[string]any{"matchExpressions": []map[string]any{
 			{"key": "app.kubernetes.io/name", "operator": "In", "values": []string{"haproxy-ingress", "ingress-nginx", "traefik"}},
 		}}
-	case s.ByGateway():
+	case t.ByGateway():
 		// The pods of any Gateway (https://gateway-api.sigs.k8s.io/geps/gep-1762/).
 		return map[string]any{"matchExpressions": []map[string]string{
 			{"key": "gateway.networking.k8s.io/gateway-name", "operator": "Exists"},
@@ -41,9 +41,9 @@ func (s *Service) EdgePods() any {
 }
 
 // Callers selects the pods that may call the service, as the peers of a network policy.
-func (s *Service) Callers() []any {
-	callers := s.Policy.Deploy.Kubernetes.Callers
-	if !s.Policy.Written("deploy.kubernetes.callers") {
+func (t *Tree) Callers() []any {
+	callers := t.Policy.Deploy.Kubernetes.Callers
+	if !t.Policy.Written("deploy.kubernetes.callers") {
 		callers = []policy.Caller{{}}
 	}
 	peers := make([]any, len(callers))
@@ -72,9 +72,9 @@ func peerOf(caller policy.Caller) peer {
 }
 
 // CheckedByConsul reports whether agents of Consul call the instances for their health.
-func (s *Service) CheckedByConsul() bool {
-	return s.UsesConsul() && s.Policy.Discovery.Consul.Check == policy.ConsulCheckGRPC
+func (t *Tree) CheckedByConsul() bool {
+	return t.UsesConsul() && t.Policy.Discovery.Consul.Check == policy.ConsulCheckGRPC
 }
 
 // TLSSecret is the name of the Secret with the certificate that the Ingress shows.
-func (s *Service) TLSSecret() string { return s.Name + "-tls" }
+func (t *Tree) TLSSecret() string { return t.Name + "-tls" }

@@ -6,19 +6,19 @@ import "strings"
 const lineLength = 100
 
 // NewServerParameters are the parameters of what makes the server.
-func (s *Service) NewServerParameters() string {
-	return onOneLine(append(s.serverParameters(), "opts ...Option"))
+func (t *Tree) NewServerParameters() string {
+	return onOneLine(append(t.serverParameters(), "opts ...Option"))
 }
 
 // ServerParameters are the same without the options of its owner.
-func (s *Service) ServerParameters() string { return onOneLine(s.serverParameters()) }
+func (t *Tree) ServerParameters() string { return onOneLine(t.serverParameters()) }
 
-func (s *Service) serverParameters() []string {
+func (t *Tree) serverParameters() []string {
 	parameters := []string{"cfg config.Config", "tel telemetry.Telemetry"}
-	if s.Traces() {
+	if t.Traces() {
 		parameters = append(parameters, "tracing *sdktrace.TracerProvider")
 	}
-	if s.Subscribes() {
+	if t.Subscribes() {
 		parameters = append(parameters, "consumer grpcserver.Consumer")
 	}
 	return append(parameters, "services Services")
@@ -34,12 +34,12 @@ func onOneLine(parameters []string) string {
 }
 
 // ServerArguments are the arguments that a function with these parameters passes on.
-func (s *Service) ServerArguments() string {
+func (t *Tree) ServerArguments() string {
 	arguments := "cfg, tel, "
-	if s.Traces() {
+	if t.Traces() {
 		arguments += "tracing, "
 	}
-	if s.Subscribes() {
+	if t.Subscribes() {
 		arguments += "consumer, "
 	}
 	return arguments + "services"

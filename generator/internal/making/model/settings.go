@@ -101,8 +101,8 @@ type Setting struct {
 type Value struct{ Text, Go string }
 
 // Settings are the numbers of the server that the policy has.
-func (s *Service) Settings() []Setting {
-	server := &s.Policy.Server
+func (t *Tree) Settings() []Setting {
+	server := &t.Policy.Server
 	var settings []Setting
 	for i, row := range settingRows {
 		if row.when == nil || row.when(server) {
@@ -155,12 +155,12 @@ func words(key string) []string {
 }
 
 // LimitsRate reports whether the server has a limit of its request rate.
-func (s *Service) LimitsRate() bool { return limitsRate(&s.Policy.Server) }
+func (t *Tree) LimitsRate() bool { return limitsRate(&t.Policy.Server) }
 
 // FixedVariables are the variables that an environment does not set, in a sentence: "DRAIN_DELAY and GRACEFUL_TIMEOUT".
-func (s *Service) FixedVariables() string {
+func (t *Tree) FixedVariables() string {
 	var names []string
-	for _, setting := range s.Settings() {
+	for _, setting := range t.Settings() {
 		if setting.Fixed {
 			names = append(names, setting.Variable)
 		}

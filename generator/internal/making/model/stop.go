@@ -25,50 +25,50 @@ const PreStop = policy.Duration(time.Second)
 const spare = policy.Duration(5 * time.Second)
 
 // stopParts are the parts of a graceful stop, in order, each with the longest that it takes.
-func (s *Service) stopParts() []policy.Duration {
-	parts := []policy.Duration{s.Policy.Server.DrainDelay, s.Policy.Server.GracefulTimeout}
-	if s.Registers() {
+func (t *Tree) stopParts() []policy.Duration {
+	parts := []policy.Duration{t.Policy.Server.DrainDelay, t.Policy.Server.GracefulTimeout}
+	if t.Registers() {
 		parts = slices.Insert(parts, 0, registrarStopTimeout)
 	}
-	if s.Traces() {
+	if t.Traces() {
 		parts = append(parts, flushTimeout)
 	}
 	return append(parts, adminStopTimeout)
 }
 
 // LongestStop is the longest that a graceful stop takes.
-func (s *Service) LongestStop() policy.Duration { return sum(s.stopParts()) }
+func (t *Tree) LongestStop() policy.Duration { return sum(t.stopParts()) }
 
 // StopRest is how long a graceful stop takes at most beside drainDelay and gracefulTimeout, in words.
-func (s *Service) StopRest() string {
-	rest := s.LongestStop() - s.Policy.Server.DrainDelay - s.Policy.Server.GracefulTimeout
+func (t *Tree) StopRest() string {
+	rest := t.LongestStop() - t.Policy.Server.DrainDelay - t.Policy.Server.GracefulTimeout
 	return []string{"one second", "two seconds", "three seconds", "four seconds"}[rest/policy.Duration(time.Second)-1]
 }
 
 // StopBudget is the longest that a graceful stop takes, as the sum of its parts: "3s + 20s + 1s = 24s".
-func (s *Service) StopBudget() string {
-	return fmt.Sprintf("%s = %s", added(s.stopParts()), s.LongestStop())
+func (t *Tree) StopBudget() string {
+	return fmt.Sprintf("%s = %s", added(t.stopParts()), t.LongestStop())
 }
 
 // GracePeriod is how many seconds Kubernetes waits after the preStop hook began before it kills a pod: the hook, the
 // longest graceful stop and some to spare, rounded up.
-func (s *Service) GracePeriod() int {
-	total := time.Duration(PreStop + s.LongestStop() + spare)
+func (t *Tree) GracePeriod() int {
+	total := time.Duration(PreStop + t.LongestStop() + spare)
 	return int((total + time.Second - 1) / time.Second)
 }
 
 // GraceReason is the arithmetic of GracePeriod, in words.
-func (s *Service) GraceReason() string {
-	return fmt.Sprintf("%s preStop + %s stop + %s to spare", PreStop, s.LongestStop(), spare)
+func (t *Tree) GraceReason() string {
+	return fmt.Sprintf("%s preStop + %s stop + %s to spare", PreStop, t.LongestStop(), spare)
 }
 
 // PreStopSeconds is PreStop as Kubernetes writes it.
-func (s *Service) PreStopSeconds() int { return int(time.Duration(PreStop) / time.Second) }
+func (t *Tree) PreStopSeconds() int { return int(time.Duration(PreStop) / time.Second) }
 
 // StreamsEnd is how long streams have to end once a stop refuses new calls: nine tenths of gracefulTimeout, as in the
 // emitted server.
-func (s *Service) StreamsEnd() policy.Duration {
-	graceful := s.Policy.Server.GracefulTimeout
+func (t *Tree) StreamsEnd() policy.Duration {
+	graceful := t.Policy.Server.GracefulTimeout
 	return graceful - graceful/10
 }
 

@@ -70,8 +70,8 @@ func enumerated(names []string) string {
 }
 
 // LogLevel is the policy's log level as a Go expression.
-func (s *Service) LogLevel() string {
-	level := string(s.Policy.Observability.Logging.Level)
+func (t *Tree) LogLevel() string {
+	level := string(t.Policy.Observability.Logging.Level)
 	return "slog.Level" + strings.ToUpper(level[:1]) + level[1:]
 }
 
@@ -87,18 +87,18 @@ func (h *Host) Deprecates() bool {
 }
 
 // DeprecatedRPCs lists the full methods that the protos deprecate, by themselves or with their service.
-func (s *Service) DeprecatedRPCs() []string {
-	return s.fullMethods(func(h *Host, r *RPC) bool { return h.Deprecated || r.Deprecated })
+func (t *Tree) DeprecatedRPCs() []string {
+	return t.fullMethods(func(h *Host, r *RPC) bool { return h.Deprecated || r.Deprecated })
 }
 
 // ValidatedRPCs lists the full methods whose requests the server checks by the rules of their protos.
-func (s *Service) ValidatedRPCs() []string {
-	return s.fullMethods(func(_ *Host, r *RPC) bool { return r.Validated })
+func (t *Tree) ValidatedRPCs() []string {
+	return t.fullMethods(func(_ *Host, r *RPC) bool { return r.Validated })
 }
 
-func (s *Service) fullMethods(of func(*Host, *RPC) bool) []string {
+func (t *Tree) fullMethods(of func(*Host, *RPC) bool) []string {
 	var methods []string
-	for _, h := range s.Hosts {
+	for _, h := range t.Hosts {
 		for _, r := range h.RPCs {
 			if of(h, r) {
 				methods = append(methods, r.FullMethod)

@@ -11,12 +11,12 @@ type Dashboard struct {
 }
 
 // DashboardOf is the dashboard of the service, as its policy has it.
-func DashboardOf(service *model.Service) Dashboard {
+func DashboardOf(tree *model.Tree) Dashboard {
 	return Dashboard{
-		UID:    service.Name[:min(len(service.Name), maxUIDSize)],
-		Name:   service.Name,
-		Team:   service.Policy.Service.Team,
-		Panels: placed(watched{service}.rows()),
+		UID:    tree.Name[:min(len(tree.Name), maxUIDSize)],
+		Name:   tree.Name,
+		Team:   tree.Policy.Service.Team,
+		Panels: placed(watched{tree}.rows()),
 	}
 }
 

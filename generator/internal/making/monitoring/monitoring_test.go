@@ -14,7 +14,7 @@ import (
 )
 
 // service has everything that is watched of any service.
-func service(t *testing.T) *model.Service {
+func service(t *testing.T) *model.Tree {
 	t.Helper()
 	read, problems := policy.Load("policy.yaml", []byte(`
 service: {team: checkout}
@@ -29,7 +29,7 @@ observability:
 	hosts := []*model.Host{{RPCs: []*model.RPC{{Kind: model.ServerStreaming, Call: model.Call{
 		Retry: &policy.Retry{}, Breaker: &policy.Breaker{}, Bulkhead: &policy.Bulkhead{}, Fallback: &policy.Fallback{},
 	}}}}}
-	return &model.Service{
+	return &model.Tree{
 		Definition: &model.Definition{Name: "orders", Policy: read, Hosts: hosts}, HTTPPort: 8081,
 		Events: model.Events{
 			Publications:  []*model.Publication{{Topic: "orders.created"}},

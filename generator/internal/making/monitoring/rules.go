@@ -16,8 +16,8 @@ type Rules struct {
 }
 
 // RulesOf are the rules of the service, as its policy has them.
-func RulesOf(service *model.Service) Rules {
-	s := watched{service}
+func RulesOf(tree *model.Tree) Rules {
+	s := watched{tree}
 	rules := Rules{Name: s.Name, Alerts: s.alerts()}
 	for _, objective := range s.objectives() {
 		rules.Recordings = append(rules.Recordings, objective.recordings()...)
@@ -29,7 +29,7 @@ func RulesOf(service *model.Service) Rules {
 }
 
 // watched is a service with what is watched of it.
-type watched struct{ *model.Service }
+type watched struct{ *model.Tree }
 
 // Recording is a recording rule of Prometheus.
 type Recording struct{ Record, Expr string }

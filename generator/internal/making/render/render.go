@@ -23,20 +23,20 @@ import (
 
 // Files returns every file of the service's tree: what the table's templates print, in its order, then its own runtime. It fails
 // only when a template does not fit the model or does not print Go, which is msgen's fault and names the template.
-func Files(service *model.Service) ([]state.File, error) {
-	printed, err := printAll(service)
+func Files(tree *model.Tree) ([]state.File, error) {
+	printed, err := printAll(tree)
 	if err != nil {
 		return nil, err
 	}
-	asTheyAre, err := ownRuntime(service)
+	asTheyAre, err := ownRuntime(tree)
 	return append(printed, asTheyAre...), err
 }
 
 // printAll prints the templates of the table.
-func printAll(service *model.Service) ([]state.File, error) {
+func printAll(tree *model.Tree) ([]state.File, error) {
 	var jobs []job
 	for _, entry := range table {
-		jobs = append(jobs, entry.jobs(service)...)
+		jobs = append(jobs, entry.jobs(tree)...)
 	}
 	files := make([]state.File, len(jobs))
 	var group parallel.Group
@@ -54,67 +54,67 @@ func printAll(service *model.Service) ([]state.File, error) {
 type job struct {
 	entry
 	path string
-	of   *model.Service // whose tree it is in
+	of   *model.Tree // whose tree it is in
 	data any
 }
 
 // perHost is what a template reads that is printed once for each proto service.
 type perHost struct {
-	*model.Service
+	*model.Tree
 	Host *model.Host
 }
 
 // perEnvironment is what a template reads that is printed once for each environment.
 type perEnvironment struct {
-	*model.Service
+	*model.Tree
 	Environment string
 }
 
 // jobs are the files that the entry stands for in this service: none, one, or one for each host or environment.
-func (e entry) jobs(service *model.Service) []job {
+func (e entry) jobs(tree *model.Tree) []job {
 	if strings.HasPrefix(e.template, clientTree) {
-		return e.clientJobs(service)
+		return e.clientJobs(tree)
 	}
-	if !e.holds(service) {
+	if !e.holds(tree) {
 		return nil
 	}
-	inTree := strings.NewReplacer("{name}", service.Name, "{manifests}", service.Manifests(), "{edge}", service.Edge().Folder()).Replace(e.inTree())
+	inTree := strings.NewReplacer("{name}", tree.Name, "{manifests}", tree.Manifests(), "{edge}", tree.Edge().Folder()).Replace(e.inTree())
 	var jobs []job
 	switch {
 	case strings.Contains(inTree, "{service}"):
-		for _, host := range service.Hosts {
+		for _, host := range tree.Hosts {
 			if e.whenHost == nil || e.whenHost(host) {
-				jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{service}", host.Package), service, perHost{service, host}})
+				jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{service}", host.Package), tree, perHost{tree, host}})
 			}
 		}
 	case strings.Contains(inTree, "{dependency}"):
-		for _, dependency := range service.Dependencies {
-			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{dependency}", dependency.Package), service, dependency})
+		for _, dependency := range tree.Dependencies {
+			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{dependency}", dependency.Package), tree, dependency})
 		}
 	case strings.Contains(inTree, "{env}"):
-		for _, environment := range service.Environments() {
-			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{env}", environment), service, perEnvironment{service, environment}})
+		for _, environment := range tree.Environments() {
+			jobs = append(jobs, job{e, strings.ReplaceAll(inTree, "{env}", environment), tree, perEnvironment{tree, environment}})
 		}
 	case e.data != nil:
-		jobs = []job{{e, inTree, service, e.data(service)}}
+		jobs = []job{{e, inTree, tree, e.data(tree)}}
 	default:
-		jobs = []job{{e, inTree, service, service}}
+		jobs = []job{{e, inTree, tree, tree}}
 	}
 	return jobs
 }
 
 // clientJobs are the files that an entry of the clients' stands for: one of each client.
-func (e entry) clientJobs(service *model.Service) []job {
+func (e entry) clientJobs(tree *model.Tree) []job {
 	var jobs []job
-	for _, client := range service.Clients() {
+	for _, client := range tree.Clients() {
 		if e.whenClient == nil || e.whenClient(client) {
-			jobs = append(jobs, job{e, client.Dir + "/" + strings.TrimPrefix(e.template, clientTree), service, client})
+			jobs = append(jobs, job{e, client.Dir + "/" + strings.TrimPrefix(e.template, clientTree), tree, client})
 		}
 	}
 	return jobs
 }
 
-func (e entry) holds(service *model.Service) bool { return e.when == nil || e.when(service) }
+func (e entry) holds(tree *model.Tree) bool { return e.when == nil || e.when(tree) }
 
 // inTree is where the template's output stands in the emitted tree: its own path without the first folder.
 func (e entry) inTree() string {

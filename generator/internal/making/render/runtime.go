@@ -17,73 +17,73 @@ import (
 // module, which is compiled, tested and linted here. A tree gets its files as they are, below another import path. The tests
 // stay here.
 type runtimePackage struct {
-	dir  string                               // in the emitted tree, and below templates/service/
-	tree bool                                 // its Go package has files of the tree too: no other tree can have it
-	when func(*model.Service) bool            // nil: always
-	only map[string]func(*model.Service) bool // by the names of files that not every tree with the package needs
+	dir  string                            // in the emitted tree, and below templates/service/
+	tree bool                              // its Go package has files of the tree too: no other tree can have it
+	when func(*model.Tree) bool            // nil: always
+	only map[string]func(*model.Tree) bool // by the names of files that not every tree with the package needs
 }
 
 // runtimePackages lists the packages. The clients of a tree share them: a tree has what one of its clients needs.
 var runtimePackages = []runtimePackage{
 	{dir: "internal/backoff"},
-	{dir: "internal/envconfig", only: map[string]func(*model.Service) bool{
-		"credentials.go": (*model.Service).HasCredentials,
-		"number.go":      (*model.Service).LimitsRate,
+	{dir: "internal/envconfig", only: map[string]func(*model.Tree) bool{
+		"credentials.go": (*model.Tree).HasCredentials,
+		"number.go":      (*model.Tree).LimitsRate,
 	}},
 	{dir: "internal/grpcerr", when: anyClient((*model.Client).JudgesErrors)},
-	{dir: "internal/grpcserver", only: map[string]func(*model.Service) bool{"deprecated.go": deprecates}},
-	{dir: "internal/loadreport", when: (*model.Service).Weighted},
+	{dir: "internal/grpcserver", only: map[string]func(*model.Tree) bool{"deprecated.go": deprecates}},
+	{dir: "internal/loadreport", when: (*model.Tree).Weighted},
 	{dir: "internal/rpcmetrics"},
 	{dir: "internal/runtimeapi", when: sharesRuntime},
-	{dir: "internal/rpctracing", when: (*model.Service).Traces},
-	{dir: "internal/transcoding", when: (*model.Service).IsGateway},
+	{dir: "internal/rpctracing", when: (*model.Tree).Traces},
+	{dir: "internal/transcoding", when: (*model.Tree).IsGateway},
 	{dir: "internal/validation", when: validates},
-	{dir: "internal/telemetry/logging", only: map[string]func(*model.Service) bool{"traceparent.go": traceless}},
-	{dir: "internal/telemetry/tracecontext", when: (*model.Service).Traces},
-	{dir: "internal/telemetry/tracing", when: (*model.Service).Traces},
-	{dir: "internal/telemetry/otlp", when: (*model.Service).TracesOTLP},
-	{dir: "internal/telemetry/zipkin", when: (*model.Service).TracesZipkin},
-	{dir: "internal/events/messaging", when: (*model.Service).HasEvents, only: map[string]func(*model.Service) bool{
-		"consumer.go":         (*model.Service).Subscribes,
-		"consumermetrics.go":  (*model.Service).Subscribes,
-		"inbox.go":            (*model.Service).Subscribes,
-		"retry.go":            (*model.Service).Subscribes,
-		"subscription.go":     (*model.Service).Subscribes,
-		"outbox.go":           (*model.Service).Publishes,
-		"publisher.go":        (*model.Service).Publishes,
-		"publishermetrics.go": (*model.Service).Publishes,
+	{dir: "internal/telemetry/logging", only: map[string]func(*model.Tree) bool{"traceparent.go": traceless}},
+	{dir: "internal/telemetry/tracecontext", when: (*model.Tree).Traces},
+	{dir: "internal/telemetry/tracing", when: (*model.Tree).Traces},
+	{dir: "internal/telemetry/otlp", when: (*model.Tree).TracesOTLP},
+	{dir: "internal/telemetry/zipkin", when: (*model.Tree).TracesZipkin},
+	{dir: "internal/events/messaging", when: (*model.Tree).HasEvents, only: map[string]func(*model.Tree) bool{
+		"consumer.go":         (*model.Tree).Subscribes,
+		"consumermetrics.go":  (*model.Tree).Subscribes,
+		"inbox.go":            (*model.Tree).Subscribes,
+		"retry.go":            (*model.Tree).Subscribes,
+		"subscription.go":     (*model.Tree).Subscribes,
+		"outbox.go":           (*model.Tree).Publishes,
+		"publisher.go":        (*model.Tree).Publishes,
+		"publishermetrics.go": (*model.Tree).Publishes,
 	}},
 	{dir: "internal/events/spans", when: eventsAndTraces},
-	{dir: "internal/events/kafka", when: (*model.Service).UsesKafka},
+	{dir: "internal/events/kafka", when: (*model.Tree).UsesKafka},
 	{dir: "internal/events/kafkagroup", when: subscribesBy(policy.BrokerKafka)},
-	{dir: "internal/events/rabbitmq", when: (*model.Service).UsesRabbitMQ, only: map[string]func(*model.Service) bool{
-		"lanes.go": (*model.Service).Subscribes,
-		"queue.go": (*model.Service).Subscribes,
+	{dir: "internal/events/rabbitmq", when: (*model.Tree).UsesRabbitMQ, only: map[string]func(*model.Tree) bool{
+		"lanes.go": (*model.Tree).Subscribes,
+		"queue.go": (*model.Tree).Subscribes,
 	}},
 	{dir: "internal/resilience", when: anyClient((*model.Client).Resilient)},
 	{dir: "internal/resilience/resiliencetest", when: anyClient((*model.Client).Resilient)},
-	{dir: "internal/clienttest", when: anyClient((*model.Client).ProvesCalls), only: map[string]func(*model.Service) bool{
+	{dir: "internal/clienttest", when: anyClient((*model.Client).ProvesCalls), only: map[string]func(*model.Tree) bool{
 		"ejection.go": anyClient((*model.Client).Balances),
 	}},
-	{dir: "internal/clients", tree: true, when: (*model.Service).Depends, only: map[string]func(*model.Service) bool{
-		"forward.go": (*model.Service).PassesCalls,
+	{dir: "internal/clients", tree: true, when: (*model.Tree).Depends, only: map[string]func(*model.Tree) bool{
+		"forward.go": (*model.Tree).PassesCalls,
 	}},
-	{dir: "internal/loadbalancer", when: anyClient((*model.Client).Balances), only: map[string]func(*model.Service) bool{
+	{dir: "internal/loadbalancer", when: anyClient((*model.Client).Balances), only: map[string]func(*model.Tree) bool{
 		"leastrequest.go": picks(policy.BalancingLeastRequest),
 		"ringhash.go":     picks(policy.BalancingRingHash),
 		"roundrobin.go":   picks(policy.BalancingRoundRobin),
 	}},
 	{dir: "internal/loadbalancer/weighted", when: picks(policy.BalancingWeightedRoundRobin)},
-	{dir: "internal/discovery", only: map[string]func(*model.Service) bool{
+	{dir: "internal/discovery", only: map[string]func(*model.Tree) bool{
 		"kubernetes.go": finds(policy.ProviderKubernetes),
 		"target.go":     anyClient((*model.Client).CallsTarget),
 	}},
-	{dir: "internal/registry", when: (*model.Service).Registers},
-	{dir: "internal/etcd", when: finds(policy.ProviderEtcd), only: map[string]func(*model.Service) bool{
-		"registry.go": (*model.Service).UsesEtcd,
+	{dir: "internal/registry", when: (*model.Tree).Registers},
+	{dir: "internal/etcd", when: finds(policy.ProviderEtcd), only: map[string]func(*model.Tree) bool{
+		"registry.go": (*model.Tree).UsesEtcd,
 	}},
-	{dir: "internal/consul", when: finds(policy.ProviderConsul), only: map[string]func(*model.Service) bool{
-		"registry.go":  (*model.Service).UsesConsul,
+	{dir: "internal/consul", when: finds(policy.ProviderConsul), only: map[string]func(*model.Tree) bool{
+		"registry.go":  (*model.Tree).UsesConsul,
 		"grpccheck.go": checks(policy.ConsulCheckGRPC),
 		"ttlcheck.go":  checks(policy.ConsulCheckTTL),
 	}},
@@ -100,11 +100,11 @@ const (
 
 // Runtime are the files of the runtime that the service needs and another tree has for it, by their paths in that tree; none where
 // the service has its own.
-func Runtime(service *model.Service) ([]state.File, error) {
-	if service.OwnRuntime() {
+func Runtime(tree *model.Tree) ([]state.File, error) {
+	if tree.OwnRuntime() {
 		return nil, nil
 	}
-	return sharedFiles(service.Runtime(), func(pkg runtimePackage, name string) bool { return !pkg.tree && pkg.needs(name, service) })
+	return sharedFiles(tree.Runtime(), func(pkg runtimePackage, name string) bool { return !pkg.tree && pkg.needs(name, tree) })
 }
 
 // WholeRuntime is every file of the runtime that one tree can have for others, as it is at an import path.
@@ -132,9 +132,9 @@ func RuntimePackages() []string {
 }
 
 // ownRuntime are the files of the runtime that stand in the tree of the service.
-func ownRuntime(service *model.Service) ([]state.File, error) {
-	own := service.OwnRuntime()
-	return runtimeFiles(service.Runtime(), func(pkg runtimePackage, name string) bool { return (pkg.tree || own) && pkg.needs(name, service) })
+func ownRuntime(tree *model.Tree) ([]state.File, error) {
+	own := tree.OwnRuntime()
+	return runtimeFiles(tree.Runtime(), func(pkg runtimePackage, name string) bool { return (pkg.tree || own) && pkg.needs(name, tree) })
 }
 
 // runtimeFiles are the files that are wanted of all packages.
@@ -175,12 +175,12 @@ func (p runtimePackage) names() ([]string, error) {
 }
 
 // needs reports whether a service needs a file of the package.
-func (p runtimePackage) needs(name string, service *model.Service) bool {
-	if p.when != nil && !p.when(service) {
+func (p runtimePackage) needs(name string, tree *model.Tree) bool {
+	if p.when != nil && !p.when(tree) {
 		return false
 	}
 	if when, ok := p.only[name]; ok {
-		return when(service)
+		return when(tree)
 	}
 	return !isTest(name)
 }

@@ -31,7 +31,7 @@ func TestSettingsAreTheServers(t *testing.T) {
 		}
 		return true
 	})
-	service := &model.Service{Definition: &model.Definition{Policy: policy.Default()}}
+	service := &model.Tree{Definition: &model.Definition{Policy: policy.Default()}}
 	var rows []string
 	for _, setting := range service.Settings() {
 		rows = append(rows, setting.Field)

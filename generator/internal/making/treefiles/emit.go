@@ -44,17 +44,17 @@ type Output struct {
 func Printed(made *build.Result, foreignStubs bool) (*Output, error) {
 	var rendered []state.File
 	var written []stubs.File
-	runtime, err := render.Runtime(made.Service)
+	runtime, err := render.Runtime(made.Tree)
 	if err != nil {
 		return nil, err
 	}
 	var group parallel.Group
-	group.Go(func() (err error) { rendered, err = render.Files(made.Service); return err })
+	group.Go(func() (err error) { rendered, err = render.Files(made.Tree); return err })
 	group.Go(func() (err error) { written, err = stubs.Generate(made.Plugin); return err })
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	inTree := stubFiles(made.Service, written)
+	inTree := stubFiles(made.Tree, written)
 	if foreignStubs {
 		return &Output{Files: rendered, Stubs: inTree, Runtime: runtime}, nil
 	}
@@ -64,11 +64,11 @@ func Printed(made *build.Result, foreignStubs bool) (*Output, error) {
 // Shared makes the files of a tree that holds the stubs of others, and nothing else.
 func Shared(made *build.Result) (*Output, error) {
 	written, err := stubs.Generate(made.Plugin)
-	return &Output{Files: stubFiles(made.Service, written)}, err
+	return &Output{Files: stubFiles(made.Tree, written)}, err
 }
 
 // Runtime makes the files of a tree that holds the runtime of several services, and nothing else: what any of them needs.
-func Runtime(services []*model.Service) (*Output, error) {
+func Runtime(services []*model.Tree) (*Output, error) {
 	out := new(Output)
 	known := map[string]bool{}
 	for _, service := range services {
@@ -87,7 +87,7 @@ func Runtime(services []*model.Service) (*Output, error) {
 }
 
 // stubFiles places the stubs in the tree: protogen names them by import path.
-func stubFiles(service *model.Service, written []stubs.File) []state.File {
+func stubFiles(service *model.Tree, written []stubs.File) []state.File {
 	files := make([]state.File, len(written))
 	for i, stub := range written {
 		inTree := strings.TrimPrefix(strings.TrimPrefix(stub.Name, service.Root), "/")
@@ -104,7 +104,7 @@ func WithGoMod(in Input, printed *Output) (*Output, error) {
 		return nil, err
 	}
 	out := *printed
-	service := in.Made.Service
+	service := in.Made.Tree
 	wanted := gomod.Input{Module: service.Module, Imports: slices.Concat(imports, in.untwinned())}
 	out.Vendor, out.Unvendored = in.GoModules.Vendor(wanted.Imports)
 	if in.GoModules.Unlisted() {

@@ -13,7 +13,7 @@ func (out *Output) addForeign(imports []string, made *build.Result) {
 	if len(imports) == 0 {
 		return
 	}
-	runtime := made.Service.Runtime()
+	runtime := made.Tree.Runtime()
 	stubs := slices.DeleteFunc(slices.Clone(imports), func(imported string) bool { return strings.HasPrefix(imported, runtime+"/") })
 	if len(stubs) < len(imports) {
 		out.Notes = append(out.Notes, "go.mod does not require the module of the runtime "+runtime)

@@ -35,7 +35,7 @@ func Clashes(made *build.Result, foreignStubs bool, tree *disk.Tree, memory *sta
 		imports = append(imports, string(file.GoImportPath)) // which the stubs import, whoever has these
 	}
 	outside := slices.DeleteFunc(slices.Concat(imports, UserImports(tree, memory, printed.Files)), func(imported string) bool {
-		return imported == made.Service.Root || strings.HasPrefix(imported, made.Service.Root+"/") || strings.HasPrefix(imported, made.Service.Runtime()+"/")
+		return imported == made.Tree.Root || strings.HasPrefix(imported, made.Tree.Root+"/") || strings.HasPrefix(imported, made.Tree.Runtime()+"/")
 	})
 	reached := linked.Reach(outside)
 	var clashes []Clash
@@ -44,7 +44,7 @@ func Clashes(made *build.Result, foreignStubs bool, tree *disk.Tree, memory *sta
 		key := fmt.Sprintf("%s %d %s", clash.Proto, clash.Kind, clash.Found)
 		if by, ok := reached[clash.With.Path]; ok && !seen[key] { // one linked file is reason enough
 			seen[key] = true
-			clashes = append(clashes, Clash{clash, linked.Because(made.Service, by)})
+			clashes = append(clashes, Clash{clash, linked.Because(made.Tree, by)})
 		}
 	}
 	return clashes, nil

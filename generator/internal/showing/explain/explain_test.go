@@ -42,7 +42,7 @@ func explained(t *testing.T, text string) map[string]explain.Call {
 	result, problems := build.Build(build.Input{Set: set, Policy: loaded})
 	require.False(t, problems.HasErrors(), problems.All())
 	calls := map[string]explain.Call{}
-	for _, call := range explain.Calls(result.Service.Client(), func(rpc *model.RPC) (at, level diag.Position) {
+	for _, call := range explain.Calls(result.Tree.Client(), func(rpc *model.RPC) (at, level diag.Position) {
 		return result.Declared[rpc].RPC, result.Declared[rpc].Idempotency
 	}) {
 		calls[call.Method[len("shop.v1.Orders/"):]] = call

@@ -26,7 +26,7 @@ type Member struct {
 func Graph(members []Member) *graph.Graph {
 	a := &assembly{
 		members: members, graph: &graph.Graph{},
-		nodes: map[*model.Service]*graph.Service{}, outside: map[string]*graph.Service{}, methods: map[*graph.Service]map[string]*graph.Method{},
+		nodes: map[*model.Tree]*graph.Service{}, outside: map[string]*graph.Service{}, methods: map[*graph.Service]map[string]*graph.Method{},
 	}
 	for _, m := range members {
 		a.inside(m)
@@ -55,14 +55,14 @@ func fullName(m *graph.Method) string {
 type assembly struct {
 	members []Member
 	graph   *graph.Graph
-	nodes   map[*model.Service]*graph.Service           // of members
+	nodes   map[*model.Tree]*graph.Service              // of members
 	outside map[string]*graph.Service                   // by the name that callers give them
 	methods map[*graph.Service]map[string]*graph.Method // by full name
 }
 
 // inside adds the service of a member.
 func (a *assembly) inside(m Member) {
-	of := m.Service
+	of := m.Tree
 	s := &graph.Service{
 		Name: of.Name, Team: of.Policy.Service.Team, Provider: string(of.Policy.Discovery.Provider), Replicas: 1,
 		Sized:                 of.Policy.Written("server.maxConcurrentRequests") || of.Policy.Written("deploy.kubernetes.replicas"),
@@ -106,14 +106,14 @@ func answersNothing(rpc *model.RPC) bool {
 
 // calls adds the calls of a member: those that its policy lists, and each dependency as a whole for which it lists none.
 func (a *assembly) calls(m Member) {
-	from := a.nodes[m.Service]
-	for i, dependency := range m.Service.Dependencies {
-		declared, to := m.Service.Policy.At(fmt.Sprintf("dependencies[%d]", i)), a.callee(m, i)
+	from := a.nodes[m.Tree]
+	for i, dependency := range m.Tree.Dependencies {
+		declared, to := m.Tree.Policy.At(fmt.Sprintf("dependencies[%d]", i)), a.callee(m, i)
 		var calls []*graph.Call
-		for rpc, called := range callsOf(m.Service, dependency) {
+		for rpc, called := range callsOf(m.Tree, dependency) {
 			call := bounded(called)
 			call.FromMethod, call.ToMethod = a.methods[from][rpc.PolicyName()], a.methods[to][called.RPC.PolicyName()]
-			call.At = m.Service.Policy.At(called.Path)
+			call.At = m.Tree.Policy.At(called.Path)
 			calls = append(calls, call)
 		}
 		if len(calls) == 0 {
@@ -127,7 +127,7 @@ func (a *assembly) calls(m Member) {
 }
 
 // callsOf are the methods of a service that call a dependency, each with what it calls.
-func callsOf(s *model.Service, dependency *model.Dependency) iter.Seq2[*model.RPC, model.Called] {
+func callsOf(s *model.Tree, dependency *model.Dependency) iter.Seq2[*model.RPC, model.Called] {
 	return func(yield func(*model.RPC, model.Called) bool) {
 		for _, host := range s.Hosts {
 			for _, rpc := range host.RPCs {
@@ -183,14 +183,14 @@ func fallback(f *policy.Fallback) string {
 // callee is the service that a dependency of a member is: the member of the system with its policy, else one that serves all of
 // the proto services that are called, and best one of its name; else one outside.
 func (a *assembly) callee(m Member, i int) *graph.Service {
-	dependency := m.Service.Dependencies[i]
-	var serving *model.Service
+	dependency := m.Tree.Dependencies[i]
+	var serving *model.Tree
 	for _, other := range a.members {
 		if m.Dependencies[i] != "" && other.Policy == m.Dependencies[i] {
-			return a.nodes[other.Service]
+			return a.nodes[other.Tree]
 		}
-		if m.Dependencies[i] == "" && serves(other.Service, dependency) && (serving == nil || other.Service.Name == dependency.Name) {
-			serving = other.Service
+		if m.Dependencies[i] == "" && serves(other.Tree, dependency) && (serving == nil || other.Tree.Name == dependency.Name) {
+			serving = other.Tree
 		}
 	}
 	if serving != nil {
@@ -198,13 +198,13 @@ func (a *assembly) callee(m Member, i int) *graph.Service {
 	}
 	name := dependency.Name
 	for _, other := range a.members {
-		if other.Service.Name == name {
+		if other.Tree.Name == name {
 			name += " (outside)"
 		}
 	}
 	s := a.outside[name]
 	if s == nil {
-		s = &graph.Service{Name: name, External: true, Replicas: 1, At: m.Service.Policy.At(fmt.Sprintf("dependencies[%d]", i))}
+		s = &graph.Service{Name: name, External: true, Replicas: 1, At: m.Tree.Policy.At(fmt.Sprintf("dependencies[%d]", i))}
 		if dependency.CallTarget == "" {
 			s.Provider = string(dependency.Policy.Discovery.Provider)
 		}
@@ -215,7 +215,7 @@ func (a *assembly) callee(m Member, i int) *graph.Service {
 }
 
 // serves reports whether a service serves all proto services of a dependency.
-func serves(s *model.Service, dependency *model.Dependency) bool {
+func serves(s *model.Tree, dependency *model.Dependency) bool {
 	return !slices.ContainsFunc(dependency.Hosts, func(called *model.Host) bool {
 		return !slices.ContainsFunc(s.Hosts, func(host *model.Host) bool { return host.FullName == called.FullName })
 	})
@@ -237,15 +237,15 @@ func (a *assembly) events() {
 		sides[topic] = append(sides[topic], s)
 	}
 	for _, m := range a.members {
-		of := m.Service.Policy
+		of := m.Tree.Policy
 		if of.Events == nil {
 			continue
 		}
 		for i, p := range of.Events.Publish {
-			note(published, p.Topic, side{a.nodes[m.Service], p.Message, of.At(fmt.Sprintf("events.publish[%d]", i))})
+			note(published, p.Topic, side{a.nodes[m.Tree], p.Message, of.At(fmt.Sprintf("events.publish[%d]", i))})
 		}
 		for i, s := range of.Events.Subscribe {
-			note(read, s.Topic, side{a.nodes[m.Service], s.Message, of.At(fmt.Sprintf("events.subscribe[%d]", i))})
+			note(read, s.Topic, side{a.nodes[m.Tree], s.Message, of.At(fmt.Sprintf("events.subscribe[%d]", i))})
 		}
 	}
 	slices.Sort(topics)

@@ -33,7 +33,7 @@ func main() {
 func run(ctx context.Context, cfg config.Config, tel telemetry.Telemetry) error {
 	srv, err := server.New(cfg, tel, server.Services{
 		Greeter: greeter.New(),
-	})
+	}, serverOptions(cfg, tel)...)
 	if err != nil {
 		return err
 	}

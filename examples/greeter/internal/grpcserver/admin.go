@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -18,7 +20,7 @@ import (
 const readHeaderTimeout = 5 * time.Second
 
 // newAdmin returns the HTTP server that people and machines watch the service by.
-func newAdmin(cfg Config, health *healthService) *http.Server {
+func newAdmin(cfg Config, health *healthService, added *extensions) (*http.Server, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(cfg.Metrics, promhttp.HandlerOpts{
 		EnableOpenMetrics: true, // for exemplars
@@ -26,8 +28,31 @@ func newAdmin(cfg Config, health *healthService) *http.Server {
 	mux.Handle("GET /loglevel", showLevel(cfg.Level))
 	mux.Handle("PUT /loglevel", setLevel(cfg.Level, cfg.Logger))
 	mux.Handle("GET /healthz", health.handler(liveness))
-	mux.Handle("GET /readyz", health.handler(readiness))
-	return &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout}
+	mux.HandleFunc("GET /readyz", health.readyz)
+	if err := added.handle(mux); err != nil {
+		return nil, err
+	}
+	return &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout}, nil
+}
+
+// adminPaths are what the admin server answers itself.
+var adminPaths = []string{"/metrics", "/loglevel", "/healthz", "/readyz"}
+
+// handle adds the owner's handlers to mux, which panics for a pattern that is malformed or taken.
+func (e *extensions) handle(mux *http.ServeMux) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("WithAdminHandler: %v", value)
+		}
+	}()
+	for _, r := range e.routes {
+		path := r.pattern[max(0, strings.IndexByte(r.pattern, '/')):]
+		if slices.Contains(adminPaths, path) {
+			return fmt.Errorf("WithAdminHandler: %q: the server answers %s itself, choose another path", r.pattern, path)
+		}
+		mux.Handle(r.pattern, r.handler)
+	}
+	return nil
 }
 
 // newPprof returns the HTTP server of the profiler. It is apart from the admin server, which others can reach.

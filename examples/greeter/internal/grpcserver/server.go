@@ -66,6 +66,7 @@ type Consumer interface {
 // Server is a gRPC server and its admin server. New makes it.
 type Server struct {
 	cfg      Config
+	added    *extensions
 	grpc     *grpc.Server
 	health   *healthService
 	streams  *streamEnder
@@ -76,17 +77,26 @@ type Server struct {
 }
 
 // New returns a server that hosts the services and is not yet running.
-func New(cfg Config) (*Server, error) {
+func New(cfg Config, opts ...Option) (*Server, error) {
+	added := newExtensions(opts)
+	var err error
+	if cfg.Services, err = added.services.describe(cfg.Services); err != nil {
+		return nil, err
+	}
 	slots := make(chan struct{}, cfg.MaxConcurrentRequests)
 	metrics, err := newMetrics(cfg, slots)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, streams: newStreamEnder(), pprof: newPprof()}
-	s.grpc = grpc.NewServer(slices.Concat(cfg.Options, options(cfg, metrics, slots, s.streams), cfg.Inner)...)
+	s := &Server{cfg: cfg, added: added, streams: newStreamEnder(), pprof: newPprof()}
+	s.grpc, err = added.newGRPC(slices.Concat(cfg.Options, options(cfg, metrics, slots, s.streams)), cfg.Inner)
+	if err != nil {
+		return nil, err
+	}
 	if err := cfg.Register(s.grpc); err != nil {
 		return nil, err
 	}
+	added.services.register(s.grpc)
 	if cfg.HTTP != nil {
 		s.http, err = cfg.HTTP(func(ctx context.Context) (net.Conn, error) { return s.dialGRPC(ctx) })
 		if err != nil {
@@ -95,7 +105,12 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.health = registerHealth(s.grpc)
 	reflection.Register(s.grpc)
-	s.admin = newAdmin(cfg, s.health)
+	if err := added.reportTo(cfg.Logger, s.health, cfg.Metrics); err != nil {
+		return nil, err
+	}
+	if s.admin, err = newAdmin(cfg, s.health, added); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -130,6 +145,10 @@ func (s *Server) Serve(ctx context.Context, l Listeners) error {
 		serving = append(serving, "http", l.HTTP.Addr().String())
 		go func() { failed <- s.http.Serve(l.HTTP) }()
 	}
+	if started, err := s.added.start(ctx); !started {
+		s.finish(s.stopGRPC())
+		return err
+	}
 	s.health.setReady(true)
 	s.cfg.Logger.Info("serving", append(serving, "admin", l.Admin.Addr().String())...)
 	if s.cfg.Registrar != nil {
@@ -142,6 +161,7 @@ func (s *Server) Serve(ctx context.Context, l Listeners) error {
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
+	case err = <-s.added.failed:
 	}
 	s.stop()
 	return err

@@ -24,8 +24,16 @@ func (s *Server) stop() {
 		s.cfg.Registrar.Stop()
 	}
 	time.Sleep(s.cfg.DrainDelay) // calls are still answered until clients and balancers have seen NOT_SERVING
-	s.stopGRPC()
+	end := s.stopGRPC()
 	<-consumed
+	s.finish(end)
+}
+
+// finish ends what serves calls, after the last of them. The owner's part of it ends at end.
+func (s *Server) finish(end time.Time) {
+	ctx, cancel := context.WithDeadline(context.Background(), end)
+	defer cancel()
+	s.added.stop(ctx, s.cfg.Logger)
 	s.flush()
 	s.stopAdmin()
 	s.cfg.Logger.Info("stopped")
@@ -43,12 +51,18 @@ func (s *Server) stopConsumer() <-chan struct{} {
 	return consumed
 }
 
-// stopGRPC refuses new calls and lets those in flight finish; what remains after the graceful timeout is cut.
-func (s *Server) stopGRPC() {
+// stopGRPC refuses new calls and lets those in flight finish; what remains after the graceful timeout is cut. It returns when
+// that timeout is over. Of it, calls leave a twentieth to what the owner stops.
+func (s *Server) stopGRPC() (over time.Time) {
+	over = time.Now().Add(s.cfg.GracefulTimeout)
+	cut := over
+	if len(s.added.hooks) > 0 {
+		cut = cut.Add(-s.cfg.GracefulTimeout / 20)
+	}
 	s.streams.endExempt()
 	end := time.AfterFunc(s.cfg.GracefulTimeout-s.cfg.GracefulTimeout/10, s.streams.endAll)
 	defer end.Stop()
-	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.GracefulTimeout)
+	ctx, cancel := context.WithDeadline(context.Background(), cut)
 	defer cancel()
 
 	finished := make(chan struct{})
@@ -68,6 +82,7 @@ func (s *Server) stopGRPC() {
 		}
 		s.grpc.Stop()
 	}
+	return over
 }
 
 // flush sends the spans that wait to be sent. A collector that is gone loses them and holds the stop no longer.

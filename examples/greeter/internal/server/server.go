@@ -15,9 +15,10 @@ import (
 type Server = grpcserver.Server
 
 // New returns a server that hosts the services and is not yet running. Its metrics are registered on tel.Metrics, which
-// /metrics then shows. A service that is nil is an error.
-func New(cfg config.Config, tel telemetry.Telemetry, services Services) (*Server, error) {
-	return grpcserver.New(configure(cfg, tel, services))
+// /metrics then shows. A service that is nil is an error. opts are what its
+// owner adds.
+func New(cfg config.Config, tel telemetry.Telemetry, services Services, opts ...Option) (*Server, error) {
+	return grpcserver.New(configure(cfg, tel, services), opts...)
 }
 
 // configure returns what the server is made of.

@@ -47,7 +47,7 @@ func run(ctx context.Context, cfg config.Config, tel telemetry.Telemetry) error 
 	srv, err := server.New(cfg, tel, tracing, server.Services{
 		CatalogService: catalogservice.New(),
 		LendingService: lendingservice.New(),
-	})
+	}, serverOptions(cfg, tel)...)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ package grpcserver
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"sync"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
@@ -23,6 +25,10 @@ type healthService struct {
 	*health.Server
 
 	ready []string // the names whose status is the server's readiness
+
+	mu      sync.Mutex
+	serves  bool
+	failing []string // the owner's checks that fail, sorted
 }
 
 // registerHealth adds the health service to a server that has its other services already. It is live and not ready.
@@ -37,14 +43,44 @@ func registerHealth(server *grpc.Server) *healthService {
 	return h
 }
 
-// setReady tells clients and balancers whether to send calls here.
+// setReady tells clients and balancers whether to send calls here. As long as a check fails, they are told not to.
 func (h *healthService) setReady(ready bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.serves = ready
+	h.publish()
+}
+
+// setFailing notes whether one of the owner's checks fails.
+func (h *healthService) setFailing(check string, fails bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.failing = slices.DeleteFunc(h.failing, func(name string) bool { return name == check })
+	if fails {
+		h.failing = append(h.failing, check)
+		slices.Sort(h.failing)
+	}
+	h.publish()
+}
+
+// publish sets the statuses that depend on the readiness. h.mu is held.
+func (h *healthService) publish() {
 	status := healthpb.HealthCheckResponse_NOT_SERVING
-	if ready {
+	if h.serves && len(h.failing) == 0 {
 		status = healthpb.HealthCheckResponse_SERVING
 	}
 	for _, name := range h.ready {
 		h.SetServingStatus(name, status)
+	}
+}
+
+// readyz answers HTTP probes like handler, and names the checks that fail.
+func (h *healthService) readyz(w http.ResponseWriter, r *http.Request) {
+	h.handler(readiness)(w, r)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, check := range h.failing {
+		_, _ = fmt.Fprintln(w, check)
 	}
 }
 

@@ -23,9 +23,12 @@ import (
 type Server = grpcserver.Server
 
 // New returns a server that hosts the services and is not yet running. Its metrics are registered on tel.Metrics, which
-// /metrics then shows. It makes a span for each call, and ends tracing when it stops. A service that is nil is an error.
-func New(cfg config.Config, tel telemetry.Telemetry, tracing *sdktrace.TracerProvider, services Services) (*Server, error) {
-	return grpcserver.New(configure(cfg, tel, tracing, services))
+// /metrics then shows. It makes a span for each call, and ends tracing when it stops. A service that is nil is an error. opts are what its
+// owner adds.
+func New(
+	cfg config.Config, tel telemetry.Telemetry, tracing *sdktrace.TracerProvider, services Services, opts ...Option,
+) (*Server, error) {
+	return grpcserver.New(configure(cfg, tel, tracing, services), opts...)
 }
 
 // configure returns what the server is made of.

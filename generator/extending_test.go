@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestExtendingCompiles: the options that docs/extending.md shows are those of a tree.
+// TestExtendingCompiles: a tree compiles with the options.go that docs/extending.md shows.
 func TestExtendingCompiles(t *testing.T) {
 	page, err := os.ReadFile("../docs/extending.md")
 	require.NoError(t, err)

@@ -36,7 +36,7 @@ func newExtensions(opts []Option) *extensions {
 	return e
 }
 
-// WithUnaryInterceptors adds interceptors of unary calls. The first one that is added is the outermost. They run within the
+// WithUnaryInterceptors adds interceptors of unary calls. The first interceptor that is added is the outermost. They run within the
 // server's recovery, limits, log, metrics and deadline. Health checks and reflection do not pass them.
 func WithUnaryInterceptors(interceptors ...grpc.UnaryServerInterceptor) Option {
 	return func(e *extensions) {
@@ -89,7 +89,7 @@ func (e *extensions) newGRPC(own, inner []grpc.ServerOption) (server *grpc.Serve
 	return grpc.NewServer(slices.Concat(e.grpc, own, e.gate(), interceptors, inner)...), nil
 }
 
-// services are those of the owner. As a grpc.ServiceRegistrar it takes more.
+// services are the services that the owner adds. It is a grpc.ServiceRegistrar.
 type services []service
 
 type service struct {
@@ -102,8 +102,8 @@ func (s *services) RegisterService(desc *grpc.ServiceDesc, impl any) {
 	*s = append(*s, service{desc, impl})
 }
 
-// describe returns the services that a server with own has then. It fails for one that there is already: grpc would end the
-// process.
+// describe returns the services that a server with own has then. A name that is taken is an error here, because grpc would
+// end the process.
 func (s *services) describe(own []*grpc.ServiceDesc) ([]*grpc.ServiceDesc, error) {
 	all := slices.Clone(own)
 	for _, added := range *s {

@@ -20,8 +20,8 @@ func WithStart(name string, start func(context.Context) error) Option {
 	return withHook(hook{name: name, start: start, stop: nothing})
 }
 
-// WithStop has stop run after the last handler has returned. Options stop in the reverse order, and those after one that
-// could not start do not stop. What is left of GracefulTimeout bounds them, at least a twentieth of it; its error is logged.
+// WithStop has stop run after the last handler has returned. Options stop in the reverse order, and options after a failed
+// start do not stop. The rest of GracefulTimeout bounds them, at least a twentieth of it; errors are logged.
 func WithStop(name string, stop func(context.Context) error) Option {
 	return withHook(hook{name: name, start: nothing, stop: stop})
 }
@@ -41,7 +41,7 @@ func (e *extensions) start(ctx context.Context) (started bool, err error) {
 	for i, h := range e.hooks {
 		err := within(ctx, h.start)
 		if ctx.Err() != nil {
-			return false, nil //nolint:nilerr // to be stopped is no error
+			return false, nil //nolint:nilerr // a stop is not an error
 		}
 		if err != nil {
 			return false, fmt.Errorf("start of %s: %w", h.name, err)

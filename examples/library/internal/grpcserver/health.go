@@ -43,7 +43,7 @@ func registerHealth(server *grpc.Server) *healthService {
 	return h
 }
 
-// setReady tells clients and balancers whether to send calls here. As long as a check fails, they are told not to.
+// setReady tells clients and balancers whether to send calls here. While a check fails, it stays NOT_SERVING.
 func (h *healthService) setReady(ready bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

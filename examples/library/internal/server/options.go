@@ -46,8 +46,8 @@ func WithStart(name string, start func(context.Context) error) Option {
 	return grpcserver.WithStart(name, start)
 }
 
-// WithStop has stop run after the last handler. Options stop in reverse order; one that comes after a WithStart that failed does not
-// stop. Together they have what calls left of GRACEFUL_TIMEOUT, at least a twentieth of it. Its error is logged.
+// WithStop has stop run after the last handler. Options stop in reverse order; options after a WithStart that failed do not stop.
+// Together they have the time that calls left of GRACEFUL_TIMEOUT, at least a twentieth of it. Errors are logged.
 func WithStop(name string, stop func(context.Context) error) Option {
 	return grpcserver.WithStop(name, stop)
 }
@@ -67,8 +67,9 @@ func WithBackground(name string, work func(context.Context) error) Option {
 	return grpcserver.WithBackground(name, work)
 }
 
-// WithAdminHandler adds a handler to the admin port, which asks nobody who they are. The pattern is one of http.ServeMux; those of
-// the server itself, such as GET /metrics, and what is no pattern are errors of New. It answers until the server has stopped.
+// WithAdminHandler adds a handler to the admin port, which authenticates nobody. The pattern has the syntax of http.ServeMux. A
+// malformed pattern, or a path that the server answers itself, such as /metrics, is an error of New. The handler answers until the
+// server has stopped.
 func WithAdminHandler(pattern string, handler http.Handler) Option {
 	return grpcserver.WithAdminHandler(pattern, handler)
 }

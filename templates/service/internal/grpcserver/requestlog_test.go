@@ -29,6 +29,7 @@ func TestCallsAreLogged(t *testing.T) {
 		})
 		_ = f.call(t.Context(), 0)
 		f.open(t)
+		synctest.Wait() // until it has ended
 		wantHealth(t, f, readiness, healthpb.HealthCheckResponse_SERVING)
 
 		entries := f.entries(t, "call")

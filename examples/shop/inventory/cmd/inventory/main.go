@@ -66,7 +66,7 @@ func run(ctx context.Context, cfg config.Config, tel telemetry.Telemetry) error 
 	go handlers.Release(ctx, tel.Logger)
 	srv, err := server.New(cfg, tel, tracing, consumer, server.Services{
 		InventoryService: handlers,
-	})
+	}, serverOptions(cfg, tel)...)
 	if err != nil {
 		return err
 	}

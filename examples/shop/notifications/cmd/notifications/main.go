@@ -58,7 +58,7 @@ func run(ctx context.Context, cfg config.Config, tel telemetry.Telemetry) error 
 	}
 	srv, err := server.New(cfg, tel, tracing, consumer, server.Services{
 		NotificationService: notificationservice.New(mailboxes),
-	})
+	}, serverOptions(cfg, tel)...)
 	if err != nil {
 		return err
 	}

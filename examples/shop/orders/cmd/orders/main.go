@@ -65,7 +65,7 @@ func run(ctx context.Context, cfg config.Config, tel telemetry.Telemetry) error 
 	}
 	srv, err := server.New(cfg, tel, tracing, consumer, server.Services{
 		OrderService: orderservice.New(deps, publisher, orders),
-	})
+	}, serverOptions(cfg, tel)...)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,12 @@ func corpora() []corpus {
 			},
 			hidden: true,
 		},
-		{module: "cel.dev/expr@v0.25.3", folder: "proto"},
+		{
+			module: "cel.dev/expr@v0.25.3", folder: "proto",
+			linked: []string{
+				"cel/expr/checked.proto", "cel/expr/eval.proto", "cel/expr/explain.proto", "cel/expr/syntax.proto", "cel/expr/value.proto",
+			},
+		},
 	}
 }
 

@@ -51,7 +51,7 @@ func TestStubs(t *testing.T) {
 	t.Log("\n" + table.String())
 }
 
-// imported are the folders of a corpus whose stubs a tree in a module imports: none in the module that holds them.
+// imported are the protos and folders of a corpus whose stubs a tree in a module imports: none in the module that holds them.
 func (c corpus) imported(module string) []string {
 	if module == c.path() {
 		return nil
@@ -97,13 +97,13 @@ func (c compilers) compareCorpus(t *testing.T, from corpus, module string) tally
 	return total
 }
 
-// runMsgen emits the whole service for the protos and returns its stubs by path. Imported protos are in one of those folders.
+// runMsgen emits the whole service for the protos and returns its stubs by path. The stubs of imported protos and folders are elsewhere.
 func (c compilers) runMsgen(t *testing.T, root string, protos []string, module string, imported []string) map[string]string {
 	t.Helper()
 	stubs := stubsIn(t, emit(t, c.msgen, root, protos, module))
 	packages := packagesOf(stubs, module)
 	for _, proto := range protos {
-		if slices.ContainsFunc(imported, func(folder string) bool { return strings.HasPrefix(proto, folder+"/") }) {
+		if slices.ContainsFunc(imported, func(item string) bool { return proto == item || strings.HasPrefix(proto, item+"/") }) {
 			assert.NotContains(t, packages, proto, "the program would link it twice")
 			continue
 		}

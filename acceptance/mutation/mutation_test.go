@@ -48,7 +48,7 @@ func TestMutantsAreWhatTheySay(t *testing.T) {
 
 // TestEachElementIsRemoved rewrites the options of a server.
 func TestEachElementIsRemoved(t *testing.T) {
-	src := "package p\n\nvar o = []grpc.ServerOption{\n\tgrpc.ChainUnaryInterceptor(a, b.c), // in this order\n\tgrpc.KeepaliveParams(keepalive.ServerParameters{Time: d}),\n}\n"
+	src := "package p\n\nvar o = []grpc.ServerOption{\n\tgrpc.ChainUnaryInterceptor(a, b.c), // in this order\n\tgrpc.ChainUnaryInterceptor(all...),\n\tgrpc.KeepaliveParams(keepalive.ServerParameters{Time: d}),\n}\n"
 	var mutants []Mutant
 	out, err := rewrite("p.go", []byte(src), &mutants, serverSite, "m/mutant")
 	require.NoError(t, err)
@@ -58,7 +58,7 @@ func TestEachElementIsRemoved(t *testing.T) {
 		removed = append(removed, m.From)
 	}
 	assert.Equal(t, []string{
-		"a", "b.c", "Time: d", "grpc.ChainUnaryInterceptor(a, b.c)", "grpc.KeepaliveParams(keepalive.ServerParameters{Time: d})",
+		"a", "b.c", "Time: d", "grpc.ChainUnaryInterceptor(a, b.c)", "grpc.ChainUnaryInterceptor(all...)", "grpc.KeepaliveParams(keepalive.ServerParameters{Time: d})",
 	}, removed)
 	assert.Contains(t, string(out), "if mutant.On(1) { return grpc.ChainUnaryInterceptor(b.c) }; return grpc.ChainUnaryInterceptor(a, b.c) }()")
 }

@@ -85,7 +85,7 @@ func engineSite(r *rewriter, n ast.Node) *site {
 func serverSite(r *rewriter, n ast.Node) *site {
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		if name := r.text(n.Fun); strings.HasPrefix(name, "grpc.Chain") {
+		if name := r.text(n.Fun); strings.HasPrefix(name, "grpc.Chain") && !n.Ellipsis.IsValid() { // not of a list from elsewhere
 			return removalSite(name+"(", n.Args, ")", "grpc.ServerOption")
 		}
 	case *ast.CompositeLit:

@@ -238,13 +238,17 @@ func (g *graph) exports(m missing) string {
 
 // putting is the advice where nothing is known of the file.
 func (g *graph) putting(m missing) string {
-	const where = ", where DIR is the folder that it is relative to"
 	i := slices.IndexFunc(g.base.roots, func(r importRoot) bool { return r.name == "" })
 	if i < 0 {
-		return g.command(strings.TrimSpace(g.base.flags(" ")+" -I DIR")) + where
+		return g.oneFolderMore()
 	}
 	at := filepath.Join(g.base.roots[i].shown, filepath.FromSlash(m.imp.name))
-	return fmt.Sprintf("put it at %s, or %s%s", quoted(at), g.command(g.base.flags(" ")+" -I DIR"), where)
+	return fmt.Sprintf("put it at %s, or %s", quoted(at), g.oneFolderMore())
+}
+
+// oneFolderMore is the advice to load with one more import path, which the user knows.
+func (g *graph) oneFolderMore() string {
+	return g.command(strings.TrimSpace(g.base.flags(" ")+" -I DIR")) + ", where DIR is the folder that it is relative to"
 }
 
 // reaching is the advice that brings a file below the import paths: the nearest folder at which its name is its own.

@@ -224,8 +224,15 @@ func (g *graph) exports(m missing) string {
 		return ""
 	}
 	_, config := bufRootsAround(g.roots.view, m.importer.path)
+	if filepath.Base(config) == bufWorkspace { // its modules have the deps
+		module, ok := g.roots.view.Above(filepath.Dir(m.importer.path), bufConfig)
+		if !ok {
+			return ""
+		}
+		config = filepath.Join(module, bufConfig)
+	}
 	var written bufYAML
-	if filepath.Base(config) != bufConfig || !readYAML(g.roots.view, config, &written) {
+	if config == "" || !readYAML(g.roots.view, config, &written) {
 		return ""
 	}
 	to := quoted(g.roots.show(filepath.Join(g.searched(m.importer.path), "third_party")))

@@ -258,15 +258,21 @@ func (g *graph) oneFolderMore() string {
 	return g.command(strings.TrimSpace(g.base.flags(" ")+" -I DIR")) + ", where DIR is the folder that it is relative to"
 }
 
-// reaching is the advice that brings a file below the import paths: the nearest folder at which its name is its own.
+// reaching is the advice that brings a file below the import paths: a likely one, otherwise the nearest folder at which its name is
+// its own.
 func (r importRoots) reaching(path string) string {
-	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
-		more := r.with(dir)
+	var folders []string
+	if r.likely != nil {
+		folders = r.likely()
+	}
+	for dir := filepath.Dir(path); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		folders = append(folders, dir)
+	}
+	for _, folder := range folders {
+		more := r.with(folder)
 		if name, ok := more.nameOf(path); ok && more.shadow(name, path) == nil {
 			return "pass " + more.flags(" ")
 		}
-		if dir == filepath.Dir(dir) {
-			return ""
-		}
 	}
+	return ""
 }

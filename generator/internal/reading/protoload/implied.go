@@ -23,6 +23,7 @@ func (opts Options) found(ctx context.Context) (*graph, diag.List) {
 		if problems.HasErrors() {
 			return nil, problems // without the right import paths every later problem would be a guess
 		}
+		roots.likely = func() []string { return opts.likely(ctx) }
 		return attempt(ctx, opts, roots)
 	}
 	var first *graph
@@ -51,6 +52,17 @@ func (opts Options) found(ctx context.Context) (*graph, diag.List) {
 		}
 	}
 	return first, reported
+}
+
+// likely are the import paths that the files would have if the user gave none, where they find an import or a file of buf's says so.
+func (opts Options) likely(ctx context.Context) []string {
+	opts.ImportPaths, opts.Dependencies = nil, nil
+	g, _ := opts.found(ctx)
+	onDisk := func(imp importStatement) bool { return imp.unit != nil && imp.unit.path != "" }
+	if g.base.says != "" || slices.ContainsFunc(g.found, func(u *unit) bool { return slices.ContainsFunc(u.imports, onDisk) }) {
+		return g.base.paths()
+	}
+	return nil
 }
 
 // links reports whether all is right in files that are found as in the graph, and what each import of a name without a folder

@@ -54,12 +54,31 @@ func (b *builder) clashes() {
 			continue
 		}
 		for _, clash := range linked.Compare(file.Proto) {
-			b.result.Clashes = append(b.result.Clashes, Clash{
+			found := Clash{
 				Clash: clash, Proto: file.Desc.Path(), At: b.Set.PositionIn(file.Desc, clash.Path...),
 				Emitted: b.packages[file.Desc.Path()].emitted || b.Shared.holds(file.Desc.Path()), Builtin: isBuiltin(clash.With.Proto),
-			})
+			}
+			imports := b.importsOf(file.Desc.Path())
+			if clash.Kind != linked.Copy || !found.Builtin || len(imports) == 0 {
+				b.result.Clashes = append(b.result.Clashes, found)
+				continue
+			}
+			for _, found.At = range imports { // where the advice is followed
+				b.result.Clashes = append(b.result.Clashes, found)
+			}
 		}
 	}
+}
+
+// importsOf are the places where protos import the file of that name.
+func (b *builder) importsOf(name string) []diag.Position {
+	var places []diag.Position
+	for _, file := range b.result.Plugin.Files {
+		if i := slices.Index(file.Proto.GetDependency(), name); i >= 0 {
+			places = append(places, b.Set.PositionIn(file.Desc, dependencyField, int32(i)))
+		}
+	}
+	return places
 }
 
 // owner is the well-known Go package of a file. A tree that is to hold that package itself is its owner. The stubs that another

@@ -224,8 +224,15 @@ func (g *graph) exports(m missing) string {
 		return ""
 	}
 	_, config := bufRootsAround(g.roots.view, m.importer.path)
+	if filepath.Base(config) == bufWorkspace { // its modules have the deps
+		module, ok := g.roots.view.Above(filepath.Dir(m.importer.path), bufConfig)
+		if !ok {
+			return ""
+		}
+		config = filepath.Join(module, bufConfig)
+	}
 	var written bufYAML
-	if filepath.Base(config) != bufConfig || !readYAML(g.roots.view, config, &written) {
+	if config == "" || !readYAML(g.roots.view, config, &written) {
 		return ""
 	}
 	to := quoted(g.roots.show(filepath.Join(g.searched(m.importer.path), "third_party")))
@@ -238,24 +245,34 @@ func (g *graph) exports(m missing) string {
 
 // putting is the advice where nothing is known of the file.
 func (g *graph) putting(m missing) string {
-	const where = ", where DIR is the folder that it is relative to"
 	i := slices.IndexFunc(g.base.roots, func(r importRoot) bool { return r.name == "" })
 	if i < 0 {
-		return g.command(strings.TrimSpace(g.base.flags(" ")+" -I DIR")) + where
+		return g.oneFolderMore()
 	}
 	at := filepath.Join(g.base.roots[i].shown, filepath.FromSlash(m.imp.name))
-	return fmt.Sprintf("put it at %s, or %s%s", quoted(at), g.command(g.base.flags(" ")+" -I DIR"), where)
+	return fmt.Sprintf("put it at %s, or %s", quoted(at), g.oneFolderMore())
 }
 
-// reaching is the advice that brings a file below the import paths: the nearest folder at which its name is its own.
+// oneFolderMore is the advice to load with one more import path, which the user knows.
+func (g *graph) oneFolderMore() string {
+	return g.command(strings.TrimSpace(g.base.flags(" ")+" -I DIR")) + ", where DIR is the folder that it is relative to"
+}
+
+// reaching is the advice that brings a file below the import paths: a likely one, otherwise the nearest folder at which its name is
+// its own.
 func (r importRoots) reaching(path string) string {
-	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
-		more := r.with(dir)
+	var folders []string
+	if r.likely != nil {
+		folders = r.likely()
+	}
+	for dir := filepath.Dir(path); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		folders = append(folders, dir)
+	}
+	for _, folder := range folders {
+		more := r.with(folder)
 		if name, ok := more.nameOf(path); ok && more.shadow(name, path) == nil {
 			return "pass " + more.flags(" ")
 		}
-		if dir == filepath.Dir(dir) {
-			return ""
-		}
 	}
+	return ""
 }

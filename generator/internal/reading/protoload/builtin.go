@@ -17,7 +17,7 @@ import (
 //   - google/longrunning and google/iam, as their packages bring grpc along, 10 MB in the program and 2 ms in each of its
 //     starts;
 //   - gogoproto, validate, protoc-gen-openapiv2, udpa/annotations and xds/annotations, as few protos import them, and
-//     gogoproto is not in the registry of google.golang.org/protobuf;
+//     gogoproto is not in the registry of google.golang.org/protobuf. It has castrepeated of github.com/cosmos/gogoproto too;
 //   - google/protobuf/cpp_features.proto and java_features.proto, which have none.
 //
 // go test -update writes them.

@@ -126,7 +126,7 @@ func wantEmbedded(t *testing.T) []*descriptorpb.FileDescriptorProto {
 }
 
 // gogoproto is the descriptor that the Go package of gogoproto/gogo.proto has in a registry of its own, with the name by which
-// protos import it.
+// protos import it. The cosmos copy of that file, which protos import by the same name, has one option more.
 func gogoproto(t *testing.T) *descriptorpb.FileDescriptorProto {
 	t.Helper()
 	unzip, err := gzip.NewReader(bytes.NewReader(gogo.FileDescriptor("gogo.proto")))
@@ -136,5 +136,9 @@ func gogoproto(t *testing.T) *descriptorpb.FileDescriptorProto {
 	file := &descriptorpb.FileDescriptorProto{}
 	require.NoError(t, proto.Unmarshal(data, file))
 	file.Name = new("gogoproto/gogo.proto")
+	file.Extension = append(file.Extension, &descriptorpb.FieldDescriptorProto{
+		Name: new("castrepeated"), JsonName: new("castrepeated"), Number: new(int32(65013)), Extendee: new(".google.protobuf.FieldOptions"),
+		Label: descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum(), Type: descriptorpb.FieldDescriptorProto_TYPE_STRING.Enum(),
+	})
 	return file
 }

@@ -3,6 +3,7 @@ package protoload
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,6 +35,7 @@ func (m *mender) mendName(u *unit, p diag.Problem, what, written, resolved strin
 	p.Found = written
 	meant, ok := m.meant(u, what, strings.TrimPrefix(written, "."))
 	if !ok {
+		p.Fix = m.otherVersion(u, strings.TrimPrefix(written, "."))
 		return p
 	}
 	reference := meant.from(u)
@@ -49,6 +51,21 @@ func (m *mender) mendName(u *unit, p diag.Problem, what, written, resolved strin
 		p.Fix = fmt.Sprintf("did you mean %q? It needs import %q", reference, meant.file)
 	}
 	return p
+}
+
+// otherVersion is the advice where a name of a file that msgen has in itself is unknown, as u may be written for another version of
+// that file: the user's own copy wins. It is empty where u imports no such file of the package.
+func (m *mender) otherVersion(u *unit, name string) string {
+	var files []string
+	for _, file := range slices.Sorted(maps.Keys(u.sees())) {
+		if fd := m.graph.units[file].builtin; fd != nil && strings.HasPrefix(name, string(fd.Package())+".") {
+			files = append(files, file)
+		}
+	}
+	if len(files) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("msgen has a version of its own of %s: to use yours, %s", strings.Join(files, ", "), m.graph.oneFolderMore())
 }
 
 // meant is the definition that is nearest to what was written in u: of those whose last part is the same, and of those
@@ -186,6 +203,27 @@ func (m *mender) fieldsOf(name string) []string {
 			names = append(names, string(md.Fields().Get(i).Name()))
 		}
 	}
+	return names
+}
+
+// keysOf are the names of all fields that the value of an extension can have, at any depth.
+func (m *mender) keysOf(extension string) []string {
+	var names []string
+	seen := map[protoreflect.FullName]bool{}
+	var add func(protoreflect.Descriptor)
+	add = func(d protoreflect.Descriptor) {
+		field, ok := d.(protoreflect.FieldDescriptor)
+		if !ok || field.Message() == nil || seen[field.Message().FullName()] {
+			return
+		}
+		seen[field.Message().FullName()] = true
+		for i := range field.Message().Fields().Len() {
+			inner := field.Message().Fields().Get(i)
+			names = append(names, string(inner.Name()))
+			add(inner)
+		}
+	}
+	add(m.find(extension))
 	return names
 }
 

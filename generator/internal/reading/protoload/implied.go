@@ -2,6 +2,7 @@ package protoload
 
 import (
 	"context"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ func (opts Options) found(ctx context.Context) (*graph, diag.List) {
 		if problems.HasErrors() {
 			return nil, problems // without the right import paths every later problem would be a guess
 		}
+		roots.likely = func() []string { return opts.likely(ctx) }
 		return attempt(ctx, opts, roots)
 	}
 	var first *graph
@@ -29,7 +31,7 @@ func (opts Options) found(ctx context.Context) (*graph, diag.List) {
 	implied := impliedRoots(opts)
 	for _, roots := range implied {
 		g, problems := attempt(ctx, opts, roots)
-		if g.complete() && !problems.HasErrors() || ctx.Err() != nil {
+		if g.complete() && !problems.HasErrors() && len(g.shadowed()) == 0 || ctx.Err() != nil {
 			return g, problems
 		}
 		if first == nil {
@@ -50,6 +52,17 @@ func (opts Options) found(ctx context.Context) (*graph, diag.List) {
 		}
 	}
 	return first, reported
+}
+
+// likely are the import paths that the files would have if the user gave none, where they find an import or a file of buf's says so.
+func (opts Options) likely(ctx context.Context) []string {
+	opts.ImportPaths, opts.Dependencies = nil, nil
+	g, _ := opts.found(ctx)
+	onDisk := func(imp importStatement) bool { return imp.unit != nil && imp.unit.path != "" }
+	if g.base.says != "" || slices.ContainsFunc(g.found, func(u *unit) bool { return slices.ContainsFunc(u.imports, onDisk) }) {
+		return g.base.paths()
+	}
+	return nil
 }
 
 // links reports whether all is right in files that are found as in the graph, and what each import of a name without a folder
@@ -156,9 +169,31 @@ func infer(ctx context.Context, opts Options, base importRoots, bare bool) (*gra
 	}
 }
 
-// pointedTo are the import paths that would find imports which are missing: folders above the files that have them, and where no
-// such folder does, elsewhere in the repository.
+// shadowed are the import paths, of which none is a root, that would find targets where imports of files next to them find others of
+// the same name: a copy of a folder stands in the repository.
+func (g *graph) shadowed() []string {
+	named := map[string][]*unit{}
+	for _, t := range g.targets {
+		named[filepath.Base(t.path)] = append(named[filepath.Base(t.path)], t)
+	}
+	var folders []string
+	for _, u := range g.found {
+		for _, imp := range u.imports {
+			for _, t := range named[path.Base(imp.name)] {
+				folder, ok := strings.CutSuffix(t.path, filepath.FromSlash("/"+imp.name))
+				if ok && t != imp.unit && holds(folder, u.path) && !slices.Contains(g.base.paths(), folder) {
+					folders = append(folders, folder)
+				}
+			}
+		}
+	}
+	return folders
+}
+
+// pointedTo are the import paths that would find imports which are missing or shadowed: folders above the files that have them, and
+// where no such folder does, elsewhere in the repository.
 func (g *graph) pointedTo(bare bool) (above, elsewhere []string) {
+	above = g.shadowed()
 	for _, m := range g.missing {
 		folder, ok := g.above(m)
 		if !ok {

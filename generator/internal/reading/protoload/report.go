@@ -1,6 +1,7 @@
 package protoload
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -31,7 +32,7 @@ type mender struct {
 	graph *graph
 	known []definition // filled by definitions
 
-	place, unknownName, unknownField, unknownValue *regexp.Regexp
+	place, unknownName, unknownField, unknownKey, unknownValue *regexp.Regexp
 }
 
 // newMender is called for the first problem only: compiling the patterns would be felt in every start.
@@ -41,6 +42,7 @@ func newMender(g *graph) *mender {
 		place:        regexp.MustCompile(`([^\s"]+\.proto):(\d+):(\d+)`),
 		unknownName:  regexp.MustCompile(`^(.*unknown ((?:request |response |extendee )?type|extension)) ([^\s;]+)(?:; resolved to (\S+) which is not defined; .*)?$`),
 		unknownField: regexp.MustCompile(`^(.*)field (\S+) of (\S+) does not exist$`),
+		unknownKey:   regexp.MustCompile(`^(.*option \(\.?([^)]+)\).*: )field (\S+) not found$`), // in the braces of an option's value
 		unknownValue: regexp.MustCompile(`^(.*)enum (\S+) has no value named (\S+)$`),
 	}
 }
@@ -54,11 +56,15 @@ func (m *mender) mend(u *unit, p diag.Problem) diag.Problem {
 	}
 	if is := m.unknownField.FindStringSubmatch(p.Message); is != nil {
 		p.Message, p.Found = fmt.Sprintf("%s%s has no such field", is[1], is[3]), is[2]
-		p.Fix = nearest.DidYouMean(is[2], m.fieldsOf(is[3]))
+		p.Fix = cmp.Or(nearest.DidYouMean(is[2], m.fieldsOf(is[3])), m.otherVersion(u, is[3]))
+	}
+	if is := m.unknownKey.FindStringSubmatch(p.Message); is != nil {
+		p.Message, p.Found = is[1]+"no such field", is[3]
+		p.Fix = cmp.Or(nearest.DidYouMean(is[3], m.keysOf(is[2])), m.otherVersion(u, is[2]))
 	}
 	if is := m.unknownValue.FindStringSubmatch(p.Message); is != nil {
 		p.Message, p.Found = fmt.Sprintf("%senum %s has no such value", is[1], is[2]), is[3]
-		p.Fix = nearest.DidYouMean(is[3], m.valuesOf(is[2]))
+		p.Fix = cmp.Or(nearest.DidYouMean(is[3], m.valuesOf(is[2])), m.otherVersion(u, is[2]))
 	}
 	switch {
 	case strings.HasPrefix(p.Message, "import ") && strings.HasSuffix(p.Message, " not used"):

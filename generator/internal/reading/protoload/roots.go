@@ -19,6 +19,7 @@ type importRoots struct {
 	says    string // the file that names them; empty: nobody does
 
 	replaced func(file string) bool // see [Options]
+	likely   func() []string        // see [Options.likely]; nil where the user gave none
 }
 
 type importRoot struct {

@@ -43,7 +43,7 @@ func readLinks(t *testing.T) links {
 	return read
 }
 
-// allow fails the test when the tree of a case links what neither its line nor that of every tree has.
+// allow fails the test when the tree of a case links what neither its own line nor the line of every tree has.
 func (l links) allow(t *testing.T, name string, links []string) {
 	t.Helper()
 	for _, item := range links {

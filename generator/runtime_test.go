@@ -24,7 +24,7 @@ func newPlatform(t *testing.T) {
 
 var usersService = Options{Protos: []string{"users/users.proto"}, Out: "users", Version: "test"}
 
-// TestWholeRuntime: it is a module that builds at once, and a tree like others.
+// TestWholeRuntime: it is a module that builds without further commands, and a tree like others.
 func TestWholeRuntime(t *testing.T) {
 	newPlatform(t)
 	goRun(t, "platform/runtime", "vet", "./...")

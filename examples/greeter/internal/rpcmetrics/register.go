@@ -8,8 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Register registers a collector, or returns the equal one that registerer has already, such as that of another client of the
-// same target. A nil registerer has none: nobody sees the metrics.
+// Register registers a collector, or returns the equal one that registerer has already: two clients of one target share theirs.
+// With a nil registerer nobody sees the metrics.
 func Register[C prometheus.Collector](registerer prometheus.Registerer, collector C) (C, error) {
 	if registerer == nil {
 		return collector, nil

@@ -27,9 +27,8 @@ type Config struct {
 	PprofAddress string // host:port of net/http/pprof; empty turns it off
 
 	Settings
-	Allow func() bool // reports whether the rate of unary requests has room for one more; may be nil
-
-	MemoryLimit int64 // bytes that the process may use; 0: no limit is known
+	Allow       func() bool // reports whether the rate of unary requests has room for one more; may be nil
+	MemoryLimit int64       // bytes that the process may use; 0: no limit is known
 
 	Logger  *slog.Logger         // gets a line for each call too
 	Level   *slog.LevelVar       // of Logger

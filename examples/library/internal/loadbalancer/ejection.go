@@ -37,7 +37,7 @@ type record struct {
 
 // ejector ejects and readmits endpoints. It has no clock: the caller says what time it is, and holds the balancer's mutex.
 type ejector struct {
-	settings  *Settings   // nil until the resolver has told them
+	settings  *Settings   // nil until the resolver has given them
 	endpoints []*Endpoint // of the service, by address
 }
 

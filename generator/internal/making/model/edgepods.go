@@ -14,8 +14,8 @@ import (
 // EdgeInPods reports whether the proxy in front of the instances runs in pods beside them.
 func (t *Tree) EdgeInPods() bool { return t.OnKubernetes() && t.Policy.Balancing.Edge.Proxies() }
 
-// Folder is the folder of the proxy's configuration, within deploy: where it runs in pods, that of what makes a
-// ConfigMap of it, since neither kustomize nor Helm reads a file elsewhere.
+// Folder is the folder of the proxy's configuration, within deploy. Where the proxy runs in pods, kustomize or Helm makes a
+// ConfigMap of it, and neither reads a file outside its own folder.
 func (e Edge) Folder() string {
 	switch {
 	case e.tree.Helm():
@@ -54,7 +54,7 @@ func (e Edge) Selector() map[string]string {
 	return map[string]string{"app.kubernetes.io/name": e.Object()}
 }
 
-// Image is the proxy's image: that of the program's makers, which has the signal that drains it as its own.
+// Image is the official image of the proxy's program, whose stop signal drains it.
 func (e Edge) Image() string {
 	if e.tree.UsesNginx() {
 		return "nginx:1.28.0"
@@ -100,7 +100,7 @@ func (e Edge) GracePeriod() int {
 // clusterDNS are the name servers that the policies of the cluster admit by the labels of their pods.
 const clusterDNS = "kube-dns.kube-system.svc.cluster.local:53"
 
-// Nameservers lists the name servers that the proxy asks beside the cluster's own.
+// Nameservers lists the name servers that the proxy asks in addition to the cluster's own.
 func (e Edge) Nameservers() []Egress {
 	var all []Egress
 	if e.DNSName() == "" {

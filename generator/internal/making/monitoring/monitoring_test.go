@@ -155,7 +155,7 @@ func TestNotRegistered(t *testing.T) {
 	assert.Greater(t, wait, time.Duration(s.LongestStop()))
 }
 
-// TestDashboard: panels are told apart, in the grid, above each other nowhere, and each query is of the service.
+// TestDashboard: panels have titles of their own, lie in the grid without overlap, and each query selects the service.
 func TestDashboard(t *testing.T) {
 	dashboard := DashboardOf(service(t))
 	taken, ids := map[[2]int]string{}, map[int]bool{}

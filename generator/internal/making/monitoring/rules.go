@@ -58,7 +58,7 @@ type Story struct {
 // Series is a series of a story, with promtool's notation for its values, one for each minute.
 type Series struct{ Name, Values string }
 
-// Check is whether the alert fires at a time of a story, and with which labels beside those of the rule.
+// Check is whether the alert fires at a time of a story, and with which labels in addition to the rule's.
 type Check struct {
 	At     string
 	Firing bool

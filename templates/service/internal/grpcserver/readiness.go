@@ -21,7 +21,7 @@ const (
 func WithReadiness(name string, check func(context.Context) error) Option {
 	return func(e *extensions) {
 		e.checks = append(e.checks, name)
-		c := readinessCheck{check: check, report: func(err error) { e.report(name, err) }}
+		c := &readinessCheck{check: check, report: func(err error) { e.report(name, err) }}
 		WithStart(name, c.first)(e)
 		WithBackground(name, c.watch)(e)
 	}
@@ -29,15 +29,18 @@ func WithReadiness(name string, check func(context.Context) error) Option {
 
 // readinessCheck checks what the readiness depends on, and reports when that changes.
 type readinessCheck struct {
-	check  func(context.Context) error
-	report func(error) // nil: it succeeds
+	check   func(context.Context) error
+	report  func(error)  // nil: it succeeds
+	running <-chan error // gets the result of a check that has not returned; nil: there is none
 }
 
 // first returns when a check has succeeded.
-func (c readinessCheck) first(ctx context.Context) error {
-	for {
+func (c *readinessCheck) first(ctx context.Context) error {
+	for try := 0; ; try++ {
 		err := c.run(ctx)
-		c.report(err)
+		if err == nil || try == 0 {
+			c.report(err)
+		}
 		if err == nil {
 			return nil
 		}
@@ -48,7 +51,7 @@ func (c readinessCheck) first(ctx context.Context) error {
 }
 
 // watch checks until ctx is done, after a check that has succeeded.
-func (c readinessCheck) watch(ctx context.Context) error {
+func (c *readinessCheck) watch(ctx context.Context) error {
 	ready, changed := true, 0
 	for {
 		if err := pause(ctx); err != nil {
@@ -66,10 +69,21 @@ func (c readinessCheck) watch(ctx context.Context) error {
 	}
 }
 
-func (c readinessCheck) run(ctx context.Context) error {
+// run returns the result of a check, or an error once checkTimeout is over. It waits for a check that goes on beyond that
+// before it begins another.
+func (c *readinessCheck) run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	return within(ctx, c.check)
+	if c.running == nil {
+		c.running = running(ctx, c.check)
+	}
+	select {
+	case err := <-c.running:
+		c.running = nil
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // pause lasts until the next check, or until ctx is done.

@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// WithBackground has work run from before the server reports SERVING until after the last handler has returned. Then its context
+// WithBackground has work run from before the server reports SERVING until after the last call. Then its context
 // ends, and the server waits for it as it does for the function of WithStop. Work that ends before, by an error, a panic or a
 // return, ends the server with an error.
 func WithBackground(name string, work func(context.Context) error) Option {

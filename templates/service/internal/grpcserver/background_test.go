@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"google.golang.org/grpc/test/bufconn"
 )
 
 func TestBackgroundWorkOutlastsTheCalls(t *testing.T) {
@@ -67,4 +69,56 @@ func TestBackgroundWorkThatEndsEndsTheServer(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestBackgroundWorkThatFailsEndsTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, settings(), probe{}, WithBackground("relay", func(context.Context) error {
+			time.Sleep(time.Second)
+			return errors.New("broken")
+		}), WithReadiness("store", hang))
+		began := time.Now()
+		<-f.stopped
+		wantElapsed(t, began, time.Second)
+		if f.err == nil || f.err.Error() != "background work relay: broken" {
+			t.Errorf("Serve returned %v", f.err)
+		}
+	})
+}
+
+func TestBackgroundWorkThatFailsInTheStopIsReported(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := settings()
+		fails := func(after time.Duration) func(context.Context) error {
+			return func(context.Context) error {
+				time.Sleep(after)
+				return errors.New("disk full")
+			}
+		}
+		f := start(t, cfg, probe{}, WithBackground("relay", fails(time.Minute)), WithBackground("poller", fails(time.Minute+1)))
+		time.Sleep(time.Minute - cfg.DrainDelay/2)
+		f.stop()
+		<-f.stopped
+		if f.err == nil || f.err.Error() != "background work relay: disk full" {
+			t.Errorf("Serve returned %v", f.err)
+		}
+		if failed := f.entries(t, "the stop failed"); len(failed) != 1 || failed[0]["of"] != "poller" {
+			t.Errorf("the log has %v, want the error of the poller", failed)
+		}
+	})
+}
+
+func TestBackgroundWorkDoesNotBeginInAStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen journal
+		name, work := seen.takes("work", 0)
+		f := newFixture(t, settings(), probe{}, WithBackground(name, work))
+		ctx, stop := context.WithCancel(t.Context())
+		stop()
+		if err := f.srv.Serve(ctx, Listeners{GRPC: bufconn.Listen(1), HTTP: bufconn.Listen(1), Admin: bufconn.Listen(1)}); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		seen.want(t)
+	})
 }

@@ -44,3 +44,19 @@ func TestConsumerStopsWithTheServer(t *testing.T) {
 		wantElapsed(t, began, consumer.work)
 	})
 }
+
+// What the owner stops has time however long events take.
+func TestConsumerLeavesTimeForStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := settings()
+		cfg.DrainDelay = 0
+		consumer := &fakeConsumer{}
+		cfg.Consumer = consumer
+		f := start(t, cfg, probe{}, WithStop("store", succeed))
+		f.stop()
+		<-f.stopped
+		if want := cfg.GracefulTimeout - cfg.GracefulTimeout/20; consumer.within != want {
+			t.Errorf("the consumer stops within %v, want %v", consumer.within, want)
+		}
+	})
+}

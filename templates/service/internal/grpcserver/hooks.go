@@ -18,7 +18,7 @@ func WithStart(name string, start func(context.Context) error) Option {
 	return withHook(hook{name: name, stop: nothing, start: func(ctx context.Context) error { return within(ctx, start) }})
 }
 
-// WithStop has stop run after the last handler has returned. Options stop in the reverse order, and options after a failed
+// WithStop has stop run after the last call. The handler of a call that was cut may still run. Options stop in the reverse order, and options after a failed
 // start do not stop. The rest of GracefulTimeout bounds them, at least a twentieth of it; errors are logged.
 func WithStop(name string, stop func(context.Context) error) Option {
 	return withHook(hook{name: name, start: nothing, stop: func(ctx context.Context) error { return within(ctx, stop) }})

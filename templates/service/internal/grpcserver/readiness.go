@@ -16,8 +16,8 @@ const (
 	checksInARow  = 3               // that have to agree before the readiness changes
 )
 
-// WithReadiness has the server report SERVING only while check succeeds: first when it starts, which waits for it, then every two
-// seconds. A check has two seconds, and three in a row change the readiness.
+// WithReadiness has the server report SERVING only while check succeeds: first when it starts, which waits for it, then two seconds
+// after the last check. A check has two seconds, and three in a row change the readiness.
 func WithReadiness(name string, check func(context.Context) error) Option {
 	return func(e *extensions) {
 		e.checks = append(e.checks, name)

@@ -91,3 +91,24 @@ func TestChecksOfOneNameAreAnError(t *testing.T) {
 		t.Errorf("New returned %v, want an error that names the check", err)
 	}
 }
+
+func TestOneCheckRunsAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var running, most atomic.Int32
+		end := make(chan struct{})
+		defer close(end)
+		f := start(t, settings(), probe{}, WithReadiness("store", func(context.Context) error {
+			most.Store(max(most.Load(), running.Add(1)))
+			defer running.Add(-1)
+			<-end // whatever its context says
+			return nil
+		}))
+		time.Sleep(time.Hour)
+		if most.Load() != 1 {
+			t.Errorf("%d checks run at the same time", most.Load())
+		}
+		if warnings := f.entries(t, "a readiness check fails"); len(warnings) != 1 {
+			t.Errorf("the log says %d times that the check fails, want once", len(warnings))
+		}
+	})
+}

@@ -179,14 +179,14 @@ func (s *Server) open(ctx context.Context, failed <-chan error) (err error) {
 	select {
 	case err = <-started:
 		if ctx.Err() != nil {
-			return nil //nolint:nilerr // a stop is not an error
+			return nil // a stop is not an error
 		}
 		return err
 	case err = <-failed:
 	case err = <-s.added.failed:
 	}
 	cancel()
-	<-started
+	_ = <-started // which is that it was to end
 	return err
 }
 

@@ -174,19 +174,23 @@ func (s *Server) Serve(ctx context.Context, l Listeners) error {
 func (s *Server) open(ctx context.Context, failed <-chan error) (err error) {
 	starting, cancel := context.WithCancel(ctx)
 	defer cancel()
-	started := make(chan error, 1)
-	go func() { started <- s.added.start(starting) }()
+	var notStarted error
+	started := make(chan struct{})
+	go func() {
+		defer close(started)
+		notStarted = s.added.start(starting)
+	}()
 	select {
-	case err = <-started:
+	case <-started:
 		if ctx.Err() != nil {
 			return nil // a stop is not an error
 		}
-		return err
+		return notStarted
 	case err = <-failed:
 	case err = <-s.added.failed:
 	}
 	cancel()
-	_ = <-started // which is that it was to end
+	<-started
 	return err
 }
 

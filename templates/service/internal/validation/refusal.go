@@ -28,7 +28,7 @@ func refusal(err error) error {
 	sent := found.Violations[:fitting(found.Violations)]
 	message := "invalid request: " + shortened(found.Violations[0].String())
 	if rest := len(found.Violations) - len(sent); rest > 0 {
-		message += fmt.Sprintf(" (and %d violations that the details leave out)", rest)
+		message += fmt.Sprintf(" (and %d more, which the details leave out)", rest)
 	}
 	details := &protovalidate.ValidationError{Violations: sent}
 	refused, err := status.New(codes.InvalidArgument, message).WithDetails(details.ToProto())

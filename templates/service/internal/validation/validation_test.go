@@ -82,9 +82,9 @@ message Keys { map<string, string> values = 1 [(buf.validate.field).map.values.s
 		left             string // what the message says of the others
 	}{
 		"as many as are sent": {"Names", names(100), 100, ""},
-		"more":                {"Names", names(150), 100, " (and 50 violations that the details leave out)"},
+		"more":                {"Names", names(150), 100, " (and 50 more, which the details leave out)"},
 		"a large request":     {"Names", names(1 << 18), 1, ""},
-		"a long key":          {"Keys", `{"values": {"` + strings.Repeat("k", 40<<10) + `": ""}}`, 0, " (and 1 violations that the details leave out)"},
+		"a long key":          {"Keys", `{"values": {"` + strings.Repeat("k", 40<<10) + `": ""}}`, 0, " (and 1 more, which the details leave out)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			request := dynamicpb.NewMessage(requests[test.message])

@@ -48,7 +48,7 @@ func (b *builder) ownVariable(name string) string {
 	}
 	for _, variable := range b.tree().Tuning() {
 		if variable.Name == name {
-			return "remove it, and change it in the policy or in the " + b.tuningFile() + " of an environment"
+			return "remove it, and change it in the policy or in the " + b.Policy.Deploy.Kubernetes.SettingsFile() + " of an environment"
 		}
 	}
 	return ""

@@ -22,6 +22,28 @@ func newPlatform(t *testing.T) {
 	require.NoError(t, performed(tree))
 }
 
+// TestRefusedModuleOfARuntime: the problem names the flag, as there is no policy.
+func TestRefusedModuleOfARuntime(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "there/go.mod", "module example.com/there\n")
+	put(t, "there/a b/README.md", "")
+	for _, c := range []struct{ dir, module, want string }{
+		{"here", "log", `--module: begins as packages of the standard library do: found "log", ` +
+			`want a module path whose first element is a domain, or no name of the standard library's; write "example.com/log"`},
+		{"here", "example.com/a b", `--module: no Go module can have this path: found "example.com/a b", want a Go module path such as example.com/platform/runtime; pass another --module`},
+		{"here", "example.com/v1", `--module: no Go module can have this path: `},
+		{"there", "example.com/here", `--module: not the module of the go.mod in the output folder: ` +
+			`found "example.com/here", want "example.com/there"; leave --module out, or generate into another folder`},
+		{"there/a b", "", `the output folder cannot be a package of the module around it: found "example.com/there/a b", ` +
+			`want an import path: elements of letters, digits, '-', '_', '.' and '~'; generate into a folder of another name, or pass --module with a module of its own`},
+	} {
+		_, err := PlanRuntime(t.Context(), Options{Out: c.dir, Version: "test"}, c.module)
+		require.ErrorContains(t, err, c.want)
+	}
+	_, err := PlanRuntime(t.Context(), Options{Out: "there/a b", Version: "test"}, "example.com/here")
+	require.NoError(t, err)
+}
+
 var usersService = Options{Protos: []string{"users/users.proto"}, Out: "users", Version: "test"}
 
 // TestWholeRuntime: it is a module that builds without further commands, and a tree like others.

@@ -111,8 +111,9 @@ func TestNamedRuntime(t *testing.T) {
 func TestNamedRuntimeCannotBeImported(t *testing.T) {
 	newPlatform(t)
 	for named, want := range map[string]string{
-		"../nowhere":                    `service.runtime: no go.mod is in or around the folder: found "nowhere", want a runtime that msgen has made; msgen runtime -o nowhere`,
-		"example.com/platform/internal": `service.runtime: Go does not let the service import it`,
+		"../nowhere": `service.runtime: no go.mod is in or around the folder: found "nowhere", want a runtime that msgen has made; msgen runtime -o nowhere`,
+		"example.com/platform/internal": `service.runtime: Go does not let the service import it: the folder is below a folder internal: found "example.com/platform/internal", ` +
+			`want a folder outside of internal; make the runtime in a folder outside of internal, and name that in service.runtime`,
 	} {
 		put(t, "users/policy.yaml", "service: {module: example.com/users, runtime: "+named+"}\n")
 		_, err := Plan(t.Context(), usersService)
@@ -130,4 +131,24 @@ func TestNamedRuntimeCannotBeImported(t *testing.T) {
 	_, err = PlanSystem(t.Context(), systemFile, Options{Version: "test"})
 	require.ErrorContains(t, err, "users/policy.yaml:1:20: service.runtime: the system has one tree for the runtime of all services: "+
 		`found "example.com/platform/runtime", want "example.com/acme/lib"; remove it here, or runtime from the system file`)
+}
+
+// TestNamedFolderHasNoRuntime: it is empty, or another tree is there, over which msgen writes no runtime.
+func TestNamedFolderHasNoRuntime(t *testing.T) {
+	newPlatform(t)
+	put(t, "other/policy.yaml", "service: {module: example.com/other}\n")
+	other, err := Plan(t.Context(), Options{Protos: usersService.Protos, Policy: "other/policy.yaml", Out: "other", Version: "test"})
+	require.NoError(t, err)
+	require.NoError(t, performed(other))
+	put(t, "go.work", "go 1.26.7\n\nuse (\n\t./other\n\t./users\n)\n")
+	put(t, "users/go.mod", "module example.com/users\n\ngo 1.26.7\n")
+	for named, want := range map[string]string{
+		"example.com/users/runtime": `service.runtime: no runtime is in the folder: found "example.com/users/runtime", want a runtime that msgen has made; msgen runtime -o users/runtime`,
+		"../other": `service.runtime: no runtime is in the folder: found "example.com/other", ` +
+			`want a runtime that msgen has made; name another folder: this one holds another tree`,
+	} {
+		put(t, "users/policy.yaml", "service: {module: example.com/users, runtime: "+named+"}\n")
+		_, err := Plan(t.Context(), usersService)
+		require.ErrorContains(t, err, "users/policy.yaml:1:47: "+want)
+	}
 }

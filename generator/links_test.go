@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"cmp"
 	"fmt"
 	"go/parser"
 	"go/token"
@@ -136,7 +135,7 @@ func linksOfImports(t *testing.T, imports []string) []string {
 	for registers := range linked.Reach(imports) {
 		all = append(all, "proto "+registers)
 	}
-	slices.SortFunc(all, cmp.Compare[string])
+	slices.Sort(all)
 	return slices.Compact(all)
 }
 

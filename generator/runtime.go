@@ -109,7 +109,7 @@ func (ask *request) unfitNamed(in *inputs.Loaded, service *model.Tree) diag.List
 	var problems diag.List
 	p := diag.Problem{Position: in.Checked.At("service.runtime"), Found: service.Runtime()}
 	if visible, _, hidden := strings.Cut(service.Runtime()+"/", "/internal/"); hidden && service.Root != visible && !strings.HasPrefix(service.Root, visible+"/") {
-		p.Message, p.Want, p.Fix = "service.runtime: Go does not let the service import it: the folder is below a folder internal", "a folder outside of internal", "msgen runtime -o DIR"
+		p.Message, p.Want, p.Fix = "service.runtime: Go does not let the service import it: the folder is below a folder internal", "a folder outside of internal", "make the runtime in a folder outside of internal, and name that in service.runtime"
 		problems.Add(p)
 		return problems
 	}
@@ -119,12 +119,6 @@ func (ask *request) unfitNamed(in *inputs.Loaded, service *model.Tree) diag.List
 		return problems // go.mod requires it, or the summary says how it can
 	}
 	dir := filepath.Dir(api.Dir)
-	serves := slices.ContainsFunc(api.Files, func(file []byte) bool { return bytes.Contains(file, []byte("const "+service.RuntimeAPI()+" ")) })
-	if !serves {
-		p.Message, p.Want, p.Fix = "service.runtime: the runtime does not serve trees of this msgen", "a runtime that this msgen has made", "msgen runtime -o "+dir
-		problems.Add(p)
-		return problems
-	}
 	tree, err := in.View.Tree(dir)
 	if err != nil {
 		return problemsOf(err)
@@ -133,12 +127,32 @@ func (ask *request) unfitNamed(in *inputs.Loaded, service *model.Tree) diag.List
 	if err != nil {
 		return problemsOf(err)
 	}
-	if memory.Version != ask.Version && memory.Version != "" {
-		p.Severity, p.Message, p.Found = diag.Warning, "service.runtime: another msgen has made the runtime", memory.Version
-		p.Want, p.Fix = ask.Version, "msgen runtime -o "+dir
-		problems.Add(p)
+	serves := slices.ContainsFunc(api.Files, func(file []byte) bool { return bytes.Contains(file, []byte("const "+service.RuntimeAPI()+" ")) })
+	switch {
+	case len(api.Files) == 0:
+		p.Message, p.Want = "service.runtime: no runtime is in the folder", "a runtime that msgen has made"
+	case !serves:
+		p.Message, p.Want = "service.runtime: the runtime does not serve trees of this msgen", "a runtime that this msgen has made"
+	case memory.Version != ask.Version && memory.Version != "":
+		p.Severity, p.Message, p.Found, p.Want = diag.Warning, "service.runtime: another msgen has made the runtime", memory.Version, ask.Version
+	default:
+		return problems
 	}
+	p.Fix = remake(dir, memory.Inputs)
+	problems.Add(p)
 	return problems
+}
+
+// remake says how a policy comes by a runtime of this msgen, by what the folder of its runtime was made from.
+func remake(dir string, made state.Inputs) string {
+	switch {
+	case made.Role != state.RuntimeRole && made.Root != "":
+		return "name another folder: this one holds another tree"
+	case made.System != "":
+		return "msgen generate " + filepath.Join(dir, filepath.FromSlash(made.System))
+	default:
+		return "msgen runtime -o " + dir
+	}
 }
 
 // staleRuntime is the problem of a service whose shared runtime is not what this msgen would have it import: a run for one service does

@@ -22,6 +22,28 @@ func newPlatform(t *testing.T) {
 	require.NoError(t, performed(tree))
 }
 
+// TestRefusedModuleOfARuntime: the problem names the flag, as there is no policy.
+func TestRefusedModuleOfARuntime(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "there/go.mod", "module example.com/there\n")
+	put(t, "there/a b/README.md", "")
+	for _, c := range []struct{ dir, module, want string }{
+		{"here", "log", `--module: begins as packages of the standard library do: found "log", ` +
+			`want a module path whose first element is a domain, or no name of the standard library's; write "example.com/log"`},
+		{"here", "example.com/a b", `--module: no Go module can have this path: found "example.com/a b", want a Go module path such as example.com/platform/runtime; pass another --module`},
+		{"here", "example.com/v1", `--module: no Go module can have this path: `},
+		{"there", "example.com/here", `--module: not the module of the go.mod in the output folder: ` +
+			`found "example.com/here", want "example.com/there"; leave --module out, or generate into another folder`},
+		{"there/a b", "", `the output folder cannot be a package of the module around it: found "example.com/there/a b", ` +
+			`want an import path: elements of letters, digits, '-', '_', '.' and '~'; generate into a folder of another name, or pass --module with a module of its own`},
+	} {
+		_, err := PlanRuntime(t.Context(), Options{Out: c.dir, Version: "test"}, c.module)
+		require.ErrorContains(t, err, c.want)
+	}
+	_, err := PlanRuntime(t.Context(), Options{Out: "there/a b", Version: "test"}, "example.com/here")
+	require.NoError(t, err)
+}
+
 var usersService = Options{Protos: []string{"users/users.proto"}, Out: "users", Version: "test"}
 
 // TestWholeRuntime: it is a module that builds without further commands, and a tree like others.
@@ -89,8 +111,9 @@ func TestNamedRuntime(t *testing.T) {
 func TestNamedRuntimeCannotBeImported(t *testing.T) {
 	newPlatform(t)
 	for named, want := range map[string]string{
-		"../nowhere":                    `service.runtime: no go.mod is in or around the folder: found "nowhere", want a runtime that msgen has made; msgen runtime -o nowhere`,
-		"example.com/platform/internal": `service.runtime: Go does not let the service import it`,
+		"../nowhere": `service.runtime: no go.mod is in or around the folder: found "nowhere", want a runtime that msgen has made; msgen runtime -o nowhere`,
+		"example.com/platform/internal": `service.runtime: Go does not let the service import it: the folder is below a folder internal: found "example.com/platform/internal", ` +
+			`want a folder outside of internal; make the runtime in a folder outside of internal, and name that in service.runtime`,
 	} {
 		put(t, "users/policy.yaml", "service: {module: example.com/users, runtime: "+named+"}\n")
 		_, err := Plan(t.Context(), usersService)
@@ -108,4 +131,24 @@ func TestNamedRuntimeCannotBeImported(t *testing.T) {
 	_, err = PlanSystem(t.Context(), systemFile, Options{Version: "test"})
 	require.ErrorContains(t, err, "users/policy.yaml:1:20: service.runtime: the system has one tree for the runtime of all services: "+
 		`found "example.com/platform/runtime", want "example.com/acme/lib"; remove it here, or runtime from the system file`)
+}
+
+// TestNamedFolderHasNoRuntime: it is empty, or another tree is there, over which msgen writes no runtime.
+func TestNamedFolderHasNoRuntime(t *testing.T) {
+	newPlatform(t)
+	put(t, "other/policy.yaml", "service: {module: example.com/other}\n")
+	other, err := Plan(t.Context(), Options{Protos: usersService.Protos, Policy: "other/policy.yaml", Out: "other", Version: "test"})
+	require.NoError(t, err)
+	require.NoError(t, performed(other))
+	put(t, "go.work", "go 1.26.7\n\nuse (\n\t./other\n\t./users\n)\n")
+	put(t, "users/go.mod", "module example.com/users\n\ngo 1.26.7\n")
+	for named, want := range map[string]string{
+		"example.com/users/runtime": `service.runtime: no runtime is in the folder: found "example.com/users/runtime", want a runtime that msgen has made; msgen runtime -o users/runtime`,
+		"../other": `service.runtime: no runtime is in the folder: found "example.com/other", ` +
+			`want a runtime that msgen has made; name another folder: this one holds another tree`,
+	} {
+		put(t, "users/policy.yaml", "service: {module: example.com/users, runtime: "+named+"}\n")
+		_, err := Plan(t.Context(), usersService)
+		require.ErrorContains(t, err, "users/policy.yaml:1:47: "+want)
+	}
 }

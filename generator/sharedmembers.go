@@ -71,7 +71,8 @@ func (s *services) sharing(tree *sharedTree) (members []*inputs.Loaded, ok bool)
 	return members, ok
 }
 
-// canShare refuses a service that cannot import from the shared tree, or says that its stubs are elsewhere.
+// canShare reports whether a service can share the tree. It adds a problem where Go or msgen's plugin does not let it, and where its
+// policy says another place for its stubs.
 func (s *services) canShare(m *member, l *inputs.Loaded, tree *sharedTree) bool {
 	around := path.Join(l.Module.Path, l.Module.Dir)
 	wanted, stubs := l.Checked.Service.Module, l.Checked.Service.Stubs

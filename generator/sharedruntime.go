@@ -37,23 +37,54 @@ func (s *services) shareRuntime(ctx context.Context) error {
 }
 
 // movedRuntime are the packages of the runtime by the import paths that they had in the last run, where the tree had its own then and
-// imports another one now, or the other way round.
-func (m *modelled) movedRuntime() map[string]model.Import {
+// imports another one now, or the other way round. A folder of such a name in which msgen wrote nothing is the user's, and stays.
+func (m *modelled) movedRuntime() (map[string]model.Import, error) {
+	moved := map[string]model.Import{}
 	known := m.in.Memory.Inputs
 	if known.Root == "" || known.Runtime == nil && m.made.Tree.OwnRuntime() {
-		return map[string]model.Import{}
+		return moved, nil
 	}
-	was := known.Root + "/internal"
+	was, below, files := known.Root+"/internal", "internal", m.in.Memory.Files
 	if known.Runtime != nil {
-		was = known.Runtime.Path
+		shared, err := m.formerRuntime(known.Runtime)
+		if err != nil {
+			return nil, err
+		}
+		was, below, files = known.Runtime.Path, ".", shared
 	}
-	moved := map[string]model.Import{}
 	for _, dir := range render.RuntimePackages() {
-		if now := path.Join(m.made.Tree.Runtime(), dir); path.Join(was, dir) != now {
+		now := path.Join(m.made.Tree.Runtime(), dir)
+		if path.Join(was, dir) != now && (files == nil || wroteInto(files, path.Join(below, dir))) {
 			moved[path.Join(was, dir)] = model.Import{Path: now}
 		}
 	}
-	return moved
+	return moved, nil
+}
+
+// formerRuntime are the files of a runtime that the tree imported from; nil where that runtime is whole, or not there any longer.
+func (m *modelled) formerRuntime(known *state.Shared) (map[string]state.Entry, error) {
+	if known.Dir == "" {
+		return nil, nil
+	}
+	tree, err := m.in.View.Tree(m.in.FromTree(known.Dir))
+	if err != nil {
+		return nil, err
+	}
+	memory, err := state.Read(tree)
+	if err != nil || len(memory.Files) == 0 {
+		return nil, err
+	}
+	return memory.Files, nil
+}
+
+// wroteInto reports whether a generated file is in the folder.
+func wroteInto(files map[string]state.Entry, dir string) bool {
+	for name, entry := range files {
+		if entry.Owner == state.Generated && path.Dir(name) == dir {
+			return true
+		}
+	}
+	return false
 }
 
 // offerRuntime adds a note where the run writes the runtime into several trees that could share one.

@@ -86,6 +86,12 @@ import (
 var _ find.Instance
 `
 
+// A package of the user's own, with the name of a package of the runtime that the tree does not have.
+const (
+	checkGo    = "package validation\n\n// Check is the user's.\nfunc Check() {}\n"
+	checkingGo = "package orders\n\nimport \"example.com/acme/services/orders/internal/validation\"\n\nvar _ = validation.Check\n"
+)
+
 // TestRuntimeMoves from the services into one tree, from there into another folder, into a whole runtime that policies name, and back:
 // the imports of their users' Go go along,
 // also in the merged main.go, and all of it is in the end what it was.
@@ -104,6 +110,9 @@ func TestRuntimeMoves(t *testing.T) {
 	put(t, mine, discoveringGo)
 	edit(t, main, "import (\n", "import (\n\t\"example.com/acme/services/orders/internal/discovery\"\n")
 	edit(t, main, "func main() {", "var _ discovery.Instance\n\nfunc main() {")
+	put(t, "services/orders/internal/validation/check.go", checkGo)
+	checking := "services/orders/internal/orders/checking.go"
+	put(t, checking, checkingGo)
 	before := read(t, main)
 	edit(t, systemFile, "services:\n", shareRuntime+"services:\n")
 	generate(t)
@@ -111,6 +120,11 @@ func TestRuntimeMoves(t *testing.T) {
 	shared := strings.NewReplacer("acme/services/orders/internal/discovery", "acme/internal/runtime/discovery")
 	assert.Equal(t, shared.Replace(discoveringGo), read(t, mine), "nothing but the path of the import")
 	assert.Equal(t, shared.Replace(before), read(t, main), "nothing but the path of the import")
+	assert.Equal(t, checkingGo, read(t, checking), "the package is the user's, whatever the name")
+	adding := "internal/runtime/transcoding/mine.go" // which no service needs
+	put(t, adding, "package transcoding\n\n// Mine is the user's.\nfunc Mine() {}\n")
+	used := strings.ReplaceAll(strings.ReplaceAll(checkingGo, "services/orders/internal/validation", "internal/runtime/transcoding"), "validation.Check", "transcoding.Mine")
+	put(t, "services/orders/internal/orders/adding.go", used)
 
 	edit(t, systemFile, "internal/runtime", "lib")
 	_, err = bare(t, "services/orders")
@@ -120,7 +134,11 @@ func TestRuntimeMoves(t *testing.T) {
 	generate(t)
 	assert.Equal(t, []string{"lib"}, runtimesOnDisk(t))
 	assert.Contains(t, read(t, mine), `find "example.com/acme/lib/discovery"`)
-	assert.Empty(t, diskFiles(t, "internal"), "a tree that ends leaves nothing")
+	assert.Equal(t, used, read(t, "services/orders/internal/orders/adding.go"), "the package is the user's, and stays")
+	for _, own := range []string{adding, "services/orders/internal/orders/adding.go"} {
+		require.NoError(t, os.Remove(filepath.FromSlash(own)))
+	}
+	assert.Empty(t, diskFiles(t, "internal"), "a tree that ends leaves nothing else")
 
 	edit(t, systemFile, "runtime: {dir: lib}\n", "")
 	whole, err := PlanRuntime(t.Context(), Options{Out: "platform", Version: "test"}, "")
@@ -141,7 +159,10 @@ func TestRuntimeMoves(t *testing.T) {
 	generate(t)
 	assert.Equal(t, discoveringGo, read(t, mine))
 	assert.Equal(t, before, read(t, main))
-	require.NoError(t, os.Remove(filepath.FromSlash(mine)))
+	assert.Equal(t, checkingGo, read(t, checking))
+	for _, own := range []string{mine, checking, "services/orders/internal/validation/check.go"} {
+		require.NoError(t, os.Remove(filepath.FromSlash(own)))
+	}
 	assert.Equal(t, apart, slices.Sorted(maps.Keys(diskFiles(t, "."))))
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/msgen/msgen/generator/internal/keeping/record"
 	"github.com/msgen/msgen/generator/internal/keeping/since"
 	"github.com/msgen/msgen/generator/internal/keeping/write"
+	"github.com/msgen/msgen/generator/internal/making/model"
 	"github.com/msgen/msgen/generator/internal/making/treefiles"
 	"github.com/msgen/msgen/generator/internal/reading/disk"
 	"github.com/msgen/msgen/generator/internal/reading/inputs"
@@ -132,7 +133,7 @@ func (e *RefusedError) Error() string {
 // plan makes every file of a tree in memory, and holds them against the disk and against what an earlier run emitted.
 func (ask *request) plan(m *modelled) (*Tree, error) {
 	in := m.in
-	made, err := filesOf(m)
+	made, runtime, err := filesOf(m)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +150,6 @@ func (ask *request) plan(m *modelled) (*Tree, error) {
 	var notes []handlers.Note
 	if ask.plugin.WantsProgram() {
 		opts.Unresolved = handlers.Unresolved(in.Tree, memory, files)
-		runtime := m.movedRuntime()
 		moved := maps.Clone(runtime)
 		maps.Copy(moved, m.made.Twins)
 		answering := handlers.Tree{Disk: in.Tree, Memory: memory, Root: m.made.Tree.Root, Twins: moved}
@@ -203,13 +203,16 @@ func looking(tree, repository *disk.Tree, moved map[string]string) plan.Disk {
 	}
 }
 
-// filesOf makes the files.
-func filesOf(m *modelled) (*treefiles.Output, error) {
+// filesOf makes the files. It returns the packages of the runtime that have moved, too: the user's Go will import them from elsewhere.
+func filesOf(m *modelled) (*treefiles.Output, map[string]model.Import, error) {
 	printed, err := treefiles.Printed(m.made, m.in.Plugin.ForeignStubs())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	runtime := m.movedRuntime()
+	runtime, err := m.movedRuntime()
+	if err != nil {
+		return nil, nil, err
+	}
 	made, err := treefiles.WithGoMod(treefiles.Input{
 		Made:        m.made,
 		GoMod:       m.in.Tree.Look("go.mod").Content,
@@ -221,9 +224,9 @@ func filesOf(m *modelled) (*treefiles.Output, error) {
 		}),
 	}, printed)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return treefiles.WithAttributes(made), nil
+	return treefiles.WithAttributes(made), runtime, nil
 }
 
 // goModules are the modules whose Go the tree can import.

@@ -143,6 +143,16 @@ func TestGatewayChecksRules(t *testing.T) {
 	t.Log(goRun(t, dir, "test", "./internal/server"))
 }
 
+// TestDisabledIsNoRule: a message without rules of protoc-gen-validate may still turn them off.
+func TestDisabledIsNoRule(t *testing.T) {
+	inputs := goldenInputs(t, "validation")
+	inputs["older/address.proto"] = []byte("syntax = \"proto3\";\npackage shop.older.v1;\nimport \"validate/validate.proto\";\n" +
+		"message Address {\n  option (validate.disabled) = true;\n  string street = 1;\n}\n")
+	tree, problems := emit(t, inputs)
+	require.NotNil(t, tree, problems)
+	require.NotContains(t, strings.Join(tree.Notes, "\n"), "protoc-gen-validate")
+}
+
 // TestPluginSeesRules: a compiler sends options that msgen does not know as bytes.
 func TestPluginSeesRules(t *testing.T) {
 	inputs := goldenInputs(t, "validation")

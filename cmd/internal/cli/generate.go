@@ -47,10 +47,7 @@ Examples:
   msgen generate -o ../greeter                  after a change of the proto or the policy
   msgen generate msgen.system.yaml              all services of a system
   msgen generate --check                        in CI: exit 3 if the tree is not up to date`,
-		Flags: append(inputFlags(),
-			&urfave.BoolFlag{Name: checkFlag, Usage: "write nothing, list what differs, exit 3 if anything does"},
-			&urfave.BoolFlag{Name: diffFlag, Usage: "write nothing, show what differs, exit 3 if anything does"},
-			&urfave.BoolFlag{Name: overwriteFlag, Usage: "replace generated files that were edited by hand"},
+		Flags: slices.Concat(inputFlags(), writingFlags(), []urfave.Flag{
 			&urfave.StringFlag{
 				Name: conflictFlag, Value: conflictStop,
 				Usage: "at a merge conflict `stop|markers` (default: stop)",
@@ -58,14 +55,14 @@ Examples:
 			&urfave.PathFlag{Name: allFlag, Usage: "bring every tree at and below `DIR` up to date, several at a time"},
 			&urfave.BoolFlag{Name: breakingFlag, Usage: "go on although a change of the protos breaks callers"},
 			&urfave.StringSliceFlag{Name: restoreFlag, KeepSpace: true, Usage: "bring back the deleted file `PATH` of the tree; repeatable"},
-		),
+		}),
 		Action: interruptible(runGenerate),
 	}
 }
 
 func runGenerate(c *urfave.Context) error {
-	if c.Bool(checkFlag) && c.Bool(diffFlag) {
-		return usagef(c.Command, "--%s and --%s exclude each other", checkFlag, diffFlag)
+	if err := checkWriting(c); err != nil {
+		return err
 	}
 	opts, err := options(c)
 	if err != nil {
@@ -91,6 +88,22 @@ func runGenerate(c *urfave.Context) error {
 		return err
 	}
 	return end(c, results[0])
+}
+
+// writingFlags say whether a command writes, and over what.
+func writingFlags() []urfave.Flag {
+	return []urfave.Flag{
+		&urfave.BoolFlag{Name: checkFlag, Usage: "write nothing, list what differs, exit 3 if anything does"},
+		&urfave.BoolFlag{Name: diffFlag, Usage: "write nothing, show what differs, exit 3 if anything does"},
+		&urfave.BoolFlag{Name: overwriteFlag, Usage: "replace generated files that were edited by hand"},
+	}
+}
+
+func checkWriting(c *urfave.Context) error {
+	if c.Bool(checkFlag) && c.Bool(diffFlag) {
+		return usagef(c.Command, "--%s and --%s exclude each other", checkFlag, diffFlag)
+	}
+	return nil
 }
 
 func checkConflict(c *urfave.Context) error {

@@ -37,10 +37,15 @@ func inputFlags() []urfave.Flag {
 			Name: outFlag, Aliases: []string{"o"},
 			Usage: "root `DIR` of the tree (default: the tree around, else this folder)",
 		},
-		&urfave.StringFlag{
-			Name: formatFlag, Value: string(diag.Text),
-			Usage: "print problems and summary as `text|json|github` (default: text)",
-		},
+		summaryFormatFlag(),
+	}
+}
+
+// summaryFormatFlag says how a command prints what it did.
+func summaryFormatFlag() urfave.Flag {
+	return &urfave.StringFlag{
+		Name: formatFlag, Value: string(diag.Text),
+		Usage: "print problems and summary as `text|json|github` (default: text)",
 	}
 }
 

@@ -1,9 +1,9 @@
 package cli
 
 import (
-	urfave "github.com/urfave/cli/v2"
+	"slices"
 
-	"github.com/msgen/msgen/generator/diag"
+	urfave "github.com/urfave/cli/v2"
 )
 
 func runtimeCommand() *urfave.Command {
@@ -20,17 +20,10 @@ runtime of what they need.
 
 Example:
   msgen runtime -o ../runtime --module example.com/platform/runtime`,
-		Flags: []urfave.Flag{
+		Flags: slices.Concat([]urfave.Flag{
 			&urfave.PathFlag{Name: outFlag, Aliases: []string{"o"}, Usage: "the folder `DIR` of the runtime"},
 			&urfave.StringFlag{Name: moduleFlag, Usage: "the Go `MODULE` (default: around DIR, or example.com/NAME)"},
-			&urfave.BoolFlag{Name: checkFlag, Usage: "write nothing, list what differs, exit 3 if anything does"},
-			&urfave.BoolFlag{Name: diffFlag, Usage: "write nothing, show what differs, exit 3 if anything does"},
-			&urfave.BoolFlag{Name: overwriteFlag, Usage: "replace generated files that were edited by hand"},
-			&urfave.StringFlag{
-				Name: formatFlag, Value: string(diag.Text),
-				Usage: "print problems and summary as `text|json|github` (default: text)",
-			},
-		},
+		}, writingFlags(), []urfave.Flag{summaryFormatFlag()}),
 		Action: interruptible(runRuntime),
 	}
 }
@@ -42,8 +35,8 @@ func runRuntime(c *urfave.Context) error {
 	if c.Path(outFlag) == "" {
 		return usagef(c.Command, "no folder is given: pass -o DIR")
 	}
-	if c.Bool(checkFlag) && c.Bool(diffFlag) {
-		return usagef(c.Command, "--%s and --%s exclude each other", checkFlag, diffFlag)
+	if err := checkWriting(c); err != nil {
+		return err
 	}
 	opts, err := options(c)
 	if err != nil {

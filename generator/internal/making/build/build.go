@@ -147,6 +147,8 @@ type builder struct {
 	sharing  *SharedTree       // the tree holds the stubs of others, and nothing else; nil: the tree is for a service
 	calling  *calling          // the service whose calls are settled is a dependency; nil: it is the service itself
 	doubts   doubts
+
+	moduleFlag string // the flag that says the module, where no policy does; empty: the policy does
 }
 
 // doubts are what is not known because of a problem that is reported. Checks that depend on it are left out.

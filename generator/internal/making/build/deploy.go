@@ -150,15 +150,7 @@ func (b *builder) loopbackFix(variable, endpoint string) string {
 		return "write it, or list deploy.environments and set " + variable + " in the settings of each"
 	}
 	return fmt.Sprintf("write it, or set %s in deploy/kubernetes/overlays/*/%s and, if its port is not %s, add that to deploy.kubernetes.egress; then accept this by `# msgen:allow %s: REASON`",
-		variable, b.tuningFile(), endpoint[strings.LastIndexByte(endpoint, ':')+1:], policy.CheckLoopback)
-}
-
-// tuningFile is the file in which an environment sets variables.
-func (b *builder) tuningFile() string {
-	if b.tree().Helm() {
-		return "values.yaml"
-	}
-	return "tuning.env"
+		variable, b.Policy.Deploy.Kubernetes.SettingsFile(), endpoint[strings.LastIndexByte(endpoint, ':')+1:], policy.CheckLoopback)
 }
 
 // loopback reports whether an endpoint is an address of the machine that calls it.

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/msgen/msgen/generator/diag"
+	"github.com/msgen/msgen/generator/internal/reading/policy"
 )
 
 // name settles the service's name: the policy's, else for a gateway that of its folder, else the last part of the first
@@ -119,11 +121,11 @@ func (b *builder) module() {
 	case b.Module.Dir != ".":
 		s.Module, s.OwnModule = wanted, true // a module of its own inside a bigger repository
 	default:
-		b.policyProblem("service.module", diag.Problem{
-			Message: "service.module: not the module of the go.mod in the output folder",
+		b.moduleProblem(diag.Problem{
+			Message: "not the module of the go.mod in the output folder",
 			Found:   wanted,
 			Want:    fmt.Sprintf("%q", around),
-			Fix:     "leave service.module out, or generate into another folder",
+			Fix:     fmt.Sprintf("leave %s out, or generate into another folder", b.moduleKey()),
 		})
 		b.doubts.root = true
 	}
@@ -147,23 +149,44 @@ func (b *builder) checkRoot() {
 	b.doubts.root = true
 	switch {
 	case standardRoots[first]:
-		b.policyProblem("service.module", diag.Problem{
-			Message: "service.module: begins as packages of the standard library do",
+		b.moduleProblem(diag.Problem{
+			Message: "begins as packages of the standard library do",
 			Found:   wanted,
 			Want:    "a module path whose first element is a domain, or no name of the standard library's",
 			Fix:     fmt.Sprintf("write %q", "example.com/"+wanted),
 		})
+	case b.moduleFlag != "" && wanted != "" && !policy.IsModule(wanted): // of a policy, its reader has checked that
+		b.moduleProblem(diag.Problem{
+			Message: "no Go module can have this path", Found: wanted, Want: "a Go module path such as example.com/platform/runtime", Fix: "pass another " + b.moduleFlag,
+		})
 	case module.CheckImportPath(s.Root) != nil:
+		fix := "write a service.module of its own into the policy"
+		if b.moduleFlag != "" {
+			fix = "pass " + b.moduleFlag + " with a module of its own"
+		}
 		b.problems.Add(diag.Problem{
 			Message: "the output folder cannot be a package of the module around it",
 			Found:   s.Root,
 			Want:    "an import path: elements of letters, digits, '-', '_', '.' and '~'",
-			Fix:     "generate into a folder of another name, or write a service.module of its own into the policy",
+			Fix:     "generate into a folder of another name, or " + fix,
 		})
 	default:
 		b.doubts.root = false
 	}
 }
+
+// moduleProblem adds a problem with the module that the tree is wanted in, where that was said.
+func (b *builder) moduleProblem(p diag.Problem) {
+	p.Message = b.moduleKey() + ": " + p.Message
+	if b.moduleFlag != "" {
+		b.problems.Add(p)
+		return
+	}
+	b.policyProblem("service.module", p)
+}
+
+// moduleKey is what says the module.
+func (b *builder) moduleKey() string { return cmp.Or(b.moduleFlag, "service.module") }
 
 // standardRoots are the first elements of the standard library's import paths, and those that Go reserves
 // (https://go.dev/ref/mod#module-path).

@@ -38,17 +38,23 @@ func (b *builder) taken(path, found, want, fix string) {
 
 // ownVariable says where to set a variable that is not for deploy.kubernetes.env; empty: it is.
 func (b *builder) ownVariable(name string) string {
+	const byServer = "remove it, and change server in the policy: Services, probes and the pod's grace period follow from it"
 	switch name {
 	case "POD_IP", "MEMORY_LIMIT":
 		return "remove it: the manifests set it"
 	case "GOMEMLIMIT":
 		return "remove it: the service sets its limit by deploy.kubernetes.memory"
-	case "GRPC_ADDRESS", "HTTP_ADDRESS", "ADMIN_ADDRESS", "DRAIN_DELAY", "GRACEFUL_TIMEOUT":
-		return "remove it, and change server in the policy: Services, probes and the pod's grace period follow from it"
+	case "GRPC_ADDRESS", "HTTP_ADDRESS", "ADMIN_ADDRESS":
+		return byServer
+	}
+	for _, setting := range b.tree().Settings() {
+		if setting.Fixed && setting.Variable == name {
+			return byServer
+		}
 	}
 	for _, variable := range b.tree().Tuning() {
 		if variable.Name == name {
-			return "remove it, and change it in the policy or in the " + b.tuningFile() + " of an environment"
+			return "remove it, and change it in the policy or in the " + b.Policy.Deploy.Kubernetes.SettingsFile() + " of an environment"
 		}
 	}
 	return ""

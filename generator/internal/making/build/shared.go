@@ -85,10 +85,10 @@ func Shared(in SharedTree) (*Result, diag.List) {
 	return &b.result, b.problems
 }
 
-// SharedRuntime makes the model of a tree that holds a runtime. Its Service has no more than a name for the tree, of which the default
-// of its module is made.
+// SharedRuntime makes the model of a tree that holds a runtime. Its Tree has no more than a name for the tree, of which the default
+// of its module is made. The flag --module says which one is wanted.
 func SharedRuntime(name string, module inputs.Module, wanted string) (*Result, diag.List) {
-	b := &builder{Input: Input{Policy: policy.Default(), Module: module}, doubts: newDoubts()}
+	b := &builder{Input: Input{Policy: policy.Default(), Module: module}, doubts: newDoubts(), moduleFlag: "--module"}
 	b.Policy.Service.Module = wanted
 	b.result.Tree, b.result.Plugin = &model.Tree{Definition: &model.Definition{Name: name, Policy: b.Policy}}, new(protogen.Plugin)
 	b.module()

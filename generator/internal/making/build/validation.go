@@ -60,9 +60,10 @@ func messagesOf(message protoreflect.MessageDescriptor) []protoreflect.MessageDe
 	return all
 }
 
-// hasRules reports whether a message has the option of that number: itself, a oneof or a field of it.
+// hasRules reports whether a message has rules by the option of that number: itself, a oneof or a field of it. On a message, the option
+// of protoc-gen-validate is validate.disabled, which turns rules off.
 func hasRules(message protoreflect.MessageDescriptor, number protowire.Number) bool {
-	if hasOption(message, number) {
+	if number == bufValidate && hasOption(message, number) {
 		return true
 	}
 	for i := range message.Oneofs().Len() {

@@ -69,21 +69,8 @@ func Shared(made *build.Result) (*Output, error) {
 
 // Runtime makes the files of a tree that holds the runtime of several services, and nothing else: what any of them needs.
 func Runtime(services []*model.Tree) (*Output, error) {
-	out := new(Output)
-	known := map[string]bool{}
-	for _, service := range services {
-		files, err := render.Runtime(service)
-		if err != nil {
-			return nil, err
-		}
-		for _, file := range files {
-			if !known[file.Path] {
-				known[file.Path] = true
-				out.Files = append(out.Files, file)
-			}
-		}
-	}
-	return out, nil
+	files, err := render.Runtime(services...)
+	return &Output{Files: files}, err
 }
 
 // stubFiles places the stubs in the tree: protogen names them by import path.

@@ -52,6 +52,14 @@ type CPU struct {
 	Target  int      `yaml:"target" default:"70" range:"1..100" doc:"Use of the request at which instances are added, in percent."`
 }
 
+// SettingsFile is the file in which an environment sets variables.
+func (k *DeployKubernetes) SettingsFile() string {
+	if k.Packaging == PackagingHelm {
+		return "values.yaml"
+	}
+	return "tuning.env"
+}
+
 // Packaging is the form of manifests.
 type Packaging string
 

@@ -57,7 +57,7 @@ func formats() map[string]format {
 		"labelkey": {want: "the key of a label such as app.kubernetes.io/name", pattern: labelKeyPattern, valid: validLabelKey},
 		"labelvalue": {want: "the value of a label: letters, digits, '-', '_' and '.', at most 63, with a letter or digit at both ends",
 			pattern: `^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$`},
-		"module":  {want: "a Go module path such as example.com/shop/orders", pattern: importPattern, valid: validModule, mend: mendPath},
+		"module":  {want: "a Go module path such as example.com/shop/orders", pattern: importPattern, valid: IsModule, mend: mendPath},
 		"import":  {want: "a Go import path such as example.com/shop/orders/gen", pattern: importPattern, valid: validImport, mend: mendPath},
 		"runtime": {want: "a folder that begins with ../, or a Go import path such as example.com/platform/runtime", pattern: `^(\.\./)*[-A-Za-z0-9._~]+(/[-A-Za-z0-9._~]+)*$`, valid: validRuntime, mend: mendPath},
 		"fullname": {want: "the full name from the proto, such as shop.orders.v1.OrderService", pattern: fullNamePattern,
@@ -101,7 +101,8 @@ func validLabelKey(text string) bool {
 	return !found || len(prefix) <= 253 && !strings.Contains(prefix, "..")
 }
 
-func validModule(text string) bool {
+// IsModule reports whether a text is the path of a Go module.
+func IsModule(text string) bool {
 	_, _, ok := module.SplitPathVersion(text) // refuses a final /v1 and the like, as the go command does
 	return ok && validImport(text)
 }

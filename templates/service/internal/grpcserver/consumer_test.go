@@ -45,7 +45,7 @@ func TestConsumerStopsWithTheServer(t *testing.T) {
 	})
 }
 
-// What the owner stops has time however long events take.
+// Stops have time however long events take.
 func TestConsumerLeavesTimeForStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := settings()

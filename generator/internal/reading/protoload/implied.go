@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/msgen/msgen/generator/diag"
 )
@@ -23,7 +24,7 @@ func (opts Options) found(ctx context.Context) (*graph, diag.List) {
 		if problems.HasErrors() {
 			return nil, problems // without the right import paths every later problem would be a guess
 		}
-		roots.likely = func() []string { return opts.likely(ctx) }
+		roots.likely = sync.OnceValue(func() []string { return opts.likely(ctx) }) // every file outside of the import paths asks
 		return attempt(ctx, opts, roots)
 	}
 	var first *graph

@@ -170,8 +170,8 @@ func infer(ctx context.Context, opts Options, base importRoots, bare bool) (*gra
 	}
 }
 
-// shadowed are the import paths, of which none is a root, that would find targets where imports of files next to them find others of
-// the same name: a copy of a folder stands in the repository.
+// shadowed are import paths that the run does not use. With one of them an import finds a target; without it, the import finds another
+// file of the same name.
 func (g *graph) shadowed() []string {
 	named := map[string][]*unit{}
 	for _, t := range g.targets {

@@ -25,7 +25,7 @@ func TestEmittedTestsNotice(t *testing.T) {
 	t.Log(score)
 	assert.NotZero(t, score.Numbers)
 	assert.Equal(t, score.Numbers, score.NumbersNoticed)
-	assert.LessOrEqual(t, score.Engine-score.EngineNoticed, 1+score.Engine/20, "one in twenty may be a change that nobody can see")
+	assert.LessOrEqual(t, score.Code-score.CodeNoticed, 1+score.Code/20, "one in twenty may be a change that nobody can see")
 }
 
 // TestMutantsAreWhatTheySay rewrites a file, and looks at what stands in it.

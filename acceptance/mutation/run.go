@@ -24,9 +24,9 @@ import (
 // one that they have noticed.
 const testTime = time.Minute
 
-// target is a file or a folder of a tree that is changed, and the folders whose tests are to notice.
+// target is what is changed of a tree, and the folders whose tests are to notice.
 type target struct {
-	path   string
+	files  string // a pattern
 	sites  func(*rewriter, ast.Node) *site
 	suites []string
 }
@@ -34,8 +34,8 @@ type target struct {
 // targets are what makes the calls, what answers them, and the policy's numbers. The runtime's own tests have tables of their own,
 // so that they cannot know the last.
 var targets = []target{
-	{engine, engineSite, []string{engine, "client"}},
-	{server, serverSite, []string{server, "internal/server"}},
+	{engine + "/*.go", engineSite, []string{engine, "client"}},
+	{server + "/*.go", serverSite, []string{server, "internal/server"}},
 	{"client/policy.go", tableSite, []string{"client"}},
 }
 
@@ -126,12 +126,12 @@ func (t *Tree) addTests(runtimeDir, folder, module string) error {
 }
 
 func (t *Tree) rewriteTarget(of target, importPath string) error {
-	files := []string{filepath.Join(t.dir, of.path)}
-	if filepath.Ext(of.path) != ".go" {
-		var err error
-		if files, err = filepath.Glob(filepath.Join(t.dir, of.path, "*.go")); err != nil {
-			return err
-		}
+	files, err := filepath.Glob(filepath.Join(t.dir, of.files))
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("%s: the tree has no such file", of.files)
+	}
+	if err != nil {
+		return err
 	}
 	before := len(t.Mutants)
 	for _, file := range files {

@@ -12,18 +12,17 @@ import (
 func (b *builder) checkPods() {
 	pod := b.tree().Pod()
 	for i, variable := range pod.Env {
-		if fix := b.ownVariable(variable.Name); fix != "" {
-			b.taken(fmt.Sprintf("deploy.kubernetes.env[%d].name", i), variable.Name, "another variable", fix)
+		if slices.Contains(b.tree().OwnVariables(), variable.Name) {
+			b.taken(fmt.Sprintf("deploy.kubernetes.env[%d].name", i), variable.Name, "another variable", b.ownVariable(variable.Name))
 		}
 	}
 	for _, label := range slices.Sorted(maps.Keys(pod.PodLabels)) {
-		if _, own := b.tree().Labels()[label]; own || label == "pod-template-hash" {
+		if slices.Contains(b.tree().OwnLabels(), label) {
 			b.taken("deploy.kubernetes.podLabels."+label, label, "another label", "remove it")
 		}
 	}
-	own := []string{"prometheus.io/scrape", "prometheus.io/port", "prometheus.io/path", "checksum/tuning"}
 	for _, annotation := range slices.Sorted(maps.Keys(pod.PodAnnotations)) {
-		if slices.Contains(own, annotation) {
+		if slices.Contains(b.tree().OwnAnnotations(), annotation) {
 			b.taken("deploy.kubernetes.podAnnotations."+annotation, annotation, "another annotation", "remove it")
 		}
 	}

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/msgen/msgen/generator/internal/reading/policy"
 )
@@ -74,16 +75,34 @@ func (t *Tree) VolumeMounts() []policy.VolumeMount {
 // StoresSecrets reports whether Secrets come from a store outside the cluster.
 func (t *Tree) StoresSecrets() bool { return t.OnKubernetes() && t.Pod().Secrets != nil }
 
+// OwnLabels are the labels that the pods have without the policy's.
+func (t *Tree) OwnLabels() []string {
+	return append(slices.Sorted(maps.Keys(t.Labels())), "pod-template-hash")
+}
+
+// OwnAnnotations are the annotations that the pods have without the policy's.
+func (t *Tree) OwnAnnotations() []string {
+	return []string{"prometheus.io/scrape", "prometheus.io/port", "prometheus.io/path", "checksum/tuning"}
+}
+
+// OwnVariables are the variables that are not for deploy.kubernetes.env.
+func (t *Tree) OwnVariables() []string {
+	names := []string{
+		"POD_IP", "MEMORY_LIMIT", "GOMEMLIMIT",
+		"GRPC_ADDRESS", "HTTP_ADDRESS", "ADMIN_ADDRESS", "DRAIN_DELAY", "GRACEFUL_TIMEOUT",
+	}
+	for _, variable := range t.Tuning() {
+		names = append(names, variable.Name)
+	}
+	return names
+}
+
 // ValuesSchema is the JSON Schema of the chart's values.
 func (t *Tree) ValuesSchema() (string, error) {
-	var others []string
-	if t.ByGateway() {
-		others = append(others, "gateway")
-	}
-	if t.EdgeInPods() {
-		others = append(others, "edge")
-	}
-	schema, err := policy.ValuesSchema(t.StoresSecrets(), others...)
+	schema, err := policy.ValuesSchema(policy.Chart{
+		Secrets: t.StoresSecrets(), Gateway: t.ByGateway(), Edge: t.EdgeInPods(),
+		Labels: t.OwnLabels(), Annotations: t.OwnAnnotations(), Variables: t.OwnVariables(),
+	})
 	return string(schema), err
 }
 

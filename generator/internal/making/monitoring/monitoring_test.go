@@ -137,7 +137,7 @@ func TestAlerts(t *testing.T) {
 			for _, check := range story.Checks {
 				fires = fires || check.Firing
 				if check.Firing {
-					assert.NotContains(t, check.Told(alert.Summary+alert.Description), "{{", "%s names a label that it does not have", alert.Name)
+					assert.NotContains(t, check.Filled(alert.Summary+alert.Description), "{{", "%s names a label that it does not have", alert.Name)
 				}
 			}
 		}

@@ -120,7 +120,7 @@ func (s watched) instancesRow() dashboardRow {
 	row := dashboardRow{"Instances", []Panel{
 		chart("Up", "short", "Instances that can be scraped, and those that cannot.",
 			s.ofJob(`sum(up{JOB})`, "up"), s.ofJob(`count(up{JOB}) - sum(up{JOB})`, "down")),
-		chart("Restarts", "short", "How often an instance has started anew within an hour.",
+		chart("Restarts", "short", "How often an instance has restarted within an hour.",
 			s.ofJob(`changes(process_start_time_seconds{JOB}[1h])`, "{{instance}}")),
 		chart("Panics", "short", "Handlers that panicked within five minutes.",
 			s.ofJob(`sum by (instance) (increase(grpc_server_panics_total{JOB}[5m]))`, "{{instance}}")),

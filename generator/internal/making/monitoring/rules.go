@@ -80,8 +80,8 @@ func (s watched) labels(alert Alert) []Label {
 	return labels
 }
 
-// Told is a text of an alert as the people who get it read it.
-func (c Check) Told(text string) string {
+// Filled is a text of an alert as the people who get it read it.
+func (c Check) Filled(text string) string {
 	for _, label := range c.Labels {
 		text = strings.ReplaceAll(text, "{{ $labels."+label.Name+" }}", label.Value)
 	}

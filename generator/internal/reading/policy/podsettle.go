@@ -88,7 +88,7 @@ func (p *Pod) settleMounts(s scope) {
 
 func (e *EnvVar) settle(s scope) {
 	exactlyOne(s, "value", "valueFrom")
-	if why := SecretInPlainText(e.Name, e.Value); why != "" && s.sound("name", "value") {
+	if why := SecretInPlainText(e.Name, variableReference.ReplaceAllString(e.Value, "")); why != "" && s.sound("name", "value") {
 		s.warn("value", diag.Problem{
 			Message: why + ", and manifests show it to everybody who reads them",
 			Want:    "a key of a Secret",
@@ -97,10 +97,12 @@ func (e *EnvVar) settle(s scope) {
 	}
 }
 
-// secretName and urlPassword find values that are secrets.
 var (
-	secretName  = regexp.MustCompile(`(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY)$`)
-	urlPassword = regexp.MustCompile(`^[a-zA-Z][-+.a-zA-Z0-9]*://[^/@:]*:[^/@]+@`)
+	// variableReference is the value of another variable of the pod, https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/.
+	variableReference = regexp.MustCompile(`\$\([A-Za-z_][-.A-Za-z0-9_]*\)`)
+
+	secretName = regexp.MustCompile(`(?i)(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY)$`)
+	portInURL  = regexp.MustCompile(`:[0-9]+([/?#,]|$)`)
 )
 
 // SecretInPlainText says in words why a value seems to be a secret; empty: it does not.
@@ -110,11 +112,17 @@ func SecretInPlainText(name, value string) string {
 		return ""
 	case secretName.MatchString(name):
 		return name + " looks like a secret"
-	case urlPassword.MatchString(value):
+	case hasURLPassword(value):
 		return "the URL has a password in it"
 	default:
 		return ""
 	}
+}
+
+// hasURLPassword reports whether a URL has a password that is not empty. A port before a path with an @ is none.
+func hasURLPassword(value string) bool {
+	value = portInURL.ReplaceAllString(strings.ReplaceAll(value, ":@", "@"), "$1")
+	return strings.Contains(value, "://") && diag.MaskedValue(value) != value
 }
 
 func (v *ValueFrom) settle(s scope) { exactlyOne(s, "secretKeyRef", "configMapKeyRef") }

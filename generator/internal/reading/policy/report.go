@@ -59,7 +59,7 @@ func (d *decoder) unknown(s slot, entries []entry) map[string]bool {
 	return meant
 }
 
-// instead is the advice to use a near key in place of an unknown one, or else to write it where it belongs, or empty.
+// instead is the advice to use a near key in place of an unknown one, or to write it where it belongs, or empty.
 func (d *decoder) instead(name, near string) string {
 	switch homes := d.language.homes[name]; {
 	case near != "":

@@ -16,6 +16,12 @@ func validator(t testing.TB, lang *language) func(src []byte) error {
 	t.Helper()
 	text, err := lang.schema()
 	require.NoError(t, err)
+	return schemaValidator(t, text)
+}
+
+// schemaValidator checks YAML against a schema.
+func schemaValidator(t testing.TB, text []byte) func(src []byte) error {
+	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	require.NoError(t, err)
 	compiler := jsonschema.NewCompiler()
@@ -87,4 +93,31 @@ func TestSchemaIsStable(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, string(first), string(second))
 	assert.NotContains(t, string(first), "hedging", "what is not available is not offered")
+}
+
+func TestValuesSchema(t *testing.T) {
+	text, err := ValuesSchema(Chart{
+		Gateway: true, Labels: []string{"team"}, Annotations: []string{"prometheus.io/port"}, Variables: []string{"POD_IP"},
+	})
+	require.NoError(t, err)
+	validate := schemaValidator(t, text)
+	for _, good := range []string{
+		"enabled: true", // by the condition of a chart around this one
+		"gateway: shop",
+		"podLabels: {tier: backend}",
+		"podAnnotations: {prometheus.io/scheme: https}",
+		"env: [{name: REGION, value: eu}]",
+	} {
+		assert.NoError(t, validate([]byte(good)), good)
+	}
+	for _, bad := range []string{
+		"enabled: yes please",
+		"edge: {replicas: 2}",
+		"secrets: {externalStore: {name: vault}}",
+		"podLabels: {team: a}",
+		"podAnnotations: {prometheus.io/port: \"1\"}",
+		"env: [{name: POD_IP, value: x}]",
+	} {
+		assert.Error(t, validate([]byte(bad)), bad)
+	}
 }

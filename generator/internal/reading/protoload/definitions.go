@@ -54,11 +54,11 @@ func (m *mender) mendName(u *unit, p diag.Problem, what, written, resolved strin
 }
 
 // otherVersion is the advice where a name of a file that msgen has in itself is unknown, as u may be written for another version of
-// that file: the user's own copy wins. It is empty where u imports no such file of the package.
+// that file: the user's own copy wins. It is empty where u imports no such file of the package, or the package is one of the user's.
 func (m *mender) otherVersion(u *unit, name string) string {
 	var files []string
 	for _, file := range slices.Sorted(maps.Keys(u.sees())) {
-		if fd := m.graph.units[file].builtin; fd != nil && strings.HasPrefix(name, string(fd.Package())+".") {
+		if fd := m.graph.units[file].builtin; fd != nil && strings.HasPrefix(name, string(fd.Package())+".") && !m.ownPackage(name, len(fd.Package())) {
 			files = append(files, file)
 		}
 	}
@@ -66,6 +66,17 @@ func (m *mender) otherVersion(u *unit, name string) string {
 		return ""
 	}
 	return fmt.Sprintf("msgen has a version of its own of %s: to use yours, %s", strings.Join(files, ", "), m.graph.oneFolderMore())
+}
+
+// ownPackage reports whether a name is one in a package of the user's whose own name is longer than a number of bytes.
+func (m *mender) ownPackage(name string, longer int) bool {
+	return slices.ContainsFunc(m.graph.found, func(u *unit) bool {
+		if u.builtin != nil || u.parsed == nil {
+			return false
+		}
+		pkg := u.parsed.FileDescriptorProto().GetPackage()
+		return len(pkg) > longer && strings.HasPrefix(name, pkg+".")
+	})
 }
 
 // meant is the definition that is nearest to what was written in u: of those whose last part is the same, and of those

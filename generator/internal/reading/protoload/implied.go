@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/msgen/msgen/generator/diag"
 )
@@ -23,7 +24,7 @@ func (opts Options) found(ctx context.Context) (*graph, diag.List) {
 		if problems.HasErrors() {
 			return nil, problems // without the right import paths every later problem would be a guess
 		}
-		roots.likely = func() []string { return opts.likely(ctx) }
+		roots.likely = sync.OnceValue(func() []string { return opts.likely(ctx) }) // every file outside of the import paths asks
 		return attempt(ctx, opts, roots)
 	}
 	var first *graph
@@ -169,8 +170,8 @@ func infer(ctx context.Context, opts Options, base importRoots, bare bool) (*gra
 	}
 }
 
-// shadowed are the import paths, of which none is a root, that would find targets where imports of files next to them find others of
-// the same name: a copy of a folder stands in the repository.
+// shadowed are import paths that the run does not use. With one of them an import finds a target; without it, the import finds another
+// file of the same name.
 func (g *graph) shadowed() []string {
 	named := map[string][]*unit{}
 	for _, t := range g.targets {

@@ -2,6 +2,7 @@ package protoload_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -251,6 +252,31 @@ func TestLoadEndsWithItsContext(t *testing.T) {
 	set, problems := protoload.Load(ctx, protoload.Options{View: disk.From(dir), Files: []string{"a.proto"}})
 	assert.Nil(t, set)
 	assert.ErrorContains(t, problems.Err(), "interrupted")
+}
+
+// TestFilesOutsideAreLoadedOnceMore counts what their imports look up: twice the files cost twice as much, not four times.
+func TestFilesOutsideAreLoadedOnceMore(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "protos/common.proto"), `syntax = "proto3";`)
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "elsewhere"), 0o755))
+	lookups := func(files int) (count int) {
+		opts := protoload.Options{
+			View: disk.From(dir), ImportPaths: []string{"elsewhere"},
+			Replaced: func(string) bool { count++; return false },
+		}
+		for i := range files {
+			file := fmt.Sprintf("protos/%d.proto", i)
+			writeFile(t, filepath.Join(dir, file), `syntax = "proto3"; import "common.proto";`)
+			opts.Files = append(opts.Files, file)
+		}
+		_, problems := protoload.Load(t.Context(), opts)
+		require.Len(t, problems.All(), files)
+		assert.Equal(t, "pass -I elsewhere -I protos", problems.All()[0].Fix)
+		return count
+	}
+	few := lookups(20)
+	require.NotZero(t, few)
+	assert.LessOrEqual(t, lookups(40), 2*few)
 }
 
 func readFile(t *testing.T, path string) string {

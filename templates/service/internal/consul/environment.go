@@ -23,7 +23,7 @@ func agentAddress(text string) (string, error) {
 	location, err := url.Parse(text)
 	switch {
 	case !strings.Contains(text, "://"):
-		_, err = envconfig.Addresses(text)
+		_, err = envconfig.RemoteAddress(text)
 	case err == nil && location.Scheme == "unix" && location.Path != "":
 	case err == nil && (location.Scheme == "http" || location.Scheme == "https") && location.Host != "":
 	default:

@@ -39,6 +39,7 @@ func TestConsulIsRead(t *testing.T) {
 func TestWrongConsulIsNamed(t *testing.T) {
 	for _, wrong := range []struct{ name, value string }{
 		{"CONSUL_HTTP_ADDR", "consul"},
+		{"CONSUL_HTTP_ADDR", "one:8500,two:8500"},
 		{"CONSUL_HTTP_ADDR", "ftp://consul:8500"},
 		{"CONSUL_HTTP_ADDR", "unix://"},
 		{"CONSUL_DEREGISTER_AFTER", "59s"},

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/consul/api"
 	"google.golang.org/grpc/resolver"
 
+	"github.com/msgen/msgen/templates/service/internal/backoff"
 	"github.com/msgen/msgen/templates/service/internal/discovery"
 )
 
@@ -49,10 +50,8 @@ func (s *source) Follow(ctx context.Context, found func([]discovery.Instance), _
 		}
 		found(instances)
 		index = nextIndex(index, answered)
-		select {
-		case <-ctx.Done():
+		if !backoff.Sleep(ctx, queryInterval) {
 			return ctx.Err()
-		case <-time.After(queryInterval):
 		}
 	}
 }

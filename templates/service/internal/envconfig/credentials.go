@@ -3,10 +3,12 @@ package envconfig
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
-// Secret is a value that no log shows, or a file that holds it. Env.Secret makes it; the zero Secret is none.
+// Secret is a value, or a file that holds it. Env.Secret makes it; the zero Secret is none. Logs do not show the value, unless it is
+// in a field that is not exported: fmt calls no methods there.
 type Secret struct{ value, file string }
 
 // Secret returns what the variable has, or the file that its twin with _FILE at the end names. To set both is an error.
@@ -35,21 +37,25 @@ func (s Secret) String() string {
 	return s.file
 }
 
+// GoString keeps the value out of logs in the form of Go.
+func (s Secret) GoString() string { return s.String() }
+
 // Login reads the variables of a user: prefix_USERNAME, prefix_PASSWORD and prefix_PASSWORD_FILE.
 func (e *Env) Login(prefix string) (user string, password Secret) {
-	name := prefix + "_PASSWORD"
-	user, password = e.Get(prefix+"_USERNAME"), e.Secret(name)
-	e.Together(prefix+"_USERNAME", user, name+" or "+name+"_FILE", password.String())
+	user, password = e.Get(prefix+"_USERNAME"), e.Secret(prefix+"_PASSWORD")
+	e.Together(prefix+"_USERNAME", prefix+"_PASSWORD", prefix+"_PASSWORD_FILE")
 	return user, password
 }
 
-// Together reports a variable that is set without the one that belongs to it.
-func (e *Env) Together(name, value, otherName, other string) {
+// Together reports a variable that is set without any of the others, or one of them without it.
+func (e *Env) Together(name string, others ...string) {
+	isSet := func(name string) bool { return e.Get(name) != "" }
+	either, eitherSet := strings.Join(others, " or "), slices.ContainsFunc(others, isSet)
 	switch {
-	case value != "" && other == "":
-		e.Fail(fmt.Errorf("%s: missing, want it with %s", otherName, name))
-	case value == "" && other != "":
-		e.Fail(fmt.Errorf("%s: missing, want it with %s", name, otherName))
+	case isSet(name) && !eitherSet:
+		e.Fail(fmt.Errorf("%s: missing, want it with %s", either, name))
+	case !isSet(name) && eitherSet:
+		e.Fail(fmt.Errorf("%s: missing, want it with %s", name, either))
 	}
 }
 

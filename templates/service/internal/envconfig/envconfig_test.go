@@ -16,6 +16,7 @@ var parsers = map[string]func(string) (any, error){
 	"Address":          anyOf(Address),
 	"LoopbackAddress":  anyOf(LoopbackAddress),
 	"Addresses":        anyOf(Addresses),
+	"RemoteAddress":    anyOf(RemoteAddress),
 	"LogLevel":         anyOf(LogLevel),
 	"Duration":         anyOf(Duration),
 	"PositiveDuration": anyOf(PositiveDuration),
@@ -39,6 +40,7 @@ func TestValuesAreRead(t *testing.T) {
 		{"LoopbackAddress", "localhost:6060", "localhost:6060"},
 		{"LoopbackAddress", "[::1]:6060", "[::1]:6060"},
 		{"Addresses", "one:8080, [fd00::2]:8080", []string{"one:8080", "[fd00::2]:8080"}},
+		{"RemoteAddress", "one:8080", "one:8080"},
 		{"LogLevel", "debug", slog.LevelDebug},
 		{"Duration", "0s", time.Duration(0)},
 		{"Duration", "1m1s", 61 * time.Second},
@@ -58,6 +60,7 @@ func TestWrongValuesAreErrors(t *testing.T) {
 		"Address":          {"8080", ":http", ":65536"},
 		"LoopbackAddress":  {":6060", "192.0.2.1:6060", "localhost:"},
 		"Addresses":        {":8080", "one", "one:8080,", "one:grpc"},
+		"RemoteAddress":    {":8080", "one", "one:8080,two:8080"},
 		"LogLevel":         {"loud"},
 		"Duration":         {"5", "-1s", "soon"},
 		"PositiveDuration": {"5", "0s", "-1s", "9999999h"},
@@ -92,16 +95,19 @@ func TestReadFallsBackAndReportsAll(t *testing.T) {
 }
 
 func TestTogether(t *testing.T) {
-	for _, tt := range []struct{ user, password, want string }{
-		{"", "", ""},
-		{"orders", "secret", ""},
-		{"orders", "", "PASSWORD: missing, want it with USER"},
-		{"", "secret", "USER: missing, want it with PASSWORD"},
+	for _, tt := range []struct{ user, password, token, want string }{
+		{"", "", "", ""},
+		{"orders", "secret", "", ""},
+		{"orders", "", "secret", ""},
+		{"orders", "", "", "PASSWORD or TOKEN: missing, want it with USER"},
+		{"", "secret", "", "USER: missing, want it with PASSWORD or TOKEN"},
+		{"", "", "secret", "USER: missing, want it with PASSWORD or TOKEN"},
 	} {
-		env := New(os.Getenv)
-		env.Together("USER", tt.user, "PASSWORD", tt.password)
+		variables := map[string]string{"USER": tt.user, "PASSWORD": tt.password, "TOKEN": tt.token}
+		env := New(func(name string) string { return variables[name] })
+		env.Together("USER", "PASSWORD", "TOKEN")
 		if got := strings.TrimPrefix(fmt.Sprint(env.Err()), "<nil>"); got != tt.want {
-			t.Errorf("%q with %q: %s, want %s", tt.user, tt.password, got, tt.want)
+			t.Errorf("%v: %s, want %s", variables, got, tt.want)
 		}
 	}
 }
@@ -127,7 +133,8 @@ func TestSecretIsReadEachTime(t *testing.T) {
 	if err := env.Err(); err != nil {
 		t.Error(err)
 	}
-	if shown := fmt.Sprintf("%v %+v", one, struct{ S Secret }{one}); strings.Contains(shown, "plain") {
+	holder := struct{ S Secret }{one}
+	if shown := fmt.Sprintf("%v %#v %+v %#v", one, one, holder, holder); strings.Contains(shown, "plain") {
 		t.Errorf("%s shows the secret", shown)
 	}
 }
@@ -137,12 +144,14 @@ func TestLogin(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	_, noFile := os.Stat("/no/such")
 	for _, tt := range []struct{ user, password, file, want string }{
 		{"", "", "", ""},
 		{"a", "b", "", ""},
 		{"a", "", path, ""},
 		{"a", "", "", "DB_PASSWORD or DB_PASSWORD_FILE: missing, want it with DB_USERNAME"},
 		{"", "", path, "DB_USERNAME: missing, want it with DB_PASSWORD or DB_PASSWORD_FILE"},
+		{"a", "", "/no/such", `DB_PASSWORD_FILE: found "/no/such", want a file: ` + noFile.Error()},
 		{"a", "b", path, "DB_PASSWORD and DB_PASSWORD_FILE: both are set, want one of them"},
 	} {
 		variables := map[string]string{"DB_USERNAME": tt.user, "DB_PASSWORD": tt.password, "DB_PASSWORD_FILE": tt.file}

@@ -20,7 +20,7 @@ func Read(env *envconfig.Env, defaults Config) Config {
 		KeyFile:  envconfig.Read(env, "ETCD_KEY_FILE", "", envconfig.File),
 	}
 	cfg.Username, cfg.Password = env.Login("ETCD")
-	env.Together("ETCD_CERT_FILE", cfg.CertFile, "ETCD_KEY_FILE", cfg.KeyFile)
+	env.Together("ETCD_CERT_FILE", "ETCD_KEY_FILE")
 	return cfg
 }
 

@@ -80,10 +80,12 @@ func TestWrongEtcdIsNamed(t *testing.T) {
 
 func TestHalfOfWhatBelongsTogetherIsAnError(t *testing.T) {
 	for set, missing := range map[string]string{
-		"ETCD_USERNAME": "ETCD_PASSWORD or ETCD_PASSWORD_FILE: missing, want it with ETCD_USERNAME",
-		"ETCD_PASSWORD": "ETCD_USERNAME: missing, want it with ETCD_PASSWORD or ETCD_PASSWORD_FILE",
+		"ETCD_USERNAME":  "ETCD_PASSWORD or ETCD_PASSWORD_FILE: missing, want it with ETCD_USERNAME",
+		"ETCD_PASSWORD":  "ETCD_USERNAME: missing, want it with ETCD_PASSWORD or ETCD_PASSWORD_FILE",
+		"ETCD_CERT_FILE": "ETCD_KEY_FILE: missing, want it with ETCD_CERT_FILE",
+		"ETCD_KEY_FILE":  "ETCD_CERT_FILE: missing, want it with ETCD_KEY_FILE",
 	} {
-		_, err := load(map[string]string{set: "orders"})
+		_, err := load(map[string]string{set: t.TempDir()})
 		if err == nil || err.Error() != missing {
 			t.Errorf("%s alone: the error is %v, want %s", set, err, missing)
 		}

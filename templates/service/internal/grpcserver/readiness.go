@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/msgen/msgen/templates/service/internal/backoff"
 )
 
 const (
@@ -44,8 +46,8 @@ func (c *readinessCheck) first(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		if err := pause(ctx); err != nil {
-			return err
+		if !backoff.Sleep(ctx, checkInterval) {
+			return ctx.Err()
 		}
 	}
 }
@@ -54,8 +56,8 @@ func (c *readinessCheck) first(ctx context.Context) error {
 func (c *readinessCheck) watch(ctx context.Context) error {
 	ready, changed := true, 0
 	for {
-		if err := pause(ctx); err != nil {
-			return err
+		if !backoff.Sleep(ctx, checkInterval) {
+			return ctx.Err()
 		}
 		err := c.run(ctx)
 		if ready == (err == nil) {
@@ -83,16 +85,6 @@ func (c *readinessCheck) run(ctx context.Context) error {
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
-	}
-}
-
-// pause lasts until the next check, or until ctx is done.
-func pause(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(checkInterval):
-		return nil
 	}
 }
 

@@ -139,7 +139,7 @@ func (s settings) dial(instances resolver.Builder, calls *rpcmetrics.Metrics) []
 		grpc.WithResolvers(instances),
 		grpc.WithTransportCredentials(s.credentials),
 		grpc.WithDefaultServiceConfig(serviceConfig),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(4 << 20)), // the most that a server sends
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(4 << 20)), // as the policy has it, after decompression
 		grpc.WithChainUnaryInterceptor(calls.UnaryClient),
 		grpc.WithChainStreamInterceptor(calls.StreamClient),
 		grpc.WithChainUnaryInterceptor(loadbalancer.LimitTime(5 * time.Second)), // a server gives a unary call no more

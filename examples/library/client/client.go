@@ -194,7 +194,7 @@ func (s settings) dial(instances resolver.Builder, calls *rpcmetrics.Metrics, en
 		grpc.WithResolvers(instances),
 		grpc.WithTransportCredentials(s.credentials),
 		grpc.WithDefaultServiceConfig(serviceConfig),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(4 << 20)), // the most that a server sends
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(4 << 20)), // as the policy has it, after decompression
 		grpc.WithStatsHandler(rpctracing.NewClient(s.tracing)),
 		grpc.WithChainUnaryInterceptor(rpctracing.UnaryClient(s.tracing, "example.com/library/client")),
 		grpc.WithChainUnaryInterceptor(calls.UnaryClient),

@@ -67,6 +67,15 @@ func LoopbackAddress(text string) (string, error) {
 	return text, nil
 }
 
+// RemoteAddress is host:port of one other machine.
+func RemoteAddress(text string) (string, error) {
+	items, err := Addresses(text)
+	if err != nil || len(items) > 1 {
+		return "", errors.New(`host:port such as "one:8080"`)
+	}
+	return items[0], nil
+}
+
 // Addresses are host:port of other machines, separated by commas.
 func Addresses(text string) ([]string, error) {
 	items := List(text)

@@ -17,13 +17,13 @@ import (
 // WithStart has start run before the server reports SERVING. Until it has returned, calls get UNAVAILABLE. Its error ends the
 // server; its context ends when the server is to stop. Options start in the order in which they are given.
 func WithStart(name string, start func(context.Context) error) Option {
-	return withHook(hook{name: name, start: start, stop: nothing})
+	return withHook(hook{name: name, stop: nothing, start: func(ctx context.Context) error { return within(ctx, start) }})
 }
 
-// WithStop has stop run after the last handler has returned. Options stop in the reverse order, and options after a failed
+// WithStop has stop run after the last call. The handler of a call that was cut may still run. Options stop in the reverse order, and options after a failed
 // start do not stop. The rest of GracefulTimeout bounds them, at least a twentieth of it; errors are logged.
 func WithStop(name string, stop func(context.Context) error) Option {
-	return withHook(hook{name: name, start: nothing, stop: stop})
+	return withHook(hook{name: name, start: nothing, stop: func(ctx context.Context) error { return within(ctx, stop) }})
 }
 
 func withHook(h hook) Option { return func(e *extensions) { e.hooks = append(e.hooks, h) } }
@@ -36,26 +36,25 @@ type hook struct {
 
 func nothing(context.Context) error { return nil }
 
-// start starts the hooks in order. It reports false when ctx is done before all have started, and for an error.
-func (e *extensions) start(ctx context.Context) (started bool, err error) {
+// start starts the hooks in order, until one fails or ctx is done.
+func (e *extensions) start(ctx context.Context) error {
 	for i, h := range e.hooks {
-		err := within(ctx, h.start)
-		if ctx.Err() != nil {
-			return false, nil //nolint:nilerr // a stop is not an error
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		if err != nil {
-			return false, fmt.Errorf("start of %s: %w", h.name, err)
+		if err := h.start(ctx); err != nil {
+			return fmt.Errorf("start of %s: %w", h.name, err)
 		}
 		e.started = i + 1
 	}
 	close(e.open)
-	return true, nil
+	return nil
 }
 
 // stop stops the hooks that have started, the last one first.
 func (e *extensions) stop(ctx context.Context, logger *slog.Logger) {
 	for _, h := range slices.Backward(e.hooks[:e.started]) {
-		if err := within(ctx, h.stop); err != nil {
+		if err := h.stop(ctx); err != nil {
 			logger.Error("the stop failed", "of", h.name, "error", err)
 		}
 	}
@@ -63,14 +62,19 @@ func (e *extensions) stop(ctx context.Context, logger *slog.Logger) {
 
 // within runs f, and waits for it no longer than until ctx is done.
 func within(ctx context.Context, f func(context.Context) error) error {
-	ended := make(chan error, 1)
-	go func() { ended <- recovered(ctx, f) }()
 	select {
-	case err := <-ended:
+	case err := <-running(ctx, f):
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// running runs f, and returns a channel that gets its error.
+func running(ctx context.Context, f func(context.Context) error) <-chan error {
+	ended := make(chan error, 1)
+	go func() { ended <- recovered(ctx, f) }()
+	return ended
 }
 
 // recovered runs f. A panic is an error.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/greeter/internal/backoff"
 )
 
 const (
@@ -18,12 +20,12 @@ const (
 	checksInARow  = 3               // that have to agree before the readiness changes
 )
 
-// WithReadiness has the server report SERVING only while check succeeds: first when it starts, which waits for it, then every two
-// seconds. A check has two seconds, and three in a row change the readiness.
+// WithReadiness has the server report SERVING only while check succeeds: first when it starts, which waits for it, then two seconds
+// after the last check. A check has two seconds, and three in a row change the readiness.
 func WithReadiness(name string, check func(context.Context) error) Option {
 	return func(e *extensions) {
 		e.checks = append(e.checks, name)
-		c := readinessCheck{check: check, report: func(err error) { e.report(name, err) }}
+		c := &readinessCheck{check: check, report: func(err error) { e.report(name, err) }}
 		WithStart(name, c.first)(e)
 		WithBackground(name, c.watch)(e)
 	}
@@ -31,30 +33,33 @@ func WithReadiness(name string, check func(context.Context) error) Option {
 
 // readinessCheck checks what the readiness depends on, and reports when that changes.
 type readinessCheck struct {
-	check  func(context.Context) error
-	report func(error) // nil: it succeeds
+	check   func(context.Context) error
+	report  func(error)  // nil: it succeeds
+	running <-chan error // gets the result of a check that has not returned; nil: there is none
 }
 
 // first returns when a check has succeeded.
-func (c readinessCheck) first(ctx context.Context) error {
-	for {
+func (c *readinessCheck) first(ctx context.Context) error {
+	for try := 0; ; try++ {
 		err := c.run(ctx)
-		c.report(err)
+		if err == nil || try == 0 {
+			c.report(err)
+		}
 		if err == nil {
 			return nil
 		}
-		if err := pause(ctx); err != nil {
-			return err
+		if !backoff.Sleep(ctx, checkInterval) {
+			return ctx.Err()
 		}
 	}
 }
 
 // watch checks until ctx is done, after a check that has succeeded.
-func (c readinessCheck) watch(ctx context.Context) error {
+func (c *readinessCheck) watch(ctx context.Context) error {
 	ready, changed := true, 0
 	for {
-		if err := pause(ctx); err != nil {
-			return err
+		if !backoff.Sleep(ctx, checkInterval) {
+			return ctx.Err()
 		}
 		err := c.run(ctx)
 		if ready == (err == nil) {
@@ -68,19 +73,20 @@ func (c readinessCheck) watch(ctx context.Context) error {
 	}
 }
 
-func (c readinessCheck) run(ctx context.Context) error {
+// run returns the result of a check, or an error once checkTimeout is over. It waits for a check that goes on beyond that
+// before it begins another.
+func (c *readinessCheck) run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	return within(ctx, c.check)
-}
-
-// pause lasts until the next check, or until ctx is done.
-func pause(ctx context.Context) error {
+	if c.running == nil {
+		c.running = running(ctx, c.check)
+	}
 	select {
+	case err := <-c.running:
+		c.running = nil
+		return err
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(checkInterval):
-		return nil
 	}
 }
 

@@ -5,6 +5,7 @@
 package grpcserver
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net"
@@ -144,7 +145,7 @@ func (s *Server) Serve(ctx context.Context, l Listeners) error {
 		serving = append(serving, "http", l.HTTP.Addr().String())
 		go func() { failed <- s.http.Serve(l.HTTP) }()
 	}
-	if started, err := s.added.start(ctx); !started {
+	if err := s.open(ctx, failed); err != nil || ctx.Err() != nil {
 		s.finish(s.stopGRPC())
 		return err
 	}
@@ -163,6 +164,35 @@ func (s *Server) Serve(ctx context.Context, l Listeners) error {
 	case err = <-s.added.failed:
 	}
 	s.stop()
+	select {
+	case late := <-s.added.failed: // while it stopped
+		err = cmp.Or(err, late)
+	default:
+	}
+	return err
+}
+
+// open runs what the owner has before the first call. It ends early when ctx is done, without an error, or when something fails.
+func (s *Server) open(ctx context.Context, failed <-chan error) (err error) {
+	starting, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var notStarted error
+	started := make(chan struct{})
+	go func() {
+		defer close(started)
+		notStarted = s.added.start(starting)
+	}()
+	select {
+	case <-started:
+		if ctx.Err() != nil {
+			return nil // a stop is not an error
+		}
+		return notStarted
+	case err = <-failed:
+	case err = <-s.added.failed:
+	}
+	cancel()
+	<-started
 	return err
 }
 

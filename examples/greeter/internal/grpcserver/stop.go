@@ -45,24 +45,29 @@ func (s *Server) stopConsumer() <-chan struct{} {
 	go func() {
 		defer close(consumed)
 		if s.cfg.Consumer != nil {
-			s.cfg.Consumer.Stop(s.cfg.GracefulTimeout)
+			s.cfg.Consumer.Stop(s.callTime())
 		}
 	}()
 	return consumed
 }
 
-// stopGRPC refuses new calls and lets those in flight finish; what remains after the graceful timeout is cut. It returns when
-// that timeout is over. Of it, calls leave a twentieth to what the owner stops.
-func (s *Server) stopGRPC() (over time.Time) {
-	over = time.Now().Add(s.cfg.GracefulTimeout)
-	cut := over
-	if len(s.added.hooks) > 0 {
-		cut = cut.Add(-s.cfg.GracefulTimeout / 20)
+// callTime is how much of the graceful timeout calls and events have. They leave a twentieth to what the owner stops.
+func (s *Server) callTime() time.Duration {
+	if len(s.added.hooks) == 0 {
+		return s.cfg.GracefulTimeout
 	}
+	return s.cfg.GracefulTimeout - s.cfg.GracefulTimeout/20
+}
+
+// stopGRPC refuses new calls and lets those in flight finish; what remains after the graceful timeout is cut. It returns when
+// that timeout is over.
+func (s *Server) stopGRPC() (over time.Time) {
+	began := time.Now()
+	over = began.Add(s.cfg.GracefulTimeout)
 	s.streams.endExempt()
 	end := time.AfterFunc(s.cfg.GracefulTimeout-s.cfg.GracefulTimeout/10, s.streams.endAll)
 	defer end.Stop()
-	ctx, cancel := context.WithDeadline(context.Background(), cut)
+	ctx, cancel := context.WithDeadline(context.Background(), began.Add(s.callTime()))
 	defer cancel()
 
 	finished := make(chan struct{})

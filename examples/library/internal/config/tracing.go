@@ -17,18 +17,9 @@ type Tracing struct {
 
 func readTracing(env *envconfig.Env) Tracing {
 	return Tracing{
-		Endpoint:    envconfig.Read(env, "TRACING_ENDPOINT", "jaeger:4317", remoteAddress),
+		Endpoint:    envconfig.Read(env, "TRACING_ENDPOINT", "jaeger:4317", envconfig.RemoteAddress),
 		SampleRatio: envconfig.Read(env, "TRACING_SAMPLE_RATIO", 0.1, ratio),
 	}
-}
-
-// remoteAddress is the address of one other machine.
-func remoteAddress(text string) (string, error) {
-	items, err := envconfig.Addresses(text)
-	if err != nil || len(items) > 1 {
-		return "", errors.New(`host:port such as "jaeger:4317"`)
-	}
-	return items[0], nil
 }
 
 func ratio(text string) (float64, error) {

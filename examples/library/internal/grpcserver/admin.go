@@ -22,38 +22,40 @@ const readHeaderTimeout = 5 * time.Second
 // newAdmin returns the HTTP server that people and machines watch the service by.
 func newAdmin(cfg Config, health *healthService, added *extensions) (*http.Server, error) {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(cfg.Metrics, promhttp.HandlerOpts{
-		EnableOpenMetrics: true, // for exemplars
-	}))
-	mux.Handle("GET /loglevel", showLevel(cfg.Level))
-	mux.Handle("PUT /loglevel", setLevel(cfg.Level, cfg.Logger))
-	mux.Handle("GET /healthz", health.handler(liveness))
-	mux.HandleFunc("GET /readyz", health.readyz)
-	if err := added.handle(mux); err != nil {
-		return nil, err
+	own := []route{
+		{"GET /metrics", promhttp.HandlerFor(cfg.Metrics, promhttp.HandlerOpts{EnableOpenMetrics: true})}, // for exemplars
+		{"GET /loglevel", showLevel(cfg.Level)},
+		{"PUT /loglevel", setLevel(cfg.Level, cfg.Logger)},
+		{"GET /healthz", health.handler(liveness)},
+		{"GET /readyz", http.HandlerFunc(health.readyz)},
+	}
+	for _, r := range own {
+		mux.Handle(r.pattern, r.handler)
+	}
+	for _, r := range added.routes {
+		if err := r.add(mux, own); err != nil {
+			return nil, err
+		}
 	}
 	return &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout}, nil
 }
 
-// adminPaths are what the admin server answers itself.
-var adminPaths = []string{"/metrics", "/loglevel", "/healthz", "/readyz"}
-
-// handle adds the owner's handlers to mux, which panics for a pattern that is malformed or taken.
-func (e *extensions) handle(mux *http.ServeMux) (err error) {
+// add adds a handler of the owner's to mux, which panics for a pattern that is malformed or taken.
+func (r route) add(mux *http.ServeMux, own []route) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = fmt.Errorf("WithAdminHandler: %v", value)
+			err = fmt.Errorf("WithAdminHandler: %q: %v", r.pattern, value)
 		}
 	}()
-	for _, r := range e.routes {
-		path := r.pattern[max(0, strings.IndexByte(r.pattern, '/')):]
-		if slices.Contains(adminPaths, path) {
-			return fmt.Errorf("WithAdminHandler: %q: the server answers %s itself, choose another path", r.pattern, path)
-		}
-		mux.Handle(r.pattern, r.handler)
+	if slices.ContainsFunc(own, func(o route) bool { return o.path() == r.path() }) {
+		return fmt.Errorf("WithAdminHandler: %q: the server answers %s itself, choose another path", r.pattern, r.path())
 	}
+	mux.Handle(r.pattern, r.handler)
 	return nil
 }
+
+// path is the pattern without a method and a host.
+func (r route) path() string { return r.pattern[max(0, strings.IndexByte(r.pattern, '/')):] }
 
 // newPprof returns the HTTP server of the profiler. It is apart from the admin server, which others can reach.
 func newPprof() *http.Server {

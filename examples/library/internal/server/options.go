@@ -26,7 +26,8 @@ func WithStreamInterceptors(interceptors ...grpc.StreamServerInterceptor) Option
 	return grpcserver.WithStreamInterceptors(interceptors...)
 }
 
-// WithGRPCOptions adds options of grpc, such as credentials and stats handlers. The server's own options come after them, so
+// WithGRPCOptions adds options of grpc, such as stats handlers and sizes of buffers. Do not set
+// credentials: probes, the health check of the image and the HTTP port of a gateway connect without TLS. The server's own options come after them, so
 // that the policy wins. Interceptors among them see a call before the server does, health checks too. An option that grpc takes
 // only once is an error of New when it is set twice.
 func WithGRPCOptions(options ...grpc.ServerOption) Option {
@@ -46,7 +47,7 @@ func WithStart(name string, start func(context.Context) error) Option {
 	return grpcserver.WithStart(name, start)
 }
 
-// WithStop has stop run after the last handler. Options stop in reverse order; options after a WithStart that failed do not stop.
+// WithStop has stop run after the last call. The handler of a call that was cut may still run. Options stop in reverse order; options after a WithStart that failed do not stop.
 // Together they have the time that calls left of GRACEFUL_TIMEOUT, at least a twentieth of it. Errors are logged.
 func WithStop(name string, stop func(context.Context) error) Option {
 	return grpcserver.WithStop(name, stop)
@@ -60,7 +61,7 @@ func WithReadiness(name string, check func(context.Context) error) Option {
 	return grpcserver.WithReadiness(name, check)
 }
 
-// WithBackground has work run from before the server reports SERVING until after the last handler: a poller, an outbox relay.
+// WithBackground has work run from before the server reports SERVING until after the last call: a poller, an outbox relay.
 // Then its context ends, and the server waits for it as it does for the function of WithStop. Work that ends before, by an error, a
 // panic or a return, ends the server with an error.
 func WithBackground(name string, work func(context.Context) error) Option {

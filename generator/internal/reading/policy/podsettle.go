@@ -162,47 +162,69 @@ func (t *Toleration) settle(s scope) {
 	}
 }
 
-// keys are the keys that a mapping of Kubernetes may have, with the keys inside them. nil: any.
+// keys are the keys that a mapping of Kubernetes may have, with the keys inside them; of a list, only eachItem. nil: any value.
 type keys map[string]keys
+
+// eachItem stands for the items of a list.
+const eachItem = "[]"
 
 // affinityKeys are the keys of a pod's affinity, https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#scheduling.
 func affinityKeys() keys {
 	const required, preferred = "requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution"
-	expression := keys{"key": nil, "operator": nil, "values": nil}
-	nodes := keys{"matchExpressions": expression, "matchFields": expression}
-	selector := keys{"matchLabels": nil, "matchExpressions": expression}
+	listOf := func(item keys) keys { return keys{eachItem: item} }
+	names := listOf(nil)
+	expressions := listOf(keys{"key": nil, "operator": nil, "values": names})
+	nodes := keys{"matchExpressions": expressions, "matchFields": expressions}
+	selector := keys{"matchLabels": nil, "matchExpressions": expressions}
 	pods := keys{
-		"labelSelector": selector, "namespaceSelector": selector, "namespaces": nil, "topologyKey": nil,
-		"matchLabelKeys": nil, "mismatchLabelKeys": nil,
+		"labelSelector": selector, "namespaceSelector": selector, "namespaces": names, "topologyKey": nil,
+		"matchLabelKeys": names, "mismatchLabelKeys": names,
 	}
-	ofPods := keys{required: pods, preferred: {"weight": nil, "podAffinityTerm": pods}}
+	ofPods := keys{required: listOf(pods), preferred: listOf(keys{"weight": nil, "podAffinityTerm": pods})}
 	return keys{
-		"nodeAffinity": {required: {"nodeSelectorTerms": nodes}, preferred: {"weight": nil, "preference": nodes}},
+		"nodeAffinity": {required: {"nodeSelectorTerms": listOf(nodes)}, preferred: listOf(keys{"weight": nil, "preference": nodes})},
 		"podAffinity":  ofPods, "podAntiAffinity": ofPods,
 	}
 }
 
-// checkKeys reports the keys of a value, and of all that it holds, that are not known.
+// checkKeys reports the keys of a value, and of all that it holds, that are not known, and lists and mappings in each other's place.
 func checkKeys(s scope, path string, value any, known keys) {
 	if value == nil || known == nil {
 		return
 	}
-	switch value := value.(type) {
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(value)) {
+	all := slices.Sorted(maps.Keys(known))
+	item, wantsList := known[eachItem]
+	list, isList := value.([]any)
+	mapping, isMapping := value.(map[string]any)
+	switch {
+	case wantsList && isList:
+		for i := range list {
+			checkKeys(s, fmt.Sprintf("%s[%d]", path, i), list[i], item)
+		}
+	case wantsList:
+		s.fault(path, diag.Problem{Message: "wrong type", Found: foundValue(value), Want: "a list"})
+	case isMapping:
+		for _, name := range slices.Sorted(maps.Keys(mapping)) {
 			inner := join(path, name)
 			if below, ok := known[name]; ok {
-				checkKeys(s, inner, value[name], below)
+				checkKeys(s, inner, mapping[name], below)
 				continue
 			}
-			all := slices.Sorted(maps.Keys(known))
 			s.fault(inner, diag.Problem{Message: "unknown key", Found: clip(name), Want: oneOf(all), Fix: didYouMean(closest(name, all))})
 		}
-	case []any:
-		for i, item := range value {
-			checkKeys(s, fmt.Sprintf("%s[%d]", path, i), item, known)
-		}
 	default:
-		s.fault(path, diag.Problem{Message: "wrong type", Found: clip(fmt.Sprint(value)), Want: "a mapping with keys such as " + slices.Sorted(maps.Keys(known))[0]})
+		s.fault(path, diag.Problem{Message: "wrong type", Found: foundValue(value), Want: "a mapping with keys such as " + all[0]})
+	}
+}
+
+// foundValue is a value as diagnostics show it.
+func foundValue(value any) string {
+	switch value.(type) {
+	case map[string]any:
+		return "{...}"
+	case []any:
+		return "[...]"
+	default:
+		return clip(fmt.Sprint(value))
 	}
 }

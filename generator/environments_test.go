@@ -19,7 +19,7 @@ func TestSecretsInSettings(t *testing.T) {
 		{"kustomize", "tuning.env", "LOG_LEVEL=debug\n# OLD_PASSWORD=hunter2\nDB_PASSWORD=hunter2\n", ":3:1: "},
 		{"kustomize", "tuning.env", "DB=postgres://orders:hunter2@db/orders\nPAGE_TOKENS=5\n", ":1:1: "},
 		{"helm", "values.yaml", "tuning:\n  LOG_LEVEL: debug\n  API_TOKEN: hunter2\n", ":3:3: "},
-		{"helm", "values.yaml", "env:\n  - {name: LEVEL, value: debug}\n  - {name: DB_PASSWORD, value: hunter2}\n", ":3:32: "},
+		{"helm", "values.yaml", "env:\n  - {name: PASSWORD, value: $(DB_PASSWORD)}\n  - {name: DB_PASSWORD, value: hunter2}\n", ":3:32: "},
 	} {
 		t.Run(c.place, func(t *testing.T) {
 			tree, problems := emit(t, map[string][]byte{

@@ -79,7 +79,7 @@ func chartSettings(text []byte) []setting {
 		all = append(all, setting{name.Value, value.Value, name.Line, name.Column})
 	}
 	for _, variable := range values.Env {
-		all = append(all, setting{variable.Name, variable.Value.Value, variable.Value.Line, variable.Value.Column})
+		all = append(all, setting{variable.Name, policy.WithoutReferences(variable.Value.Value), variable.Value.Line, variable.Value.Column})
 	}
 	return all
 }

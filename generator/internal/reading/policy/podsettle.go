@@ -88,7 +88,7 @@ func (p *Pod) settleMounts(s scope) {
 
 func (e *EnvVar) settle(s scope) {
 	exactlyOne(s, "value", "valueFrom")
-	if why := SecretInPlainText(e.Name, variableReference.ReplaceAllString(e.Value, "")); why != "" && s.sound("name", "value") {
+	if why := SecretInPlainText(e.Name, WithoutReferences(e.Value)); why != "" && s.sound("name", "value") {
 		s.warn("value", diag.Problem{
 			Message: why + ", and manifests show it to everybody who reads them",
 			Want:    "a key of a Secret",
@@ -104,6 +104,9 @@ var (
 	secretName = regexp.MustCompile(`(?i)(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY)$`)
 	portInURL  = regexp.MustCompile(`:[0-9]+([/?#,]|$)`)
 )
+
+// WithoutReferences is the value of a container's variable without $(NAME), for which Kubernetes puts the value of another one.
+func WithoutReferences(value string) string { return variableReference.ReplaceAllString(value, "") }
 
 // SecretInPlainText says in words why a value seems to be a secret; empty: it does not.
 func SecretInPlainText(name, value string) string {
